@@ -1,0 +1,46 @@
+import type { HostState, Item } from '../host/item.ts'
+import type { Step } from '../host/diff.ts'
+
+/** What became of a step. */
+export interface Outcome {
+  readonly step: Step
+  /** Why it failed, in words for an operator; absent where it was done. */
+  readonly failed?: string
+}
+
+/** Somebody else changed something of ours. */
+export interface Drift {
+  /** The namespace that must be read again. */
+  readonly netns: string
+  /** What was seen, e.g. `namespace deleted`, `ruleset changed`, `haproxy exited`. */
+  readonly what: string
+}
+
+/** What is known of one backend's health, from the balancer's own checks. */
+export interface ServerHealth {
+  readonly listener: string
+  readonly backend: string
+  /** Up and not failing; down; or on the way between the two. */
+  readonly state: 'up' | 'down' | 'rising' | 'falling' | 'no-check' | 'maintenance'
+  /** The last check's own words, e.g. `connection refused`, `no route`, `timeout after 5 s`, `HTTP 503`; empty before the first. */
+  readonly reason: string
+  /** Milliseconds that the last check took; null before the first. */
+  readonly checkMs: number | null
+  readonly sessions: number
+  readonly requests: number
+}
+
+/** A machine, or something as strict that stands for one. Everything is idempotent. */
+export interface Host {
+  /** What the machine holds of ours: all of it, or only these namespaces. */
+  observe(netns?: readonly string[]): Promise<HostState>
+  /** Takes the steps in order. A failed step does not keep the others from being tried. */
+  apply(steps: readonly Step[]): Promise<readonly Outcome[]>
+  /** Reports what others change, until aborted. May report too much; never hides a change for long. */
+  watch(signal: AbortSignal): AsyncIterable<Drift>
+  /** The health of every backend of these proxies (items of kind proxy). */
+  health(proxies: readonly Item[]): Promise<readonly ServerHealth[]>
+  /** Deterministic counts of work done, e.g. `processes`, `nftTransactions`, `reloads`, `netlinkRequests`. */
+  readonly counters: Readonly<Record<string, number>>
+  close(): Promise<void>
+}

@@ -1,0 +1,66 @@
+/**
+ * Our one nftables table of a namespace, as data: printed by `rulesetText`, walked by `trace`.
+ * Chains are static; what changes often lives in sets and maps, so that it changes by elements.
+ */
+export interface Ruleset {
+  readonly family: 'ip' | 'bridge'
+  readonly sets: readonly NamedSet[]
+  readonly chains: readonly Chain[]
+}
+
+/** A set of addresses, prefixes or ports. Elements are sorted and unique. */
+export interface NamedSet {
+  readonly name: string
+  readonly type: 'ipv4_addr' | 'inet_service'
+  readonly elements: readonly string[]
+}
+
+export interface Chain {
+  readonly name: string
+  /** Where the kernel enters it; null for one that only jumps reach. */
+  readonly hook: {
+    readonly type: 'filter' | 'nat'
+    readonly at: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
+    readonly priority: number
+    readonly policy: 'accept' | 'drop'
+  } | null
+  readonly rules: readonly FilterRule[]
+}
+
+/** One rule: all matches must hold. Carries the id of the API object that caused it. */
+export interface FilterRule {
+  readonly for: string
+  readonly match: readonly Match[]
+  readonly then: Action
+  /** Whether the rule counts what it matched. */
+  readonly counter?: boolean
+}
+
+export type Match =
+  | { readonly on: 'iif' | 'oif'; readonly is: readonly string[]; readonly not?: boolean }
+  /** Prefixes or addresses, or the name of a set. */
+  | { readonly on: 'saddr' | 'daddr'; readonly is: readonly string[] | { readonly set: string }; readonly not?: boolean }
+  /** Protocol names or numbers. */
+  | { readonly on: 'protocol'; readonly is: readonly string[] }
+  /** Ports and ranges of the protocol, or the name of a set. */
+  | { readonly on: 'sport' | 'dport'; readonly protocol: 'tcp' | 'udp'; readonly is: readonly string[] | { readonly set: string } }
+  | { readonly on: 'icmp'; readonly type: number; readonly code: number | null }
+  | { readonly on: 'ct-state'; readonly is: readonly ('new' | 'established' | 'related' | 'invalid')[] }
+  /** Whether destination NAT was done to the flow. */
+  | { readonly on: 'ct-status'; readonly is: 'dnat' | 'snat' }
+  /** The destination before NAT. */
+  | { readonly on: 'ct-original-daddr'; readonly is: readonly string[] }
+
+export type Action =
+  | { readonly do: 'accept' | 'drop' | 'return' }
+  | { readonly do: 'reject'; readonly with: 'admin-prohibited' | 'host-unreachable' | 'tcp-reset' }
+  | { readonly do: 'jump' | 'goto'; readonly chain: string }
+  /** To one address, and a port where it changes. */
+  | { readonly do: 'dnat'; readonly to: string; readonly port: number | null }
+  /** To one of these addresses, at random per flow. */
+  | { readonly do: 'snat'; readonly to: readonly string[] }
+  /** Drops what would be a flow too many. */
+  | { readonly do: 'limit-connections'; readonly most: number }
+  | { readonly do: 'limit-rate'; readonly perSecond: number }
+  /** Clamps the MSS of TCP handshakes to the path's MTU. */
+  | { readonly do: 'clamp-mss' }

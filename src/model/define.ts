@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+/** Labels and sentences that a person reads, in both languages of the product. */
+export interface Words {
+  readonly en: string
+  readonly zh: string
+}
+
+/**
+ * One kind of resource. Everything else (REST, OpenAPI, CLI, storage, forms) is derived from this object.
+ *
+ * `now` holds what takes effect at once; `spec` holds what is staged in a draft until an apply publishes it.
+ */
+export interface Kind<Now extends z.ZodObject = z.ZodObject, Spec extends z.ZodObject = z.ZodObject> {
+  /** The start of its ids; null where the id is a word that the operator chose. */
+  readonly prefix: string | null
+  readonly plural: string
+  readonly label: Words
+  readonly about: Words
+  readonly now: Now
+  readonly spec: Spec
+  /** Names of attributes of `now` that cannot change after creation. */
+  readonly fixed: readonly string[]
+  /** Columns of its list, as attribute names, after id, name and state. */
+  readonly columns: readonly string[]
+}
+
+/** Declares a kind; only fixes its types. */
+export function defineKind<Now extends z.ZodObject, Spec extends z.ZodObject>(kind: Kind<Now, Spec>): Kind<Now, Spec> {
+  return kind
+}
+
+/** Marks of a schema that code walks for: references to other resources, and children with ids of their own. */
+interface Mark {
+  /** The kinds that the id may name. */
+  readonly ref?: readonly string[]
+  /** The id prefix of a list's members. */
+  readonly child?: string
+}
+
+const marks = z.registry<Mark>()
+
+/** The id of a resource of one of these kinds. */
+export function ref(...to: string[]) {
+  const schema = z.string().max(64)
+  marks.add(schema, { ref: to })
+  return schema
+}
+
+/** A list of children that live inside their aggregate's document, each with an id of its own. */
+export function children<Shape extends z.ZodRawShape>(prefix: string, shape: Shape) {
+  const schema = z.strictObject({ id: z.string(), name: childName, ...shape })
+  marks.add(schema, { child: prefix })
+  return z.array(schema).default([])
+}
+
+/** Reads the marks that {@link ref} and {@link children} left on a schema. */
+export function markOf(schema: z.core.$ZodType): Mark | undefined {
+  return marks.get(schema)
+}
+
+/** A resource's name: 0–64 characters, no control characters. */
+export const resourceName = z.string().max(64).regex(/^\P{Cc}*$/u)
+/** A child's name: may be empty. */
+const childName = z.string().max(128).regex(/^\P{Cc}*$/u).default('')
+
+/** A TCP or UDP port. */
+export const port = z.int().min(1).max(65535)
+
+/** One port, `80`, or a range, `8000-8010`. A number is read as one port. */
+export const portRange = z
+  .union([port.transform(String), z.string()])
+  .pipe(z.string().regex(/^\d{1,5}(-\d{1,5})?$/))
+  .refine(text => {
+    const [from, to] = portsOf(text)
+    return from >= 1 && to <= 65535 && from <= to
+  })
+
+/** The first and the last port of a {@link portRange}. */
+export function portsOf(text: string): readonly [number, number] {
+  const [from = '', to = from] = text.split('-')
+  return [Number(from), Number(to)]
+}
+
+export const enabled = z.boolean().default(true)
+export const power = z.enum(['on', 'off']).default('on')

@@ -1,0 +1,33 @@
+import type { z } from 'zod'
+import { eip } from './eip.ts'
+import { ipSet } from './ip-set.ts'
+import { loadBalancer } from './load-balancer.ts'
+import { natGateway } from './nat-gateway.ts'
+import { routeTable } from './route-table.ts'
+import { securityGroup } from './security-group.ts'
+import { server } from './server.ts'
+import { subnet } from './subnet.ts'
+import { vpc } from './vpc.ts'
+import { zone } from './zone.ts'
+
+/** Every kind of resource, by its word. The order is that of creation: nothing needs a later kind to exist. */
+export const kinds = {
+  zone,
+  'ip-set': ipSet,
+  'security-group': securityGroup,
+  eip,
+  vpc,
+  'route-table': routeTable,
+  'nat-gateway': natGateway,
+  subnet,
+  server,
+  'load-balancer': loadBalancer,
+} as const
+
+export type KindName = keyof typeof kinds
+export const kindNames = Object.keys(kinds) as readonly KindName[]
+
+/** What takes effect at once, of a resource of kind K. */
+export type NowOf<K extends KindName> = z.output<(typeof kinds)[K]['now']>
+/** What an apply publishes, of a resource of kind K. */
+export type SpecOf<K extends KindName> = z.output<(typeof kinds)[K]['spec']>

@@ -1,0 +1,164 @@
+import { fromJS, is, Map as IMap, Set as ISet } from 'immutable'
+import type { KindName, NowOf, SpecOf } from './kinds.ts'
+import { refsOf } from './refs.ts'
+
+export type Id = string
+
+/** A resource as the model holds it. Frozen; a change makes a new one. */
+export interface ResourceOf<K extends KindName> {
+  readonly kind: K
+  readonly id: Id
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  /** RFC 3339, UTC. */
+  readonly createdAt: string
+  /** What takes effect at once. */
+  readonly now: NowOf<K>
+  /** What edits change. */
+  readonly draft: SpecOf<K>
+  /** What the machines run; set by an apply, and by creation. */
+  readonly live: SpecOf<K>
+  /** The number of the live version, from 1. */
+  readonly generation: number
+  /** The model's revision in which anything of it last changed. */
+  readonly revision: number
+  /** The model's revision in which `now` or `live` last changed: what machines must have seen to be up to date. */
+  readonly liveRevision: number
+}
+
+export type Resource<K extends KindName = KindName> = { [Each in K]: ResourceOf<Each> }[K]
+export type Vpc = Resource<'vpc'>
+export type Subnet = Resource<'subnet'>
+export type RouteTable = Resource<'route-table'>
+export type NatGateway = Resource<'nat-gateway'>
+export type Eip = Resource<'eip'>
+export type LoadBalancer = Resource<'load-balancer'>
+export type Listener = LoadBalancer['live']['listeners'][number]
+export type Backend = Listener['backends'][number]
+export type SecurityGroup = Resource<'security-group'>
+export type IpSet = Resource<'ip-set'>
+export type Server = Resource<'server'>
+export type Zone = Resource<'zone'>
+
+/** A version that an apply published, kept for comparison and rollback. */
+export interface Generation<K extends KindName = KindName> {
+  readonly of: Id
+  readonly number: number
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly author: string
+  readonly spec: SpecOf<K>
+}
+
+/** Everything that users asked for. Immutable, with structural sharing: a commit makes a new one. */
+export interface Model {
+  /** Grows by one with every commit. */
+  readonly revision: number
+  readonly resources: IMap<Id, Resource>
+  /** Published versions by `<id>@<number>`. */
+  readonly generations: IMap<string, Generation>
+  /** Ids by kind. */
+  readonly byKind: IMap<KindName, ISet<Id>>
+  /** Who refers to an id, by now, draft or live: the reverse of every reference. */
+  readonly users: IMap<Id, ISet<Id>>
+  /** What lies in a VPC, itself included; shared things (groups, sets, EIPs, zones) lie in none. */
+  readonly members: IMap<Id, IMap<Id, Resource>>
+}
+
+export const emptyModel: Model = {
+  revision: 0,
+  resources: IMap(),
+  generations: IMap(),
+  byKind: IMap(),
+  users: IMap(),
+  members: IMap(),
+}
+
+/** A resource by id, if it is of this kind. */
+export function find<K extends KindName>(model: Model, kind: K, id: Id | null | undefined): ResourceOf<K> | undefined {
+  const resource = id == null ? undefined : model.resources.get(id)
+  return resource?.kind === kind ? (resource as unknown as ResourceOf<K>) : undefined
+}
+
+/** A resource that a checked model must hold; its absence is a bug and throws. */
+export function get<K extends KindName>(model: Model, kind: K, id: Id): ResourceOf<K> {
+  const resource = find(model, kind, id)
+  if (!resource) throw new Error(`no ${kind} ${id} in revision ${model.revision}`)
+  return resource
+}
+
+/** All resources of a kind, in no particular order. */
+export function* all<K extends KindName>(model: Model, kind: K): Iterable<ResourceOf<K>> {
+  for (const id of model.byKind.get(kind) ?? []) yield get(model, kind, id)
+}
+
+/** The VPC that a resource lies in; undefined for shared things and balancers without a subnet. */
+export function vpcOf(model: Model, resource: Resource): Id | undefined {
+  switch (resource.kind) {
+    case 'vpc':
+      return resource.id
+    case 'subnet':
+    case 'route-table':
+    case 'nat-gateway':
+      return resource.now.vpc
+    case 'server':
+    case 'load-balancer':
+      return find(model, 'subnet', resource.now.subnet)?.now.vpc
+    default:
+      return undefined
+  }
+}
+
+/** The model with this resource in it, in place of an older version. Does not touch the revision. */
+export function put(model: Model, resource: Resource): Model {
+  const before = model.resources.get(resource.id)
+  const cleared = before ? unindex(model, before) : model
+  const next = { ...cleared, resources: cleared.resources.set(resource.id, resource) }
+  const vpc = vpcOf(next, resource)
+  return {
+    ...next,
+    byKind: next.byKind.update(resource.kind, ISet<Id>(), ids => ids.add(resource.id)),
+    users: next.users.withMutations(users => {
+      for (const id of refsOf(resource)) users.update(id, ISet<Id>(), ids => ids.add(resource.id))
+    }),
+    members: vpc ? next.members.update(vpc, IMap<Id, Resource>(), m => m.set(resource.id, resource)) : next.members,
+  }
+}
+
+/** The model without this resource; its generations stay. */
+export function remove(model: Model, id: Id): Model {
+  const before = model.resources.get(id)
+  if (!before) return model
+  const cleared = unindex(model, before)
+  return {
+    ...cleared,
+    resources: cleared.resources.delete(id),
+    byKind: cleared.byKind.update(before.kind, ISet<Id>(), ids => ids.delete(id)),
+  }
+}
+
+function unindex(model: Model, before: Resource): Model {
+  const vpc = vpcOf(model, before)
+  return {
+    ...model,
+    users: model.users.withMutations(users => {
+      for (const id of refsOf(before)) {
+        const left = (users.get(id) ?? ISet<Id>()).delete(before.id)
+        if (left.size > 0) users.set(id, left)
+        else users.delete(id)
+      }
+    }),
+    members: vpc ? without(model.members, vpc, before.id) : model.members,
+  }
+}
+
+function without(members: Model['members'], vpc: Id, id: Id): Model['members'] {
+  const left = (members.get(vpc) ?? IMap<Id, Resource>()).delete(id)
+  return left.size > 0 ? members.set(vpc, left) : members.delete(vpc)
+}
+
+/** Whether the draft says the same as what runs. */
+export function isApplied(resource: Resource): boolean {
+  return resource.draft === resource.live || is(fromJS(resource.draft), fromJS(resource.live))
+}

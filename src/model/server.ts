@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { defineKind, power, ref } from './define.ts'
+import { ipv4 } from './address.ts'
+
+export const server = defineKind({
+  prefix: 'i',
+  plural: 'servers',
+  label: { en: 'Server', zh: '云服务器' },
+  about: { en: 'A machine in a subnet: a namespace of its own, an existing one, or a VM behind a tap device.', zh: '私有网络中的一台机器：独立命名空间、已有命名空间，或 tap 设备后的虚拟机。' },
+  now: z.strictObject({
+    subnet: ref('subnet').describe('The private network that it is in'),
+    address: ipv4.describe('Its address there; a free one when left out'),
+    eip: ref('eip').nullable().default(null).describe('A public address of its own, translated one to one'),
+    securityGroup: ref('security-group').describe('What may reach it; the default group when left out'),
+    attach: z
+      .discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('namespace') }),
+        z.strictObject({ type: z.literal('netns'), path: z.string().regex(/^\/[\x21-\x7e]{1,255}$/) }),
+        z.strictObject({ type: z.literal('tap'), device: z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/) }),
+      ])
+      .default({ type: 'namespace' })
+      .describe('What it is: a new namespace, an existing one by path, or a tap device that a VM uses'),
+    power,
+  }),
+  spec: z.strictObject({}),
+  fixed: ['subnet', 'address', 'attach'],
+  columns: ['subnet', 'address', 'eip'],
+})

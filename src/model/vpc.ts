@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { children, defineKind, enabled, port, power, ref } from './define.ts'
+import { cidr, ipv4 } from './address.ts'
+
+export const vpc = defineKind({
+  prefix: 'rtr',
+  plural: 'vpcs',
+  label: { en: 'VPC network', zh: 'VPC 网络' },
+  about: { en: 'An isolated network with a router of its own.', zh: '带有专属路由器的隔离网络。' },
+  now: z.strictObject({
+    zone: ref('zone').default('local').describe('The region it lies in'),
+    type: z
+      .enum(['free', 'small', 'medium', 'large', 'xlarge'])
+      .default('small')
+      .describe('What its router may forward; the free type has no way to the internet'),
+    cidr: cidr.describe('Its address range, /8 to /28; every subnet lies within it'),
+    eip: ref('eip').nullable().default(null).describe('The public address that its subnets share for source NAT'),
+    power,
+  }),
+  spec: z.strictObject({
+    securityGroup: ref('security-group').describe('What may enter its router; the default group when left out'),
+    portForwards: children('rtrs', {
+      protocol: z.enum(['tcp', 'udp']).default('tcp'),
+      port: port.describe('The port on the public address'),
+      toAddress: ipv4.describe('The private address that it leads to'),
+      toPort: port.describe('The port there'),
+      enabled,
+    }).describe('Ports of the public address that lead to servers'),
+  }),
+  fixed: ['zone', 'cidr'],
+  columns: ['cidr', 'type', 'eip'],
+})
