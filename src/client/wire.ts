@@ -1,11 +1,141 @@
+import type { Difference } from '../model/changes.ts'
+import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id, Resource } from '../model/model.ts'
+import type { ProblemCode } from '../model/problem.ts'
+
+/** What is wrong with a request, in the language of the caller. */
+export interface WireProblem {
+  readonly code: ProblemCode
+  /** The attribute that is wrong, e.g. `listeners[0].port`; empty for the whole. */
+  readonly at: string
+  readonly resource?: Id
+  readonly message: string
+}
+
+/** The body of every answer that is not a success. */
+export interface WireError {
+  /** The code of the gravest problem. */
+  readonly code: ProblemCode
+  readonly message: string
+  readonly problems: readonly WireProblem[]
+}
+
+/** What every resource shows besides its own attributes. */
+interface Envelope<K extends KindName> {
+  readonly kind: K
+  readonly id: Id
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly createdAt: string
+  /** Grows with every change; the ETag, and what If-Match expects. */
+  readonly revision: number
+  readonly generation: number
+  /** Whether the draft says the same as what runs. */
+  readonly applied: boolean
+  readonly status: ResourceStatus
+  /** What runs, where the draft differs from it. */
+  readonly live?: SpecOf<K>
+  /** What the user should know though it was done; in answers to commands. */
+  readonly warnings?: readonly WireProblem[]
+}
+
+/** Attributes that follow from other resources, by kind. */
+interface Derived {
+  readonly eip: {
+    readonly state: 'available' | 'associated'
+    readonly boundTo: { readonly kind: KindName; readonly id: Id } | null
+  }
+  readonly 'load-balancer': {
+    /** By backend; a backend that no machine has reported yet is left out. */
+    readonly backendStatus: Readonly<Record<Id, BackendStatus>>
+  }
+}
+
+/** A resource of kind K as the API shows it: flat, the attributes of `now` and of the draft side by side. */
+export type WireOf<K extends KindName> = Envelope<K> &
+  NowOf<K> &
+  SpecOf<K> &
+  (K extends keyof Derived ? Derived[K] : unknown)
+export type WireResource = { [K in KindName]: WireOf<K> }[KindName]
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** What to pass as `after` for the next page; null on the last. */
+  readonly next: string | null
+}
+
+/** What an apply would change. */
+export interface Plan {
+  readonly kind: KindName
+  readonly id: Id
+  readonly generation: number
+  readonly changes: readonly Difference[]
+}
+
+/** A published version, as the API shows it. */
+export interface WireGeneration<K extends KindName = KindName> {
+  readonly number: number
+  readonly at: string
+  readonly author: string
+  readonly spec: SpecOf<K>
+}
+
+/** Something that was done, or refused. */
+export interface Operation {
+  readonly at: string
+  readonly author: string
+  readonly do: string
+  readonly kind: KindName
+  /** Empty where a creation was refused. */
+  readonly id: Id
+  readonly child?: Id
+  /** The generation that it left in place; absent after a deletion or a refusal. */
+  readonly generation?: number
+  /** Why it was refused; absent where it was done. */
+  readonly refused?: ProblemCode
+}
+
+/** What `/v1/events` carries. After a `reset` everything must be read again: events were missed. */
+export type WireEvent =
+  | {
+      readonly type: 'resource'
+      readonly kind: KindName
+      readonly id: Id
+      readonly revision: number
+      readonly what: 'created' | 'changed' | 'applied' | 'deleted'
+    }
+  | { readonly type: 'status'; readonly kind: KindName; readonly id: Id; readonly status: ResourceStatus }
+  | { readonly type: 'backend'; readonly id: Id; readonly status: BackendStatus }
+  | { readonly type: 'host'; readonly event: HostEvent }
+  | { readonly type: 'reset'; readonly revision: number }
+
+/** How the server and its agents are. */
+export interface ServerStatus {
+  readonly revision: number
+  readonly agents: readonly AgentStatus[]
+}
+
+export interface AgentStatus {
+  readonly host: string
+  readonly synced: number
+  /** RFC 3339: when it last reported. */
+  readonly seenAt: string
+  /** False when it has been silent for too long. */
+  readonly present: boolean
+  readonly failures: Readonly<Record<Id, string>>
+  readonly counters: Readonly<Record<string, number>>
+}
 
 /** Where a resource stands between the wish and the machines. */
 export interface ResourceStatus {
   /** `pending`: the machines have not caught up; `stopped`: switched off; `failed`: a machine could not do it. */
   readonly phase: 'pending' | 'active' | 'stopped' | 'failed'
-  /** Why it failed, for an operator; empty otherwise. */
+  /** Why it failed or what it waits for, for an operator; empty otherwise. */
   readonly reason: string
+  /** RFC 3339: since when it waits, where that is known. */
+  readonly since?: string
 }
 
 /** What is known of one backend. */
