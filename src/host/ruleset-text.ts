@@ -1,0 +1,154 @@
+import { digestOf } from './digest.ts'
+import type { Action, Chain, FilterRule, Match, NamedSet, Ruleset } from './ruleset.ts'
+
+/** The name of our one table in every namespace; other tables are never ours. */
+export const tableName = 'causeway'
+
+/** The set in our table that holds the digest of the whole: a table's comment cannot be changed in place. */
+export const digestSet = 'digest'
+
+/** The whole table as `nft -f` reads it, its digest included. */
+export function rulesetText(ruleset: Ruleset): string {
+  return tableText(ruleset, [
+    `\tset ${digestSet} {\n\t\ttype ipv6_addr\n\t\telements = { ${rulesetDigest(ruleset)} }\n\t}`,
+    ...ruleset.sets.map(set => setText(set)),
+  ])
+}
+
+/** A digest of everything that a ruleset says. */
+export function rulesetDigest(ruleset: Ruleset): string {
+  return digestOf(
+    tableText(
+      ruleset,
+      ruleset.sets.map(set => setText(set)),
+    ),
+  )
+}
+
+/** A digest of what cannot be changed by elements: chains, rules, and which sets there are. */
+export function rulesetStructure(ruleset: Ruleset): string {
+  return digestOf(
+    tableText(
+      ruleset,
+      ruleset.sets.map(set => setText({ ...set, elements: [] })),
+    ),
+  )
+}
+
+/** What must leave and enter a set, the former first. */
+export interface ElementChange {
+  readonly set: string
+  readonly remove: readonly string[]
+  readonly add: readonly string[]
+}
+
+/**
+ * The changes of elements that turn a table into another of the same structure, that of the digest's set included;
+ * to be made in one transaction. Empty when nothing differs.
+ */
+export function elementChanges(from: Ruleset, to: Ruleset): ElementChange[] {
+  const before = new Map(from.sets.map(set => [set.name, new Set(set.elements)]))
+  const changes = to.sets.flatMap(set => {
+    const old = before.get(set.name) ?? new Set()
+    const now = new Set(set.elements)
+    const remove = [...old.difference(now)]
+    const add = [...now.difference(old)]
+    return remove.length + add.length > 0 ? [{ set: set.name, remove, add }] : []
+  })
+  if (changes.length === 0) return []
+  return [...changes, { set: digestSet, remove: [rulesetDigest(from)], add: [rulesetDigest(to)] }]
+}
+
+/** The `nft -f` text of such changes. */
+export function elementChangesText(family: Ruleset['family'], changes: readonly ElementChange[]): string {
+  const line = (verb: string, set: string, elements: readonly string[]) =>
+    elements.length > 0 ? [`${verb} element ${family} ${tableName} ${set} ${oneOf(elements, true)}`] : []
+  return changes
+    .flatMap(({ set, remove, add }) => [...line('delete', set, remove), ...line('add', set, add)])
+    .join('\n')
+}
+
+function tableText({ family, chains }: Ruleset, sets: readonly string[]): string {
+  return [`table ${family} ${tableName} {`, ...sets, ...chains.map(chainText), '}'].join('\n')
+}
+
+function setText({ name, type, elements }: NamedSet): string {
+  const lines = [`type ${type}`, 'flags interval']
+  if (elements.length > 0) lines.push(`elements = ${oneOf(elements, true)}`)
+  return `\tset ${name} {\n${lines.map(line => `\t\t${line}\n`).join('')}\t}`
+}
+
+function chainText({ name, hook, rules }: Chain): string {
+  const lines = rules.map(ruleText)
+  if (hook) lines.unshift(`type ${hook.type} hook ${hook.at} priority ${hook.priority}; policy ${hook.policy};`)
+  return `\tchain ${name} {\n${lines.map(line => `\t\t${line}\n`).join('')}\t}`
+}
+
+/** One rule as nft reads it. */
+export function ruleText({ match, counter, then, for: owner }: FilterRule): string {
+  const words = [...match.map(matchText), ...(counter ? ['counter'] : []), actionText(then)]
+  return `${words.join(' ')} comment ${JSON.stringify(owner)}`
+}
+
+function matchText(match: Match): string {
+  switch (match.on) {
+    case 'iif':
+    case 'oif':
+      return `${match.on}name ${match.not ? '!= ' : ''}${oneOf(match.is.map(link => JSON.stringify(link)))}`
+    case 'saddr':
+    case 'daddr':
+      return `ip ${match.on} ${match.not ? '!= ' : ''}${setOrList(match.is)}`
+    case 'protocol':
+      return `meta l4proto ${oneOf(match.is.map(name => protocolNumbers[name] ?? name))}`
+    case 'sport':
+    case 'dport':
+      return `${match.protocol} ${match.on} ${setOrList(match.is)}`
+    case 'icmp':
+      return `icmp type ${match.type}${match.code === null ? '' : ` icmp code ${match.code}`}`
+    case 'ct-state':
+      return `ct state ${match.is.join(',')}`
+    case 'ct-status':
+      return `ct status ${match.is}`
+    case 'ct-original-daddr':
+      return `ct original ip daddr ${oneOf(match.is)}`
+  }
+}
+
+/** Protocols that nft knows only where the machine has /etc/protocols. */
+const protocolNumbers: Readonly<Record<string, string>> = { ipip: '4', vrrp: '112' }
+
+function actionText(action: Action): string {
+  switch (action.do) {
+    case 'accept':
+    case 'drop':
+    case 'return':
+      return action.do
+    case 'reject':
+      return action.with === 'tcp-reset' ? 'reject with tcp reset' : `reject with icmp type ${action.with}`
+    case 'jump':
+    case 'goto':
+      return `${action.do} ${action.chain}`
+    case 'dnat':
+      return `dnat to ${action.to}${action.port === null ? '' : `:${action.port}`}`
+    case 'snat': {
+      const [only = '', ...others] = action.to
+      if (others.length === 0) return `snat to ${only}`
+      return `snat to numgen random mod ${action.to.length} map { ${action.to.map((to, i) => `${i} : ${to}`).join(', ')} }`
+    }
+    case 'limit-connections':
+      return `ct count over ${action.most} drop`
+    case 'limit-rate':
+      return `limit rate over ${action.perSecond}/second burst ${action.perSecond} packets drop`
+    case 'clamp-mss':
+      return 'tcp flags syn tcp option maxseg size set rt mtu'
+  }
+}
+
+function setOrList(is: readonly string[] | { readonly set: string }): string {
+  return 'set' in is ? `@${is.set}` : oneOf(is)
+}
+
+/** One value, or several in braces. */
+function oneOf(values: readonly string[], always = false): string {
+  return values.length === 1 && !always ? values[0]! : `{ ${values.join(', ')} }`
+}
