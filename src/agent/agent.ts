@@ -1,0 +1,156 @@
+import { diff } from '../host/diff.ts'
+import { keyOf, type HostState, type Shards } from '../host/item.ts'
+import type { Drift, Host } from '../dataplane/host.ts'
+import type { Id, Model } from '../model/model.ts'
+import { healthWatch, type SeenAs } from './health.ts'
+import { adopt, reconcile, refresh, type Round } from './reconcile.ts'
+import { replicate } from './replica.ts'
+import { reporter, type ServerLink } from './reporter.ts'
+import { backOffMs, pause, wakeBell } from './wake.ts'
+
+export interface AgentOptions {
+  readonly host: Host
+  readonly server: ServerLink
+  /** Remembers what it compiled: what did not change must be the same object. */
+  readonly compile: (model: Model) => Shards
+  readonly seenAs: SeenAs
+  /** The name of this machine. */
+  readonly name: string
+  readonly log: (message: string) => void
+}
+
+const nothing: HostState = new Map()
+const pollMs = 25_000
+const healthMs = 1000
+/** How long drift is gathered before the namespaces are read again. */
+const settleMs = 50
+
+/**
+ * Keeps a machine as the model wants it, until aborted. Before the first word from the server nothing is touched; while
+ * the server is away the last word holds. What it leaves behind is the running data plane.
+ */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { host, server, compile, seenAs, name, log } = options
+  const now = () => new Date().toISOString()
+  const bell = wakeBell()
+  const health = healthWatch(seenAs, now)
+  const tell = reporter({ server, host: name, counters: () => host.counters, allBackends: () => health.all(), now })
+  const stop = new AbortController()
+  const ended = AbortSignal.any([signal, stop.signal])
+  let model: Model | null = null
+  let held: Shards | null = null
+  /** Namespaces that somebody else changed, and what was seen. */
+  let drifted = new Map<string, string>()
+  /** Namespaces in which a step failed: what they hold is not known. */
+  let suspects = new Set<string>()
+  let failing: ReadonlyMap<Id, string> = new Map()
+  let attempts = 0
+
+  async function listen() {
+    for (let failures = 0; !ended.aborted;) {
+      try {
+        const state = await server.state(model?.revision ?? 0, pollMs, ended)
+        if (failures > 0) tell.event('agent', '', 'the server is back')
+        failures = 0
+        if (state.full || state.revision !== model?.revision) {
+          model = replicate(model, state)
+          bell.ring()
+        }
+      } catch (error) {
+        if (ended.aborted) return
+        if (failures === 0) log(`the server is away: ${(error as Error).message}`)
+        failures++
+        tell.tellAll()
+        await pause(backOffMs(failures, 100, 2000), ended)
+      }
+    }
+  }
+
+  async function watch() {
+    for await (const drift of host.watch(ended)) {
+      drifted.set(drift.netns, drift.what)
+      bell.ring()
+    }
+  }
+
+  async function keepHealth() {
+    while (!ended.aborted) {
+      const started = performance.now()
+      if (held) {
+        const { changed } = await health.look(host, held)
+        tell.backends(changed)
+        for (const [id, { state, reason }] of changed) tell.event('backend', id, reason ? `${state}: ${reason}` : state)
+      }
+      await pause(Math.max(100, healthMs - (performance.now() - started)), ended)
+    }
+  }
+
+  async function work() {
+    while (!ended.aborted) {
+      await bell.wait(attempts > 0 ? backOffMs(attempts, 500, 30_000) : Number.POSITIVE_INFINITY, ended)
+      if (model && !ended.aborted) await round(model)
+    }
+  }
+
+  async function round(wish: Model) {
+    if (drifted.size > 0) await pause(settleMs, ended)
+    const desired = compile(wish)
+    const known = held ?? adopt(await host.observe(), desired)
+    const seen = drifted
+    drifted = new Map()
+    const current = seen.size + suspects.size > 0 ? await lookAgain(known, seen, desired) : known
+    const harmed = held ? harmOf(known, current) : new Map<Id, string>()
+    for (const [id, what] of harmed) tell.event('drift', id, `${what}${wordsOf(seen)}`)
+
+    const done = await reconcile(host, current, desired)
+    held = done.held
+    suspects = new Set(done.failed.map(({ step }) => step.item.netns))
+    attempts = done.failed.length > 0 ? attempts + 1 : 0
+    const failures = failuresOf(done)
+    for (const [id, what] of harmed) if (!failures.has(id)) tell.event('healed', id, what)
+    for (const [id, reason] of failures) if (failing.get(id) !== reason) tell.event('failed', id, reason)
+    failing = failures
+    tell.synced(wish.revision, failures)
+  }
+
+  /** Reads namespaces again; everything when one of them is gone, for its links went with it. */
+  async function lookAgain(known: Shards, seen: ReadonlyMap<string, string>, desired: Shards): Promise<Shards> {
+    const netns = new Set([...seen.keys(), ...suspects])
+    const some = await host.observe([...netns])
+    const lost = [...netns].some(each => !some.has(keyOf({ kind: 'netns', netns: each, name: '' })))
+    return lost ? refresh(known, 'all', await host.observe(), desired) : refresh(known, netns, some, desired)
+  }
+
+  const loops = [listen(), watch(), keepHealth(), work(), tell.run(ended)]
+  try {
+    await Promise.all(loops)
+  } finally {
+    stop.abort()
+    await Promise.allSettled(loops)
+  }
+}
+
+/** The resources that drift harmed, each with what became of one of its items. */
+function harmOf(known: Shards, current: Shards): ReadonlyMap<Id, string> {
+  const harmed = new Map<Id, string>()
+  for (const name of new Set([...known.keys(), ...current.keys()])) {
+    const [before, after] = [known.get(name) ?? nothing, current.get(name) ?? nothing]
+    for (const { do: what, item } of before === after ? [] : diff(before, after)) {
+      const words = [item.kind, item.name, 'in', item.netns].filter(word => word !== '').join(' ')
+      harmed.getOrInsert(item.for, `${words} was ${what === 'remove' ? 'removed' : 'changed'}`)
+    }
+  }
+  return harmed
+}
+
+function wordsOf(seen: ReadonlyMap<Drift['netns'], Drift['what']>): string {
+  const words = [...new Set(seen.values())].join(', ')
+  return words ? ` (${words})` : ''
+}
+
+/** The first reason of every resource that could not be brought about whole. */
+function failuresOf(round: Round): ReadonlyMap<Id, string> {
+  const failures = new Map<Id, string>()
+  for (const { step, failed } of round.failed) failures.getOrInsert(step.item.for, failed ?? '')
+  return failures
+}

@@ -1,0 +1,103 @@
+import type { BackendStatus } from '../client/wire.ts'
+import type { Host, ServerHealth } from '../dataplane/host.ts'
+import type { HostState, ProxyItem, Shards } from '../host/item.ts'
+import type { ProxyServer } from '../host/proxy.ts'
+import type { Id } from '../model/model.ts'
+
+/** Which source addresses a backend may see from a proxy, by the rules and routes of a machine. */
+export type SeenAs = (shards: Shards, shard: string, proxy: ProxyItem, server: ProxyServer) => readonly string[]
+
+/** What is known of the health of every backend of a machine. */
+export interface HealthWatch {
+  /** Asks every proxy once; yields the backends whose state, reason or seen address changed, and those that are gone. */
+  look(
+    host: Host,
+    held: Shards,
+  ): Promise<{ readonly changed: ReadonlyMap<Id, BackendStatus>; readonly gone: readonly Id[] }>
+  /** The newest of every backend, with fresh counts. */
+  all(): ReadonlyMap<Id, BackendStatus>
+}
+
+const states: Readonly<Record<ServerHealth['state'], BackendStatus['state']>> = {
+  up: 'active',
+  'no-check': 'active',
+  down: 'unavailable',
+  rising: 'abnormal',
+  falling: 'abnormal',
+  maintenance: 'disabled',
+}
+
+export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
+  let known = new Map<Id, BackendStatus>()
+  const sources = sourcesByShard(seenAs)
+  return {
+    async look(host, held) {
+      const proxies = [...held.values()].flatMap(proxiesOf)
+      const health = proxies.length > 0 ? await host.health(proxies) : []
+      const seen = sources(held)
+      const changed = new Map<Id, BackendStatus>()
+      const next = new Map<Id, BackendStatus>()
+      for (const each of health) {
+        const before = known.get(each.backend)
+        const status = statusOf(each, seen.get(each.backend) ?? [], before, now)
+        next.set(each.backend, status)
+        if (!before || differs(before, status)) changed.set(each.backend, status)
+      }
+      const gone = [...known.keys()].filter(id => !next.has(id))
+      known = next
+      return { changed, gone }
+    },
+    all: () => known,
+  }
+}
+
+function statusOf(
+  health: ServerHealth,
+  seenAs: readonly string[],
+  before: BackendStatus | undefined,
+  now: () => string,
+): BackendStatus {
+  const state = states[health.state]
+  return {
+    state,
+    reason: state === 'active' ? '' : health.reason,
+    since: before?.state === state ? before.since : now(),
+    seenAs,
+    sessions: health.sessions,
+    requests: health.requests,
+  }
+}
+
+function differs(a: BackendStatus, b: BackendStatus): boolean {
+  return a.state !== b.state || a.reason !== b.reason || a.seenAs.join() !== b.seenAs.join()
+}
+
+/** Computes seen addresses again only for shards that changed. The edge takes no part in translation. */
+function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, readonly string[]> {
+  const known = new WeakMap<HostState, ReadonlyMap<Id, readonly string[]>>()
+  return held => {
+    const all = new Map<Id, readonly string[]>()
+    for (const [name, shard] of held) {
+      const proxies = proxiesOf(shard)
+      if (proxies.length === 0) continue
+      const sources = known.getOrInsertComputed(
+        shard,
+        () =>
+          new Map(
+            proxies.flatMap(proxy =>
+              proxy.config.listeners.flatMap(l => l.servers.map(s => [s.id, seenAs(held, name, proxy, s)] as const)),
+            ),
+          ),
+      )
+      for (const [id, addresses] of sources) all.set(id, addresses)
+    }
+    return all
+  }
+}
+
+const proxiesByShard = new WeakMap<HostState, readonly ProxyItem[]>()
+
+/** The proxies of a part, found once per version of it: polling a thousand VPCs every second must cost nothing. */
+function proxiesOf(shard: HostState): readonly ProxyItem[] {
+  return proxiesByShard.getOrInsertComputed(shard, () => [...shard.values()].filter(item => item.kind === 'proxy'))
+}
