@@ -13,7 +13,10 @@ export function diff(actual: HostState, desired: HostState): Step[] {
   const stale = [...actual.values()].filter(item => !desired.has(keyOf(item)))
   const wanting = [...desired.values()].filter(item => !same(actual.get(keyOf(item)), item))
   return [
-    ...stale.sort(byRank).reverse().map(item => ({ do: 'remove', item }) as const),
+    ...stale
+      .sort(byRank)
+      .reverse()
+      .map(item => ({ do: 'remove', item }) as const),
     ...wanting.sort(byRank).map(item => ({ do: 'put', item }) as const),
   ]
 }

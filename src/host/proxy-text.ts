@@ -27,7 +27,9 @@ export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths):
     '',
     ...config.listeners.flatMap(listener => [
       ...listenerLines(listener),
-      ...listener.servers.map(server => `  server ${server.id} ${serverText(listener, server)}`),
+      ...servedBy(listener).map(
+        server => `  server ${server.id} ${serverText(listener, server)} weight ${server.weight}`,
+      ),
       '',
     ]),
   ].join('\n')
@@ -83,12 +85,16 @@ function checkLines(check: ProxyListener['check']): string[] {
   ]
 }
 
-/** A server's address and settings: what follows its name on a `server` line and in `add server`. */
+/** The servers that a process has. A disabled one is not there at all: one that starts in maintenance is not checked for long after it left it. */
+export function servedBy(listener: ProxyListener): readonly ProxyServer[] {
+  return listener.servers.filter(server => server.enabled)
+}
+
+/** A server's address and settings: what follows its name on a `server` line and in `add server`, but for its weight. */
 export function serverText({ check }: ProxyListener, server: ProxyServer): string {
   return [
-    `${server.address}:${server.port} weight ${server.weight}`,
+    `${server.address}:${server.port}`,
     ...(server.backup ? ['backup'] : []),
-    ...(server.enabled ? [] : ['disabled']),
     ...(check.protocol === 'none'
       ? []
       : [`check inter ${check.intervalS}s fastinter 1s downinter 2s fall ${check.fall} rise ${check.rise}`]),

@@ -69,7 +69,7 @@ export function elementChangesText(family: Ruleset['family'], changes: readonly 
 }
 
 function tableText({ family, chains }: Ruleset, sets: readonly string[]): string {
-  return [`table ${family} ${tableName} {`, ...sets, ...chains.map(chainText), '}'].join('\n')
+  return [`table ${family} ${tableName} {`, ...sets, ...chains.map(chainText), '}', ''].join('\n')
 }
 
 function setText({ name, type, elements }: NamedSet): string {

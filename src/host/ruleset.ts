@@ -39,11 +39,19 @@ export interface FilterRule {
 export type Match =
   | { readonly on: 'iif' | 'oif'; readonly is: readonly string[]; readonly not?: boolean }
   /** Prefixes or addresses, or the name of a set. */
-  | { readonly on: 'saddr' | 'daddr'; readonly is: readonly string[] | { readonly set: string }; readonly not?: boolean }
+  | {
+      readonly on: 'saddr' | 'daddr'
+      readonly is: readonly string[] | { readonly set: string }
+      readonly not?: boolean
+    }
   /** Protocol names or numbers. */
   | { readonly on: 'protocol'; readonly is: readonly string[] }
   /** Ports and ranges of the protocol, or the name of a set. */
-  | { readonly on: 'sport' | 'dport'; readonly protocol: 'tcp' | 'udp'; readonly is: readonly string[] | { readonly set: string } }
+  | {
+      readonly on: 'sport' | 'dport'
+      readonly protocol: 'tcp' | 'udp'
+      readonly is: readonly string[] | { readonly set: string }
+    }
   | { readonly on: 'icmp'; readonly type: number; readonly code: number | null }
   | { readonly on: 'ct-state'; readonly is: readonly ('new' | 'established' | 'related' | 'invalid')[] }
   /** Whether destination NAT was done to the flow. */
