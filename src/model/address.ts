@@ -8,7 +8,10 @@ export const cidr = z
   .string()
   .transform(text => (text.includes('/') ? text : `${text}/32`))
   .pipe(z.cidrv4())
-  .refine(text => parseCidr(text).base === parseCidr(text).first, { message: 'host-bits', params: { code: 'host-bits' } })
+  .refine(text => parseCidr(text).base === parseCidr(text).first, {
+    message: 'host-bits',
+    params: { code: 'host-bits' },
+  })
 
 /** A prefix as numbers: `base` is the address as written, `first`..`last` the range that it covers, all unsigned 32 bit. */
 export interface Prefix {

@@ -12,18 +12,56 @@ export type ChildPath = readonly string[]
  */
 export type Command =
   | { readonly do: 'create'; readonly kind: KindName; readonly body: unknown }
-  | { readonly do: 'patch'; readonly kind: KindName; readonly id: Id; readonly body: unknown; readonly ifRevision?: number }
-  | { readonly do: 'delete'; readonly kind: KindName; readonly id: Id; readonly force?: boolean; readonly ifRevision?: number }
+  | {
+      readonly do: 'patch'
+      readonly kind: KindName
+      readonly id: Id
+      readonly body: unknown
+      readonly ifRevision?: number
+    }
+  | {
+      readonly do: 'delete'
+      readonly kind: KindName
+      readonly id: Id
+      readonly force?: boolean
+      readonly ifRevision?: number
+    }
   /** Publishes the draft as the next generation. Applying what is applied already changes nothing. */
   | { readonly do: 'apply'; readonly kind: KindName; readonly id: Id; readonly ifRevision?: number }
   /** Throws the draft away: it becomes what runs. */
   | { readonly do: 'discard'; readonly kind: KindName; readonly id: Id; readonly ifRevision?: number }
   /** Publishes an older generation again, as a new one. */
-  | { readonly do: 'rollback'; readonly kind: KindName; readonly id: Id; readonly generation: number; readonly ifRevision?: number }
-  | { readonly do: 'add-child'; readonly kind: KindName; readonly id: Id; readonly path: ChildPath; readonly body: unknown; readonly ifRevision?: number }
+  | {
+      readonly do: 'rollback'
+      readonly kind: KindName
+      readonly id: Id
+      readonly generation: number
+      readonly ifRevision?: number
+    }
+  | {
+      readonly do: 'add-child'
+      readonly kind: KindName
+      readonly id: Id
+      readonly path: ChildPath
+      readonly body: unknown
+      readonly ifRevision?: number
+    }
   /** The path ends with the child's id. */
-  | { readonly do: 'patch-child'; readonly kind: KindName; readonly id: Id; readonly path: ChildPath; readonly body: unknown; readonly ifRevision?: number }
-  | { readonly do: 'delete-child'; readonly kind: KindName; readonly id: Id; readonly path: ChildPath; readonly ifRevision?: number }
+  | {
+      readonly do: 'patch-child'
+      readonly kind: KindName
+      readonly id: Id
+      readonly path: ChildPath
+      readonly body: unknown
+      readonly ifRevision?: number
+    }
+  | {
+      readonly do: 'delete-child'
+      readonly kind: KindName
+      readonly id: Id
+      readonly path: ChildPath
+      readonly ifRevision?: number
+    }
 
 /** What an edit takes from the world, so that it is a function of its arguments. */
 export interface Context {

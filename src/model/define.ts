@@ -47,6 +47,13 @@ export function ref(...to: string[]) {
   return schema
 }
 
+/** The id of a resource whose prefix tells it from the other forms that the same attribute may take. */
+export function prefixedRef(prefix: string, to: string) {
+  const schema = z.string().max(64).startsWith(`${prefix}-`)
+  marks.add(schema, { ref: [to] })
+  return schema
+}
+
 /** A list of children that live inside their aggregate's document, each with an id of its own. */
 export function children<Shape extends z.ZodRawShape>(prefix: string, shape: Shape) {
   const schema = z.strictObject({ id: z.string(), name: childName, ...shape })
@@ -60,9 +67,16 @@ export function markOf(schema: z.core.$ZodType): Mark | undefined {
 }
 
 /** A resource's name: 0–64 characters, no control characters. */
-export const resourceName = z.string().max(64).regex(/^\P{Cc}*$/u)
+export const resourceName = z
+  .string()
+  .max(64)
+  .regex(/^\P{Cc}*$/u)
 /** A child's name: may be empty. */
-const childName = z.string().max(128).regex(/^\P{Cc}*$/u).default('')
+const childName = z
+  .string()
+  .max(128)
+  .regex(/^\P{Cc}*$/u)
+  .default('')
 
 /** A TCP or UDP port. */
 export const port = z.int().min(1).max(65535)
@@ -71,10 +85,13 @@ export const port = z.int().min(1).max(65535)
 export const portRange = z
   .union([port.transform(String), z.string()])
   .pipe(z.string().regex(/^\d{1,5}(-\d{1,5})?$/))
-  .refine(text => {
-    const [from, to] = portsOf(text)
-    return from >= 1 && to <= 65535 && from <= to
-  })
+  .refine(
+    text => {
+      const [from, to] = portsOf(text)
+      return from >= 1 && to <= 65535 && from <= to
+    },
+    { params: { code: 'not-ports' } },
+  )
 
 /** The first and the last port of a {@link portRange}. */
 export function portsOf(text: string): readonly [number, number] {

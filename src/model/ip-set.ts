@@ -6,7 +6,10 @@ export const ipSet = defineKind({
   prefix: 'sgi',
   plural: 'ip-sets',
   label: { en: 'IP/port set', zh: 'IP/端口集合' },
-  about: { en: 'Addresses or ports under one name, for rules of security groups.', zh: '供安全组规则引用的一组地址或端口。' },
+  about: {
+    en: 'Addresses or ports under one name, for rules of security groups.',
+    zh: '供安全组规则引用的一组地址或端口。',
+  },
   now: z.strictObject({
     type: z.enum(['ip', 'port']).describe('What its members are'),
   }),

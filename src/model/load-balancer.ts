@@ -4,9 +4,22 @@ import { ipv4 } from './address.ts'
 
 const check = z
   .strictObject({
-    protocol: z.enum(['tcp', 'http', 'none']).default('tcp').describe('What is asked of a backend; with none it counts as active'),
-    path: z.string().max(1024).regex(/^\/[\x21-\x7e]*$/).default('/').describe('The path that an HTTP check gets'),
-    host: z.string().max(255).regex(/^[A-Za-z0-9.:_-]*$/).default('').describe('The Host that an HTTP check sends'),
+    protocol: z
+      .enum(['tcp', 'http', 'none'])
+      .default('tcp')
+      .describe('What is asked of a backend; with none it counts as active'),
+    path: z
+      .string()
+      .max(1024)
+      .regex(/^\/[\x21-\x7e]*$/)
+      .default('/')
+      .describe('The path that an HTTP check gets'),
+    host: z
+      .string()
+      .max(255)
+      .regex(/^[A-Za-z0-9.:_-]*$/)
+      .default('')
+      .describe('The Host that an HTTP check sends'),
     intervalS: z.int().min(2).max(60).default(10).describe('Seconds between checks of a steady backend'),
     timeoutS: z.int().min(1).max(300).default(5).describe('Seconds until a check has failed'),
     fall: z.int().min(2).max(10).default(2).describe('Failures in a row that make it unavailable'),
@@ -23,7 +36,10 @@ export const loadBalancer = defineKind({
     eips: z.array(ref('eip')).max(4).default([]).describe('Public addresses that clients connect to'),
     subnet: ref('subnet').nullable().default(null).describe('The private network that it reaches backends through'),
     address: ipv4.nullable().default(null).describe('Its address there; a free one when left out'),
-    routeTable: ref('route-table').nullable().default(null).describe('A route table of its own, asked before that of the subnet'),
+    routeTable: ref('route-table')
+      .nullable()
+      .default(null)
+      .describe('A route table of its own, asked before that of the subnet'),
     maxConnections: z
       .literal([5000, 20000, 40000, 100000, 200000, 500000])
       .default(5000)

@@ -1,4 +1,5 @@
-import { fromJS, is, Map as IMap, Set as ISet } from 'immutable'
+import { Map as IMap, Set as ISet } from 'immutable'
+import { same } from './same.ts'
 import type { KindName, NowOf, SpecOf } from './kinds.ts'
 import { refsOf } from './refs.ts'
 
@@ -64,6 +65,10 @@ export interface Model {
   readonly users: IMap<Id, ISet<Id>>
   /** What lies in a VPC, itself included; shared things (groups, sets, EIPs, zones) lie in none. */
   readonly members: IMap<Id, IMap<Id, Resource>>
+  /** EIPs by public address. */
+  readonly byAddress: IMap<string, ISet<Id>>
+  /** What was put or removed since the last commit: ids of resources, keys of generations. */
+  readonly changes: ISet<string>
 }
 
 export const emptyModel: Model = {
@@ -73,6 +78,8 @@ export const emptyModel: Model = {
   byKind: IMap(),
   users: IMap(),
   members: IMap(),
+  byAddress: IMap(),
+  changes: ISet(),
 }
 
 /** A resource by id, if it is of this kind. */
@@ -123,7 +130,35 @@ export function put(model: Model, resource: Resource): Model {
       for (const id of refsOf(resource)) users.update(id, ISet<Id>(), ids => ids.add(resource.id))
     }),
     members: vpc ? next.members.update(vpc, IMap<Id, Resource>(), m => m.set(resource.id, resource)) : next.members,
+    byAddress:
+      resource.kind === 'eip'
+        ? next.byAddress.update(resource.now.address, ISet<Id>(), ids => ids.add(resource.id))
+        : next.byAddress,
+    changes: next.changes.add(resource.id),
   }
+}
+
+/** The model with a published version kept. */
+export function putGeneration(model: Model, generation: Generation): Model {
+  const key = generationKey(generation.of, generation.number)
+  return { ...model, generations: model.generations.set(key, generation), changes: model.changes.add(key) }
+}
+
+/** The model without a published version. */
+export function removeGeneration(model: Model, of: Id, number: number): Model {
+  const key = generationKey(of, number)
+  if (!model.generations.has(key)) return model
+  return { ...model, generations: model.generations.delete(key), changes: model.changes.add(key) }
+}
+
+/** Where the model keeps a resource's published version. */
+export function generationKey(of: Id, number: number): string {
+  return `${of}@${number}`
+}
+
+/** The model as its store keeps it: the revision grown by one, nothing left to write. */
+export function committed(model: Model): Model {
+  return { ...model, revision: model.revision + 1, changes: ISet() }
 }
 
 /** The model without this resource; its generations stay. */
@@ -135,6 +170,7 @@ export function remove(model: Model, id: Id): Model {
     ...cleared,
     resources: cleared.resources.delete(id),
     byKind: cleared.byKind.update(before.kind, ISet<Id>(), ids => ids.delete(id)),
+    changes: cleared.changes.add(id),
   }
 }
 
@@ -150,6 +186,7 @@ function unindex(model: Model, before: Resource): Model {
       }
     }),
     members: vpc ? without(model.members, vpc, before.id) : model.members,
+    byAddress: before.kind === 'eip' ? withoutAddress(model.byAddress, before) : model.byAddress,
   }
 }
 
@@ -158,7 +195,12 @@ function without(members: Model['members'], vpc: Id, id: Id): Model['members'] {
   return left.size > 0 ? members.set(vpc, left) : members.delete(vpc)
 }
 
+function withoutAddress(byAddress: Model['byAddress'], { id, now }: Eip): Model['byAddress'] {
+  const left = (byAddress.get(now.address) ?? ISet<Id>()).delete(id)
+  return left.size > 0 ? byAddress.set(now.address, left) : byAddress.delete(now.address)
+}
+
 /** Whether the draft says the same as what runs. */
 export function isApplied(resource: Resource): boolean {
-  return resource.draft === resource.live || is(fromJS(resource.draft), fromJS(resource.live))
+  return same(resource.draft, resource.live)
 }

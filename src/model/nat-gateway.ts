@@ -6,7 +6,10 @@ export const natGateway = defineKind({
   prefix: 'nfv',
   plural: 'nat-gateways',
   label: { en: 'NAT gateway', zh: 'NAT 网关' },
-  about: { en: 'Translates between private addresses of a VPC and public ones.', zh: '在 VPC 的私有地址与公网地址之间转换。' },
+  about: {
+    en: 'Translates between private addresses of a VPC and public ones.',
+    zh: '在 VPC 的私有地址与公网地址之间转换。',
+  },
   now: z.strictObject({
     vpc: ref('vpc').describe('The VPC that it serves, with all its subnets'),
     size: z.enum(['small', 'medium', 'large']).default('small').describe('How many SNAT connections it may carry'),
@@ -14,10 +17,16 @@ export const natGateway = defineKind({
     power,
   }),
   spec: z.strictObject({
-    securityGroup: ref('security-group').describe('What may enter it, from either side; the default group when left out'),
+    securityGroup: ref('security-group').describe(
+      'What may enter it, from either side; the default group when left out',
+    ),
     snatRules: children('snat', {
       target: ref('subnet', 'server').describe('Whose packets are translated'),
-      eips: z.array(ref('eip')).min(1).max(10).describe('The public addresses they get; one of several at random per flow'),
+      eips: z
+        .array(ref('eip'))
+        .min(1)
+        .max(10)
+        .describe('The public addresses they get; one of several at random per flow'),
       enabled,
     }).describe('Who may reach the internet, and as whom'),
     dnatRules: children('dnat', {

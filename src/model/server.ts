@@ -6,7 +6,10 @@ export const server = defineKind({
   prefix: 'i',
   plural: 'servers',
   label: { en: 'Server', zh: '云服务器' },
-  about: { en: 'A machine in a subnet: a namespace of its own, an existing one, or a VM behind a tap device.', zh: '私有网络中的一台机器：独立命名空间、已有命名空间，或 tap 设备后的虚拟机。' },
+  about: {
+    en: 'A machine in a subnet: a namespace of its own, an existing one, or a VM behind a tap device.',
+    zh: '私有网络中的一台机器：独立命名空间、已有命名空间，或 tap 设备后的虚拟机。',
+  },
   now: z.strictObject({
     subnet: ref('subnet').describe('The private network that it is in'),
     address: ipv4.describe('Its address there; a free one when left out'),

@@ -1,0 +1,89 @@
+import { kinds, type KindName } from './kinds.ts'
+import type { Id, Model, Resource, ResourceOf } from './model.ts'
+import type { Problem } from './problem.ts'
+import { references, refsOf } from './refs.ts'
+import { loadBalancerRules } from './rules/load-balancer.ts'
+import { natGatewayRules } from './rules/nat-gateway.ts'
+import { routeTableRules } from './rules/route-table.ts'
+import type { Rules } from './rules/rule.ts'
+import { ipSetRules, securityGroupRules } from './rules/security-group.ts'
+import { serverRules, subnetRules } from './rules/subnet.ts'
+import { vpcRules } from './rules/vpc.ts'
+import { eipRules } from './rules/zone.ts'
+
+const rules: { readonly [K in KindName]: Rules<K> } = {
+  zone: {},
+  'ip-set': ipSetRules,
+  'security-group': securityGroupRules,
+  eip: eipRules,
+  vpc: vpcRules,
+  'route-table': routeTableRules,
+  'nat-gateway': natGatewayRules,
+  subnet: subnetRules,
+  server: serverRules,
+  'load-balancer': loadBalancerRules,
+}
+
+/** All that is wrong with a model, across its resources; never throws. */
+export function check(model: Model): readonly Problem[] {
+  return distinct([...model.resources.values()].flatMap(resource => [...resourceProblems(model, resource)]))
+}
+
+/**
+ * All that a change broke: what {@link check} says of `after`, if it said nothing of `before`. Asks only the changed
+ * resources and those whose rules read them, so that its cost does not grow with the rest of the model.
+ */
+export function checkChange(before: Model, after: Model, changed: Iterable<Id>): readonly Problem[] {
+  const affected = new Set<Id>()
+  for (const id of changed) for (const each of affectedBy(before, after, id)) affected.add(each)
+  return distinct(
+    [...affected].flatMap(id => {
+      const resource = after.resources.get(id)
+      return resource ? [...resourceProblems(after, resource)] : []
+    }),
+  )
+}
+
+/** Rules read their own resource, what it refers to, and, where it contains or is held, who refers to it. */
+function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
+  yield id
+  const [old, now] = [before.resources.get(id), after.resources.get(id)]
+  for (const resource of [old, now]) {
+    if (!resource) continue
+    for (const ref of refsOf(resource)) if (readsUsers(after.resources.get(ref))) yield ref
+  }
+  if (!now || now.kind === 'zone') yield* after.users.get(id) ?? []
+}
+
+function readsUsers(resource: Resource | undefined): boolean {
+  return resource?.kind === 'vpc' || resource?.kind === 'subnet' || resource?.kind === 'eip'
+}
+
+function* resourceProblems(model: Model, resource: Resource): Iterable<Problem> {
+  const of = (p: Problem): Problem => ({ ...p, resource: p.resource ?? resource.id })
+  for (const p of ownProblems(model, resource, rules[resource.kind] as Rules<KindName>)) yield of(p)
+}
+
+function* ownProblems<K extends KindName>(model: Model, resource: Resource, own: Rules<K>): Iterable<Problem> {
+  const { now, spec } = kinds[resource.kind]
+  const subject = resource as unknown as ResourceOf<K>
+  yield* danglingProblems(model, now, resource.now)
+  yield* own.whole?.(model, subject) ?? []
+  yield* danglingProblems(model, spec, resource.draft)
+  yield* own.spec?.(model, subject, subject.draft) ?? []
+  if (subject.live === subject.draft) return
+  const live = [...danglingProblems(model, spec, resource.live), ...(own.spec?.(model, subject, subject.live) ?? [])]
+  for (const p of live) yield { ...p, at: `live.${p.at}` }
+}
+
+function* danglingProblems(model: Model, schema: Parameters<typeof references>[0], value: unknown): Iterable<Problem> {
+  for (const { at, id, to } of references(schema, value)) {
+    const target = model.resources.get(id)
+    if (target && to.includes(target.kind)) continue
+    yield { code: 'not-found', at, values: { kind: to[0] ?? '', id: id.slice(0, 64) } }
+  }
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(p => [JSON.stringify([p.resource, p.code, p.at, p.values]), p])).values()]
+}

@@ -1,0 +1,87 @@
+import { checkChange } from './check.ts'
+import type { Command, Context, Edited } from './command.ts'
+import { addChild, changeChild, patch, seenFrom } from './edit/change.ts'
+import { create } from './edit/create.ts'
+import { drop } from './edit/delete.ts'
+import { apply, discard, rollback } from './edit/publish.ts'
+import { refuse, workOn, type Work } from './edit/work.ts'
+import { joinPath } from './issue.ts'
+import type { Id, Model, Resource } from './model.ts'
+import type { Problem } from './problem.ts'
+
+type Targeted = Exclude<Command, { readonly do: 'create' }>
+
+/** What a command makes of a checked model. Throws {@link Refused} with all that is wrong, and then nothing has changed. */
+export function edit(model: Model, command: Command, context: Context): Edited {
+  const work = workOn(model, context)
+  const { id, child } = command.do === 'create' ? created(work, command) : changed(work, command)
+  conclude(work, id)
+  work.touched.delete(id)
+  return {
+    model: work.model,
+    resource: work.model.resources.get(id) ?? null,
+    child,
+    touched: [...work.touched],
+    warnings: work.warnings,
+  }
+}
+
+function created(work: Work, { kind, body }: Extract<Command, { readonly do: 'create' }>) {
+  const id = create(work, kind, body)
+  if (id === undefined || work.problems.length > 0) refuse(...work.problems)
+  return { id, child: null }
+}
+
+function changed(work: Work, command: Targeted): { readonly id: Id; readonly child: Id | null } {
+  const old = target(work.model, command)
+  const { id } = old
+  switch (command.do) {
+    case 'patch':
+      patch(work, old, command.body)
+      return { id, child: null }
+    case 'delete':
+      drop(work, old, command.force ?? false)
+      return { id, child: null }
+    case 'apply':
+      apply(work, old)
+      return { id, child: null }
+    case 'discard':
+      discard(work, old)
+      return { id, child: null }
+    case 'rollback':
+      rollback(work, old, command.generation)
+      return { id, child: null }
+    case 'add-child':
+      return { id, child: addChild(work, old, command.path, command.body) }
+    case 'patch-child':
+      return { id, child: changeChild(work, old, command.path, command.body) }
+    case 'delete-child':
+      return { id, child: changeChild(work, old, command.path) }
+  }
+}
+
+function target(model: Model, { kind, id, ifRevision }: Targeted): Resource {
+  const found = model.resources.get(id)
+  if (found?.kind !== kind) refuse({ code: 'not-found', at: '', values: { kind, id: id.slice(0, 64) } })
+  if (ifRevision !== undefined && ifRevision !== found.revision) {
+    refuse({ code: 'stale', at: '', resource: id, values: { expected: ifRevision, actual: found.revision } })
+  }
+  return found
+}
+
+/** Refuses what the edit broke. A clash of two is told once, by the resource that the command was about. */
+function conclude(work: Work, id: Id): void {
+  const broken = [...work.problems, ...checkChange(work.before, work.model, work.model.changes)]
+  const own = broken.filter(p => p.resource === undefined || p.resource === id || work.places.has(p.resource))
+  const told = own.length > 0 ? own : broken
+  if (told.length > 0) refuse(...told.slice(0, 100).map(p => asAsked(work, id, p)))
+}
+
+/** A problem as the author of the command sees it: by the place in the body, where the resource is not there yet. */
+function asAsked({ places, place }: Work, id: Id, problem: Problem): Problem {
+  const { resource, ...rest } = problem
+  if (resource === undefined) return problem
+  const asked = places.get(resource)
+  if (asked !== undefined) return { ...rest, at: joinPath(asked, rest.at) }
+  return resource === id ? seenFrom(place, problem) : problem
+}

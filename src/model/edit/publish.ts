@@ -1,0 +1,21 @@
+import { generationKey, type Generation, type Resource } from '../model.ts'
+import { quotas } from '../quota.ts'
+import { change, refuse, type Work } from './work.ts'
+
+/** Publishes the draft: one assignment. */
+export function apply(work: Work, old: Resource): void {
+  change(work, old, { live: old.draft })
+}
+
+/** Throws the draft away. */
+export function discard(work: Work, old: Resource): void {
+  change(work, old, { draft: old.live })
+}
+
+/** Publishes an older version again, as a new one; the draft becomes it too. */
+export function rollback(work: Work, old: Resource, number: number): void {
+  const found: Generation | undefined = work.model.generations.get(generationKey(old.id, number))
+  if (!found)
+    refuse({ code: 'no-generation', at: 'generation', resource: old.id, values: { number, kept: quotas.generations } })
+  change(work, old, { draft: found.spec, live: found.spec } as Parameters<typeof change>[2])
+}

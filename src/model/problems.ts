@@ -1,0 +1,150 @@
+import type { Words } from './define.ts'
+import { requestProblems } from './request-problem.ts'
+
+interface Entry {
+  /** The HTTP status of a refusal whose gravest problem this is. */
+  readonly http: number
+  /** The `ret_code` of the QingCloud-compatible API. */
+  readonly ret: number
+  /** Sentences; `{name}` stands for one of the problem's values. Say what is wrong and what to do. */
+  readonly words: Words
+}
+
+/** A value that is wrong in itself. */
+function malformed(en: string, zh: string) {
+  return { http: 400, ret: 1100, words: { en, zh } } as const satisfies Entry
+}
+
+/** A wish that contradicts what exists or itself. */
+function conflicting(en: string, zh: string) {
+  return { http: 409, ret: 1400, words: { en, zh } } as const satisfies Entry
+}
+
+/** Something named that is not there. */
+function absent(en: string, zh: string) {
+  return { http: 404, ret: 2100, words: { en, zh } } as const satisfies Entry
+}
+
+/** Every problem that a user can meet, in one table. */
+export const problems = {
+  ...requestProblems,
+  'wrong-type': malformed('must be {expected}', '应为{expected}'),
+  'unknown-field': malformed('there is no attribute {field} here', '没有名为 {field} 的属性'),
+  missing: malformed('is required', '必填'),
+  'too-long': malformed('is longer than {limit} characters', '超过 {limit} 个字符'),
+  'too-short': malformed('is shorter than {limit} characters', '少于 {limit} 个字符'),
+  'too-many': malformed('holds more than {limit} entries', '超过 {limit} 项'),
+  'too-few': malformed('needs at least {limit} entries', '至少需要 {limit} 项'),
+  'too-big': malformed('must be at most {limit}', '不能大于 {limit}'),
+  'too-small': malformed('must be at least {limit}', '不能小于 {limit}'),
+  'not-one-of': malformed('must be one of {options}', '应为以下之一：{options}'),
+  'not-an-address': malformed('must be an IPv4 address such as 192.0.2.7', '应为 IPv4 地址，如 192.0.2.7'),
+  'not-a-prefix': malformed('must be an IPv4 prefix such as 10.0.0.0/24', '应为 IPv4 网段，如 10.0.0.0/24'),
+  'host-bits': malformed(
+    'has bits set after its prefix length; write the network address',
+    '网段含有主机位，请填写网络地址',
+  ),
+  'not-ports': malformed(
+    'must be a port 1-65535 or a range such as 8000-8010',
+    '应为 1–65535 的端口或端口范围，如 8000-8010',
+  ),
+  'control-characters': malformed('must not hold control characters', '不能包含控制字符'),
+  'bad-format': malformed('is not of the form that this attribute takes', '格式不正确'),
+  'read-only': malformed('cannot be set', '不可设置'),
+  fixed: conflicting('cannot change after creation', '创建后不可修改'),
+
+  'not-found': absent('there is no {kind} {id}', '不存在{kind} {id}'),
+  'no-child': absent('there is no {id} in this resource', '此资源中不存在 {id}'),
+  'no-list': absent('there is no list {list} here', '没有名为 {list} 的列表'),
+  'no-generation': absent(
+    'there is no version {number} of it; the newest {kept} are kept',
+    '不存在版本 {number}，仅保留最近 {kept} 个',
+  ),
+  'unknown-child-id': malformed(
+    '{id} is none of its ids; leave the id out for a new entry',
+    '{id} 不是已有的 ID；新增条目请勿填写 ID',
+  ),
+
+  stale: {
+    http: 412,
+    ret: 1400,
+    words: {
+      en: 'it is at revision {actual} by now, not {expected}; read it again',
+      zh: '它已是修订 {actual}，而非 {expected}，请重新读取',
+    },
+  },
+  'key-reused': conflicting('this idempotency key was used for another request', '该幂等键已用于其他请求'),
+  'id-taken': { http: 409, ret: 2110, words: { en: '{id} exists already', zh: '{id} 已存在' } },
+  'in-use': { http: 409, ret: 5400, words: { en: 'is used by {users}', zh: '正被 {users} 使用' } },
+  'is-default': conflicting('is a default and cannot be deleted', '默认资源不可删除'),
+  quota: {
+    http: 409,
+    ret: 2500,
+    words: { en: '{count} {kind}: at most {limit} are allowed', zh: '{kind}数量为 {count}，最多允许 {limit}' },
+  },
+  duplicate: { http: 409, ret: 2110, words: { en: 'is the same as {other}', zh: '与 {other} 重复' } },
+  'one-default': conflicting('there must be exactly one default', '必须有且仅有一个默认项'),
+
+  'vpc-range': malformed(
+    'must be a private range (within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16), /8 to /28',
+    '应为私有网段（10.0.0.0/8、172.16.0.0/12、192.168.0.0/16 之内），/8 至 /28',
+  ),
+  'subnet-size': malformed('must be /16 to /29', '应为 /16 至 /29'),
+  'outside-vpc': conflicting('lies outside the range {range} of the VPC', '不在 VPC 地址范围 {range} 内'),
+  'outside-subnet': conflicting('is no usable address of {range}', '不是 {range} 中的可用地址'),
+  overlap: conflicting('overlaps {other} ({range})', '与 {other}（{range}）重叠'),
+  'address-taken': conflicting('{address} is taken by {other}', '{address} 已被 {other} 占用'),
+  'no-address-left': {
+    http: 409,
+    ret: 5200,
+    words: { en: 'no free address is left in {where}', zh: '{where} 中没有可用地址' },
+  },
+  'address-without-subnet': conflicting('needs a private network', '需要先加入私有网络'),
+  'hop-outside': conflicting('lies in no private network of the VPC', '不在该 VPC 的任何私有网络内'),
+
+  'no-pool': absent('region {zone} has no pool {pool}', '区域 {zone} 没有地址池 {pool}'),
+  'outside-pool': conflicting(
+    'lies in no pool of region {zone}, or is reserved there',
+    '不在区域 {zone} 的地址池中，或已被保留',
+  ),
+  'eip-in-use': conflicting('{id} is held by {other}; unbind it first', '{id} 已绑定到 {other}，请先解绑'),
+  'eip-not-held': conflicting('{id} is not bound to this NAT gateway', '{id} 未绑定到此 NAT 网关'),
+  'eip-elsewhere': conflicting('{id} belongs to region {zone}', '{id} 属于区域 {zone}'),
+  'free-vpc-eip': conflicting(
+    'a VPC of the free type cannot hold a public address; unbind it or choose another type',
+    '免费型 VPC 不能绑定公网 IP；请解绑或选择其他类型',
+  ),
+
+  'other-vpc': conflicting('{id} belongs to another VPC', '{id} 属于另一个 VPC'),
+  'not-this-router': conflicting(
+    'must be the router of the VPC that the table belongs to, {vpc}',
+    '应为路由表所属 VPC {vpc} 的路由器',
+  ),
+  'wrong-table': conflicting('{id} serves another kind of resource', '{id} 的关联资源类型不符'),
+  'nat-in-balancer-table': conflicting(
+    'only tables of private networks can lead to a NAT gateway',
+    '仅私有网络类型的路由表可以指向 NAT 网关',
+  ),
+  'ports-without-protocol': malformed('goes with TCP and UDP only', '仅适用于 TCP 和 UDP'),
+  'icmp-without-protocol': malformed('goes with ICMP only', '仅适用于 ICMP'),
+  'code-without-type': malformed('needs an ICMP type', '需要填写 ICMP 类型'),
+  'wrong-set': conflicting('{id} holds {holds}, not what is needed here', '{id} 的内容为 {holds}，不适用于此处'),
+  'wrong-member': malformed('does not fit a set of type {type}', '不符合集合类型 {type}'),
+  'range-differs': malformed('a range of ports must be the same on both sides', '端口范围两侧必须一致'),
+  'neither-eip-nor-subnet': conflicting('needs a public address or a private network', '需要公网 IP 或私有网络'),
+  'one-target': malformed('give either an address or a server', '地址与云服务器二选一'),
+  'server-without-subnet': conflicting(
+    'the balancer must be in a private network of the same VPC',
+    '负载均衡器须加入同一 VPC 的私有网络',
+  ),
+  'table-without-subnet': conflicting('needs a private network', '需要先加入私有网络'),
+
+  'default-route-exists': {
+    http: 200,
+    ret: 0,
+    words: {
+      en: 'the default route table has a route for 0.0.0.0/0 already; none to {id} was added',
+      zh: '默认路由表已有 0.0.0.0/0 路由，未添加指向 {id} 的路由',
+    },
+  },
+} as const satisfies Record<string, Entry>

@@ -1,0 +1,17 @@
+/** How many of a thing there may be; the operator's figures live here and nowhere else. */
+export const quotas = {
+  subnetsPerVpc: 252,
+  natGatewaysPerVpc: 5,
+  portForwards: 100,
+  routes: 200,
+  snatRules: 40,
+  dnatRules: 100,
+  listeners: 50,
+  backends: 100,
+  backendsPerBalancer: 200,
+  rules: 100,
+  generations: 50,
+  initialSubnets: 3,
+} as const
+
+export type Quota = keyof typeof quotas

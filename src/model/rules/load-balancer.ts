@@ -1,0 +1,61 @@
+import { find, vpcOf, type Backend, type LoadBalancer, type Model } from '../model.ts'
+import type { Problem } from '../problem.ts'
+import { duplicates, overQuota, type Rules } from './rule.ts'
+import { regionProblems } from './zone.ts'
+
+export const loadBalancerRules: Rules<'load-balancer'> = {
+  *whole(model, balancer) {
+    const { eips, subnet, address, routeTable } = balancer.now
+    if (eips.length === 0 && subnet === null) yield { code: 'neither-eip-nor-subnet', at: 'subnet' }
+    if (address !== null && subnet === null) yield { code: 'address-without-subnet', at: 'address' }
+    if (address === null && subnet !== null) yield { code: 'missing', at: 'address' }
+    for (const { index, first } of duplicates(eips, id => id)) {
+      yield { code: 'duplicate', at: `eips[${index}]`, values: { other: `eips[${first}]` } }
+    }
+    yield* regionProblems(model, eips, vpcOf(model, balancer), i => `eips[${i}]`)
+    const table = find(model, 'route-table', routeTable)
+    if (!table) return
+    const at = 'routeTable'
+    if (table.now.serves !== 'load-balancer') yield { code: 'wrong-table', at, values: { id: table.id } }
+    if (subnet === null) yield { code: 'table-without-subnet', at }
+    else if (table.now.vpc !== vpcOf(model, balancer)) yield { code: 'other-vpc', at, values: { id: table.id } }
+  },
+
+  *spec(model, balancer, { listeners }) {
+    yield* overQuota('listeners', listeners.length, 'listeners')
+    const backends = listeners.reduce((sum, listener) => sum + listener.backends.length, 0)
+    yield* overQuota('backendsPerBalancer', backends, 'listeners')
+    for (const { index, first } of duplicates(listeners, listener => String(listener.port))) {
+      yield { code: 'duplicate', at: `listeners[${index}].port`, values: { other: `listeners[${first}]` } }
+    }
+    for (const [i, listener] of listeners.entries()) {
+      yield* backendProblems(model, balancer, listener.backends, `listeners[${i}].backends`)
+    }
+  },
+}
+
+function* backendProblems(
+  model: Model,
+  balancer: LoadBalancer,
+  backends: readonly Backend[],
+  at: string,
+): Iterable<Problem> {
+  yield* overQuota('backends', backends.length, at)
+  for (const { index, first } of duplicates(backends, backend => endpointOf(model, backend))) {
+    yield { code: 'duplicate', at: `${at}[${index}]`, values: { other: `${at}[${first}]` } }
+  }
+  for (const [i, { address, server }] of backends.entries()) {
+    if ((address === null) === (server === null)) yield { code: 'one-target', at: `${at}[${i}]` }
+    const resource = find(model, 'server', server)
+    if (!resource) continue
+    if (balancer.now.subnet === null) yield { code: 'server-without-subnet', at: `${at}[${i}].server` }
+    else if (vpcOf(model, resource) !== vpcOf(model, balancer)) {
+      yield { code: 'other-vpc', at: `${at}[${i}].server`, values: { id: resource.id } }
+    }
+  }
+}
+
+function endpointOf(model: Model, { address, server, port }: Backend): string | null {
+  const host = address ?? find(model, 'server', server)?.now.address
+  return host === undefined ? null : `${host}:${port}`
+}
