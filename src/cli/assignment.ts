@@ -1,0 +1,144 @@
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { coreOf, isNullable, nearest, optionOf } from './attributes.ts'
+import type { Complaint } from './complaint.ts'
+import { isRecord } from './leaves.ts'
+
+type Attributes = Readonly<Record<string, z.core.$ZodType>>
+
+/** What a list of assignments says, and all that is wrong with their form. */
+export interface Assigned {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly complaints: readonly Complaint[]
+}
+
+/**
+ * Reads `key=value` texts as a body. Keys may be written `security-group` or `securityGroup`, parts of an attribute as
+ * `check.protocol`. Values are read by their schema: `eips=a,b` for lists, `next-hop=nat-gateway:out` for what has a
+ * type, `eip=` or `eip=null` for none, JSON or YAML in `[…]` or `{…}` for anything nested.
+ */
+export function parseAssignments(texts: readonly string[], attributes: Attributes, kind: string): Assigned {
+  const complaints: Complaint[] = []
+  const body: Record<string, unknown> = {}
+  for (const text of texts) {
+    const cut = text.indexOf('=')
+    if (cut < 1) {
+      complaints.push({ say: 'not-an-assignment', values: { text } })
+      continue
+    }
+    const path = text.slice(0, cut).split('.').map(camelCase)
+    const target = schemaAt(attributes, path)
+    if (!target.schema) {
+      const all = target.known.join(', ')
+      const near = nearest(target.word, target.known) ?? ''
+      complaints.push({
+        say: 'unknown-attribute',
+        values: { at: text.slice(0, cut), kind, word: target.word, near, all },
+      })
+      continue
+    }
+    const read = readValue(target.schema, text.slice(cut + 1), text.slice(0, cut))
+    if ('complaint' in read) complaints.push(read.complaint)
+    else assign(body, path, read.value)
+  }
+  return { body, complaints }
+}
+
+function camelCase(word: string): string {
+  return word.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+interface Target {
+  readonly schema: z.core.$ZodType | undefined
+  /** The part of the path that was looked up last, and what there is instead. */
+  readonly word: string
+  readonly known: readonly string[]
+}
+
+function schemaAt(attributes: Attributes, [head = '', ...rest]: readonly string[]): Target {
+  const schema = Object.hasOwn(attributes, head) ? attributes[head] : undefined
+  if (!schema || rest.length === 0) return { schema, word: head, known: Object.keys(attributes) }
+  const core = coreOf(schema)
+  return schemaAt(core instanceof z.ZodObject ? core.shape : {}, rest)
+}
+
+function assign(body: Record<string, unknown>, [head = '', ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    body[head] = value
+    return
+  }
+  const inner: Record<string, unknown> = isRecord(body[head]) ? { ...body[head] } : {}
+  assign(inner, rest, value)
+  body[head] = inner
+}
+
+type Read = { readonly value: unknown } | { readonly complaint: Complaint }
+
+function readValue(schema: z.core.$ZodType, text: string, at: string): Read {
+  if (isNullable(schema) && (text === '' || text === 'null')) return { value: null }
+  const core = coreOf(schema)
+  if (/^[[{]/.test(text)) return readStructure(text, at, text)
+  if (core instanceof z.ZodArray) return readList(core, text, at)
+  if (core instanceof z.ZodDiscriminatedUnion) return readTagged(core, text, at)
+  if (core instanceof z.ZodObject) return readStructure(text, at, '{"name": "value"}')
+  if (core instanceof z.ZodNumber || (core instanceof z.ZodLiteral && typeof [...core.values][0] === 'number')) {
+    return /^-?\d+(\.\d+)?$/.test(text)
+      ? { value: Number(text) }
+      : { complaint: { say: 'not-a-number', values: { at, text } } }
+  }
+  if (core instanceof z.ZodBoolean) {
+    const value = switches[text.toLowerCase()]
+    return value === undefined ? { complaint: { say: 'not-a-boolean', values: { at, text } } } : { value }
+  }
+  return { value: text }
+}
+
+const switches: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+}
+
+function readStructure(text: string, at: string, example: string): Read {
+  try {
+    const value: unknown = parse(text)
+    if (typeof value === 'object') return { value }
+  } catch {
+    // What is wrong with it is said below, with an example of what would be right.
+  }
+  return {
+    complaint: { say: 'not-a-structure', values: { at, text, example: example === text ? '[{"port": 80}]' : example } },
+  }
+}
+
+function readList(list: z.ZodArray, text: string, at: string): Read {
+  if (text === '') return { value: [] }
+  if (coreOf(list.element) instanceof z.ZodObject) return readStructure(text, at, '[{"port": 80}]')
+  const read = text.split(',').map(each => readValue(list.element, each.trim(), at))
+  const wrong = read.find(each => 'complaint' in each)
+  return wrong ?? { value: read.map(each => ('value' in each ? each.value : undefined)) }
+}
+
+/** `nat-gateway:out` for what is told by its type and has one more attribute; the type alone where it has none. */
+function readTagged(union: z.ZodDiscriminatedUnion, text: string, at: string): Read {
+  const tag = union.def.discriminator
+  const [type = '', ...rest] = text.split(':')
+  const option = optionOf(union, type)
+  const other = option ? Object.keys(option.shape).find(key => key !== tag) : undefined
+  const isComplete = rest.length > 0 === (other !== undefined)
+  if (option && isComplete) return { value: { [tag]: type, ...(other ? { [other]: rest.join(':') } : {}) } }
+  return { complaint: { say: 'not-tagged', values: { at, text, all: formsOf(union).join(', ') } } }
+}
+
+function formsOf(union: z.ZodDiscriminatedUnion): readonly string[] {
+  return union.options
+    .filter(option => option instanceof z.ZodObject)
+    .map(({ shape }) => {
+      const mark: unknown = shape[union.def.discriminator]
+      const other = Object.keys(shape).find(key => key !== union.def.discriminator)
+      return mark instanceof z.ZodLiteral ? `${String(mark.value)}${other ? `:<${other}>` : ''}` : ''
+    })
+}

@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+import type { KindName } from '../model/kinds.ts'
+import type { Document } from './attributes.ts'
+import { mapLeaves, refKinds } from './leaves.ts'
+
+/** Names and ids of what exists, so that people may use either. */
+export interface Directory {
+  /** The ids of these kinds that a word names: one, none, or several. An id names itself. */
+  find(kinds: readonly KindName[], word: string): readonly string[]
+  /** What people call a resource: its name where no other of its kind has it, else its id. */
+  nameOf(id: string): string
+}
+
+/** A directory of these resources. */
+export function directoryOf(documents: Iterable<Pick<Document, 'kind' | 'id' | 'name'>>): Directory {
+  const byId = new Map([...documents].map(each => [each.id, each]))
+  const byName = Map.groupBy(byId.values(), each => `${each.kind} ${each.name}`)
+  return {
+    find(kinds, word) {
+      const known = byId.get(word)
+      if (known && kinds.includes(known.kind)) return [word]
+      return kinds.flatMap(kind => (byName.get(`${kind} ${word}`) ?? []).map(({ id }) => id))
+    },
+    nameOf(id) {
+      const known = byId.get(id)
+      if (!known?.name) return id
+      return byName.get(`${known.kind} ${known.name}`)?.length === 1 && !byId.has(known.name) ? known.name : id
+    },
+  }
+}
+
+/** A value with the ids in it replaced by what people call them. */
+export function named(schema: z.core.$ZodType, value: unknown, directory: Directory): unknown {
+  return mapLeaves(schema, value, (leaf, each) =>
+    typeof each === 'string' && refKinds(leaf, each) ? directory.nameOf(each) : each,
+  )
+}

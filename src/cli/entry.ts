@@ -1,0 +1,63 @@
+import type { KindName } from '../model/kinds.ts'
+import { attributesOf, nearest } from './attributes.ts'
+import type { Complaint } from './complaint.ts'
+import type { Directory } from './directory.ts'
+import { mapLeaves, normalLeaf, refKinds } from './leaves.ts'
+
+/** One resource of a topology file: what it should be, with names where the server has ids. */
+export interface Entry {
+  readonly kind: KindName
+  /** Where it stands in the file, e.g. `load-balancers[0]`. */
+  readonly at: string
+  /** Empty for a default that goes by its VPC. */
+  readonly name: string
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** What the names in a file are looked up in: the file itself, and what the server has. */
+export interface Scope {
+  readonly entries: readonly Entry[]
+  readonly directory: Directory
+}
+
+/** An attribute of an entry as the server would keep it. */
+export interface Resolved {
+  /** Ids for names, defaults filled in; the names of what is yet to come stay. */
+  readonly value: unknown
+  /** Whether everything that it names exists. */
+  readonly ready: boolean
+  readonly complaints: readonly Complaint[]
+}
+
+/** Looks up the names in one attribute of an entry. */
+export function resolve(entry: Entry, attribute: string, { entries, directory }: Scope): Resolved {
+  const schema = attributesOf(entry.kind)[attribute]
+  const given = entry.attributes[attribute]
+  if (!schema || given === undefined) return { value: given, ready: true, complaints: [] }
+  const complaints: Complaint[] = []
+  let ready = true
+  const ofLeaf = (leaf: Parameters<typeof refKinds>[0], each: unknown, at: string) => {
+    const to = typeof each === 'string' ? refKinds(leaf, each) : undefined
+    if (!to || typeof each !== 'string') return normalLeaf(leaf, each)
+    const ids = directory.find(to, each)
+    if (ids.length === 1) return ids[0]
+    const rivals = entries.filter(({ kind }) => to.includes(kind))
+    if (ids.length > 1) {
+      complaints.push({ say: 'ambiguous-name', values: { at: `${entry.at}.${at}`, word: each, all: ids.join(', ') } })
+    } else if (rivals.some(({ name }) => name === each)) {
+      ready = false
+    } else {
+      const near =
+        nearest(
+          each,
+          rivals.map(({ name }) => name),
+        ) ?? ''
+      complaints.push({
+        say: 'no-such-resource',
+        values: { at: `${entry.at}.${at}`, word: each, kind: to.join('/'), near },
+      })
+    }
+    return each
+  }
+  return { value: mapLeaves(schema, given, ofLeaf, attribute), ready, complaints }
+}

@@ -1,0 +1,135 @@
+import { parseAllDocuments, stringify } from 'yaml'
+import { z } from 'zod'
+import { kindNames, kinds } from '../model/kinds.ts'
+import { same } from '../model/same.ts'
+import { attributesOf, coreOf, type Document, kindOf, nearest, valueOf } from './attributes.ts'
+import type { Complaint } from './complaint.ts'
+import { type Directory, directoryOf, named } from './directory.ts'
+import type { Entry } from './entry.ts'
+import { defaultOf, isRecord } from './leaves.ts'
+import { withoutIds } from './pairing.ts'
+
+/** What a topology file says, and all that is wrong with its form. */
+export interface TopologyFile {
+  readonly entries: readonly Entry[]
+  readonly complaints: readonly Complaint[]
+}
+
+/** Reads a topology: a section per kind, each a list of resources. YAML, and so JSON too. */
+export function parseTopology(text: string, file: string): TopologyFile {
+  const complaints: Complaint[] = []
+  const documents = parseAllDocuments(text, { prettyErrors: true })
+  const entries: Entry[] = []
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const [wrong] = document.errors
+    if (wrong) {
+      complaints.push({ say: 'bad-yaml', values: { at: file, why: wrong.message.trim() } })
+      continue
+    }
+    const sections: unknown = document.toJS()
+    if (sections === null) continue
+    if (!isRecord(sections)) {
+      complaints.push({ say: 'not-a-topology', values: { at: file, kind: 'vpcs, subnets, …' } })
+      continue
+    }
+    for (const [word, list] of Object.entries(sections)) entries.push(...parseSection(word, list, complaints))
+  }
+  return { entries, complaints: [...complaints, ...clashes(entries)] }
+}
+
+function* parseSection(word: string, list: unknown, complaints: Complaint[]): Iterable<Entry> {
+  const kind = kindOf(word)
+  if (!kind) {
+    const all = kindNames.map(name => kinds[name].plural)
+    const near = nearest(word, [...all, ...kindNames]) ?? ''
+    complaints.push({ say: 'unknown-section', values: { at: word, near, all: all.join(', ') } })
+    return
+  }
+  if (!Array.isArray(list) || !list.every(isRecord)) {
+    complaints.push({ say: 'not-a-topology', values: { at: word, kind: kinds[kind].plural } })
+    return
+  }
+  const known = attributesOf(kind)
+  for (const [i, attributes] of list.entries()) {
+    const at = `${word}[${i}]`
+    for (const key of Object.keys(attributes)) {
+      if (key === 'id' || Object.hasOwn(known, key)) continue
+      const near = nearest(key, Object.keys(known)) ?? ''
+      complaints.push({
+        say: 'unknown-attribute',
+        values: { at, kind, word: key, near, all: Object.keys(known).join(', ') },
+      })
+    }
+    const name = typeof attributes['name'] === 'string' ? attributes['name'] : ''
+    if (!name && typeof attributes['id'] !== 'string' && attributes['isDefault'] !== true) {
+      complaints.push({ say: 'needs-a-name', values: { at } })
+    }
+    yield { kind, at, name: name || defaultName(attributes), attributes }
+  }
+}
+
+/** What to call an entry that has no name of its own. */
+function defaultName(attributes: Readonly<Record<string, unknown>>): string {
+  if (typeof attributes['id'] === 'string') return attributes['id']
+  return typeof attributes['vpc'] === 'string' ? `default of ${attributes['vpc']}` : 'default'
+}
+
+function clashes(entries: readonly Entry[]): readonly Complaint[] {
+  const keyOf = ({ kind, name, attributes }: Entry) => [kind, name, attributes['id'], attributes['vpc']].join(' ')
+  const first = new Map(entries.toReversed().map(entry => [keyOf(entry), entry]))
+  return entries
+    .filter(entry => first.get(keyOf(entry)) !== entry)
+    .map(({ at, kind, name }) => ({ say: 'named-twice', values: { at, kind, word: name } }))
+}
+
+/** Resources as a topology file that, applied to the server that they came from, changes nothing. */
+export function topologyText(documents: readonly Document[], all: readonly Document[]): string {
+  const directory = directoryOf(all)
+  const sections = kindNames
+    .map(kind => [kinds[kind].plural, documents.filter(each => each.kind === kind)] as const)
+    .filter(([, list]) => list.length > 0)
+    .map(([plural, list]) => [plural, list.map(each => entryOf(each, all, directory))] as const)
+  return stringify(Object.fromEntries(sections), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
+}
+
+function entryOf(document: Document, all: readonly Document[], directory: Directory): Record<string, unknown> {
+  const { kind, id, name } = document
+  const isDefault = valueOf(document, 'isDefault') === true
+  const goesById = !isDefault && directory.nameOf(id) !== name
+  const attributes = Object.entries(attributesOf(kind))
+    .filter(([key]) => !isPointless(document, key, all))
+    .map(
+      ([key, schema]) => [key, compact(schema, withoutIds(named(schema, valueOf(document, key), directory)))] as const,
+    )
+  return { ...(goesById ? { id } : {}), ...Object.fromEntries(attributes) }
+}
+
+/** Whether an attribute says nothing that a reader of the file needs: empty words, and defaults of the VPC. */
+function isPointless(document: Document, key: string, all: readonly Document[]): boolean {
+  const value = valueOf(document, key)
+  if (value === undefined) return true
+  if (key === 'name' || key === 'description') return value === ''
+  if (key === 'tags') return Array.isArray(value) && value.length === 0
+  if (key === 'isDefault') return value === false
+  const table = key === 'routeTable' && document.kind === 'subnet' ? all.find(each => each.id === value) : undefined
+  return table !== undefined && valueOf(table, 'isDefault') === true
+}
+
+/** A value whose lists of objects leave out what their schema fills in anyway. */
+function compact(schema: z.core.$ZodType, value: unknown): unknown {
+  const core = coreOf(schema)
+  if (!(core instanceof z.ZodArray) || !Array.isArray(value)) return value
+  return value.map((each: unknown) => (isRecord(each) ? compactObject(core.element, each) : each))
+}
+
+function compactObject(schema: z.core.$ZodType, value: Readonly<Record<string, unknown>>): unknown {
+  const core = coreOf(schema)
+  if (!(core instanceof z.ZodObject)) return value
+  const kept = Object.entries(value).flatMap(([key, each]) => {
+    const inner = core.shape[key]
+    if (!inner) return [[key, each] as const]
+    const slim = isRecord(each) ? compactObject(inner, each) : compact(inner, each)
+    return same(slim, defaultOf(inner)) ? [] : [[key, slim] as const]
+  })
+  return Object.fromEntries(kept)
+}

@@ -1,0 +1,126 @@
+import type { Words } from '../model/define.ts'
+
+export type Language = keyof Words
+
+/** The language that a person reads: the option, else that of the locale. */
+export function languageOf(option: string | undefined, env: Readonly<Record<string, string | undefined>>): Language {
+  const asked = option ?? (env.LC_ALL || env.LC_MESSAGES || env.LANG || '')
+  return asked.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+}
+
+const phrases = {
+  'unknown-kind': {
+    en: 'there is no kind {word}{hint}. Kinds: {all}',
+    zh: '没有名为 {word} 的资源类型{hint}。可用类型：{all}',
+  },
+  'unknown-attribute': {
+    en: '{at}: a {kind} has no attribute {word}{hint}. Attributes: {all}',
+    zh: '{at}：{kind}没有名为 {word} 的属性{hint}。可用属性：{all}',
+  },
+  'did-you-mean': { en: '; did you mean {word}?', zh: '；是否想输入 {word}？' },
+  'not-an-assignment': { en: '{text}: write it as attribute=value', zh: '{text}：请写成 属性=值' },
+  'not-a-number': { en: '{at}: must be a number, not {text}', zh: '{at}：应为数字，而不是 {text}' },
+  'not-a-boolean': { en: '{at}: must be true or false, not {text}', zh: '{at}：应为 true 或 false，而不是 {text}' },
+  'not-a-structure': {
+    en: '{at}: write it as JSON or YAML, e.g. {example}; {text} is not',
+    zh: '{at}：请写成 JSON 或 YAML，例如 {example}；{text} 不符合',
+  },
+  'not-tagged': { en: '{at}: write it as {all}, not {text}', zh: '{at}：请写成 {all}，而不是 {text}' },
+  'no-such-resource': { en: '{at}: there is no {kind} named {word}{hint}', zh: '{at}：没有名为 {word} 的{kind}{hint}' },
+  'ambiguous-name': {
+    en: '{at}: {word} is the name of several: {all}. Use the id',
+    zh: '{at}：有多个资源名为 {word}：{all}。请使用 ID',
+  },
+  'no-such-id': {
+    en: '{at}: there is no {kind} {word}. Leave the id out to create one',
+    zh: '{at}：不存在{kind} {word}。要新建请去掉 id',
+  },
+  'fixed-attribute': {
+    en: '{at}: cannot change after creation (it is {from}, the file says {to}). Delete the {kind} or correct the file',
+    zh: '{at}：创建后不能修改（现为 {from}，文件中为 {to}）。请删除该{kind}或更正文件',
+  },
+  'bad-yaml': { en: '{at}: is not YAML: {why}', zh: '{at}：不是有效的 YAML：{why}' },
+  'not-a-topology': {
+    en: '{at}: must be a list of {kind}, each with its attributes',
+    zh: '{at}：应为{kind}的列表，每项包含其属性',
+  },
+  'unknown-section': {
+    en: '{at}: there is no kind of resource called so{hint}. Sections: {all}',
+    zh: '{at}：没有这种资源类型{hint}。可用段：{all}',
+  },
+  'named-twice': {
+    en: '{at}: another {kind} of this file is named {word} too',
+    zh: '{at}：文件中另有{kind}也名为 {word}',
+  },
+  'needs-a-name': { en: '{at}: needs a name', zh: '{at}：需要 name' },
+  'nothing-to-do': { en: 'Nothing to do: everything is as {file} says.', zh: '无需改动：一切与 {file} 一致。' },
+  'plan-sum': {
+    en: '{create} to create, {change} to change, {publish} to apply, {delete} to delete, {keep} unchanged',
+    zh: '新建 {create}，修改 {change}，应用 {publish}，删除 {delete}，不变 {keep}',
+  },
+  'go-ahead': { en: 'Do this? [y/N] ', zh: '执行吗？[y/N] ' },
+  'not-asked': {
+    en: 'Nothing was changed: say --yes to do this without being asked.',
+    zh: '未作任何修改：加 --yes 可不经询问直接执行。',
+  },
+  'left-alone': { en: 'Nothing was changed.', zh: '未作任何修改。' },
+  done: { en: 'Done.', zh: '完成。' },
+  created: { en: 'created {kind} {name}', zh: '已创建{kind} {name}' },
+  changed: { en: 'changed {kind} {name}', zh: '已修改{kind} {name}' },
+  deleted: { en: 'deleted {kind} {name}', zh: '已删除{kind} {name}' },
+  applied: { en: 'applied {kind} {name}, generation {generation}', zh: '已应用{kind} {name}，版本 {generation}' },
+  discarded: { en: 'discarded the draft of {kind} {name}', zh: '已放弃{kind} {name} 的草稿' },
+  'draft-waits': {
+    en: 'In the draft only. To put it to work: causeway apply {kind} {name}',
+    zh: '仅写入草稿。使其生效：causeway apply {kind} {name}',
+  },
+  'no-draft-changes': { en: 'The draft is what runs: nothing to apply.', zh: '草稿与运行版本一致：无需应用。' },
+  none: {
+    en: 'No {kind} yet. Create one: causeway create {word} {example}',
+    zh: '还没有{kind}。创建：causeway create {word} {example}',
+  },
+  waiting: { en: 'waiting for {kind} {name}: {state}', zh: '等待{kind} {name}：{state}' },
+  'waited-in-vain': {
+    en: '{kind} {name} is still {state} after {seconds} s{reason}',
+    zh: '{seconds} 秒后{kind} {name} 仍为{state}{reason}',
+  },
+  'no-server': {
+    en: 'no answer from {url} ({why}). Is the server running? Start it with: causeway up, or name another with --url or CAUSEWAY_URL',
+    zh: '{url} 没有响应（{why}）。服务是否在运行？用 causeway up 启动，或用 --url 或 CAUSEWAY_URL 指定其他地址',
+  },
+  refused: { en: 'refused:', zh: '被拒绝：' },
+  warning: { en: 'note: {text}', zh: '注意：{text}' },
+  'unsaid-target': {
+    en: 'say what to apply: a kind and its name, or -f with a file',
+    zh: '请指明要应用的对象：类型与名称，或 -f 加文件',
+  },
+  'no-such-file': { en: '{at}: cannot be read: {why}', zh: '{at}：无法读取：{why}' },
+  'nothing-said': {
+    en: 'say at least one attribute=value. Attributes of {kind}: {all}',
+    zh: '请至少给出一个 属性=值。{kind}的属性：{all}',
+  },
+  'no-such-child': {
+    en: '{word} is no list of a {kind}{hint}. Lists: {all}',
+    zh: '{kind}没有名为 {word} 的列表{hint}。可用列表：{all}',
+  },
+  'child-unnamed': {
+    en: '{word}: name one of its {list}, e.g. {example}',
+    zh: '{word}：请指明其中一个 {list}，例如 {example}',
+  },
+  'child-ambiguous': {
+    en: '{word} names {count} of the {list}: {all}. Use the id',
+    zh: '{word} 对应 {count} 个 {list}：{all}。请使用 ID',
+  },
+} as const satisfies Record<string, Words>
+
+/** A sentence for a person, and the values that it needs. */
+export type Phrase = keyof typeof phrases
+
+/** A sentence in a language; `{name}` stands for one of the values. */
+export function phrase(
+  language: Language,
+  key: Phrase,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return phrases[key][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
