@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import type { ProxyItem } from '../host/item.ts'
+import type { Drift, ServerHealth } from './host.ts'
+import { Balancer } from './proxy-balancer.ts'
+
+export interface HaproxyOptions {
+  /** Holds the files of every balancer; a driver adopts what it finds there. Short: a socket's path has at most 100 bytes. */
+  readonly directory: string
+  /** Runs a function inside a namespace, by name or path, on the calling thread. */
+  readonly enter: <T>(netns: string, run: () => T) => T
+  /** Is told when a process ended that nobody asked to end. */
+  readonly drifted: (drift: Drift) => void
+  readonly haproxyPath?: string
+}
+
+/** The balancers of a machine: one HAProxy process each, which outlives the driver and is changed without a reload where possible. */
+export interface HaproxyDriver {
+  /** The balancers that run, as they really are; in all namespaces, or in these. */
+  observe(netns?: readonly string[]): Promise<ProxyItem[]>
+  /** Brings a balancer to run like this: starts it, reloads it, or changes its servers. */
+  put(item: ProxyItem): Promise<void>
+  /** Ends a balancer and forgets it. */
+  remove(item: Pick<ProxyItem, 'name'>): Promise<void>
+  /** What the balancers know of their backends; nothing of one that does not run, which is reported as drift. */
+  health(items: readonly ProxyItem[]): Promise<ServerHealth[]>
+  readonly counters: { readonly processes: number; readonly reloads: number; readonly proxyCommands: number }
+  /** Forgets everything and leaves the processes alone. */
+  close(): void
+}
+
+const sweepMs = 1000
+
+export function haproxyDriver({
+  directory,
+  enter,
+  drifted,
+  haproxyPath = '/usr/sbin/haproxy',
+}: HaproxyOptions): HaproxyDriver {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const counters = { processes: 0, reloads: 0, proxyCommands: 0 }
+  const ended = (netns: string) => drifted({ netns, what: 'haproxy exited' })
+  const balancers = new Map<string, Balancer>()
+  const balancer = (name: string): Balancer => {
+    const known = balancers.get(name) ?? new Balancer(name, { directory, haproxyPath, enter, counters, ended })
+    balancers.set(name, known)
+    return known
+  }
+  const sweeper = setInterval(() => {
+    // A sweep that fails is no loss: the next observation finds the same servers again.
+    for (const one of balancers.values()) if (one.unswept) one.sweep().catch(() => {})
+  }, sweepMs).unref()
+
+  return {
+    async observe(netns) {
+      const names = readdirSync(directory)
+        .filter(file => file.endsWith('.cfg'))
+        .map(file => file.slice(0, -'.cfg'.length))
+      const found = await Promise.all(names.map(name => balancer(name).observe()))
+      return found.filter(item => item !== null).filter(item => netns === undefined || netns.includes(item.netns))
+    },
+    put: item => balancer(item.name).put(item),
+    async remove({ name }) {
+      await balancer(name).remove()
+      balancers.delete(name)
+    },
+    health: async items => (await Promise.all(items.map(item => balancer(item.name).health(item)))).flat(),
+    counters,
+    close: () => clearInterval(sweeper),
+  }
+}

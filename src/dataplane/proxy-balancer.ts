@@ -1,0 +1,243 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import type { ProxyItem } from '../host/item.ts'
+import { descriptionPrefix, proxyStructure, proxyText } from '../host/proxy-text.ts'
+import type { ServerHealth } from './host.ts'
+import { namespaceId, netnsPath } from './netns.ts'
+import { configOf, currentOf, planOf, retiredOf } from './proxy-plan.ts'
+import { complaintOf, filesOf, processesOf, spawnProxy, stopProcesses, type ProxyFiles } from './proxy-process.ts'
+import { ask, change, ProxySilent } from './proxy-socket.ts'
+import { healthOf, statCommand, statOf, type ServerStat } from './proxy-stat.ts'
+import { stateFileText } from './proxy-state-file.ts'
+
+/** What a balancer needs of its driver. */
+export interface BalancerPort {
+  readonly directory: string
+  readonly haproxyPath: string
+  readonly enter: <T>(netns: string, run: () => T) => T
+  readonly counters: { processes: number; reloads: number; proxyCommands: number }
+  /** Is told once when the process that should serve does not. */
+  readonly ended: (netns: string) => void
+}
+
+/** A process that answers. */
+interface Running {
+  readonly pid: number
+  readonly structure: string
+  readonly stats: readonly ServerStat[]
+}
+
+const startTimeoutMs = 5000
+/** For so long after it was last seen, a server that was up is taken to be up by a process that replaces one that died. */
+const memoryMs = 10_000
+const header = '# causeway '
+
+/** One balancer: its files, its process, and what was last seen of it. Does one thing at a time. */
+export class Balancer {
+  readonly #name: string
+  readonly #port: BalancerPort
+  readonly #files: ProxyFiles
+  #turn: Promise<unknown> = Promise.resolve()
+  /** The process that we started last and that should serve. */
+  #serving: number | undefined
+  #seen: { readonly at: number; readonly stats: readonly ServerStat[] } = { at: 0, stats: [] }
+  #missed = false
+  /** Whether retired servers still had connections when they were last looked at. */
+  unswept = false
+
+  constructor(name: string, port: BalancerPort) {
+    this.#name = name
+    this.#port = port
+    this.#files = filesOf(port.directory, name)
+  }
+
+  /** What really runs; null where nothing does, or in a namespace that is no more. */
+  async observe(): Promise<ProxyItem | null> {
+    const recorded = this.#recorded()
+    const running = recorded && (await this.#running())
+    if (!recorded || !running || !isInside(running.pid, recorded.netns)) return null
+    const current = currentOf(running.stats)
+    this.unswept ||= retiredOf(running.stats, current).length > 0
+    // After a reload that never came about it is not known what runs, only that it is not what is on file.
+    const known = running.structure === proxyStructure(recorded.config)
+    return { ...recorded, config: known ? configOf(recorded.config, current) : { maxConnections: 0, listeners: [] } }
+  }
+
+  put(item: ProxyItem): Promise<void> {
+    return this.#inTurn(async () => {
+      const running = await this.#running()
+      // Processes that began to take over and never answered.
+      await this.#stopAllBut(running?.pid)
+      if (running === null) return this.#start(item, null)
+      if (!isInside(running.pid, item.netns)) {
+        await stopProcesses([running.pid], this.#files)
+        return this.#start(item, null)
+      }
+      if (running.structure !== proxyStructure(item.config)) return this.#start(item, running)
+      return this.#changeServers(item, running.stats)
+    })
+  }
+
+  remove(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#serving = undefined
+      const running = await this.#running()
+      const pids = new Set([...processesOf(this.#files), ...(running ? [running.pid] : [])])
+      await stopProcesses([...pids], this.#files)
+      this.unswept = false
+      for (const file of Object.values(this.#files)) rmSync(file, { force: true })
+    })
+  }
+
+  /** Empty where nothing runs, which is reported. */
+  async health(item: ProxyItem): Promise<ServerHealth[]> {
+    const stats = await this.#statsOrNull()
+    if (stats === null) {
+      this.#miss(item.netns)
+      return []
+    }
+    const current = currentOf(stats)
+    return item.config.listeners.flatMap(listener =>
+      listener.servers.flatMap(server => {
+        const stat = current.get(`${listener.id}/${server.id}`)
+        return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(listener.id, server.id)
+      }),
+    )
+  }
+
+  /** Deletes retired servers whose connections have ended. */
+  sweep(): Promise<void> {
+    return this.#inTurn(async () => {
+      const running = await this.#running()
+      this.unswept = false
+      for (const server of running ? retiredOf(running.stats, currentOf(running.stats)) : []) await this.#retire(server)
+    })
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(run)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  async #running(): Promise<Running | null> {
+    const answer = await this.#askOrNull(`show info; ${statCommand}`)
+    if (answer === null) return null
+    const split = answer.indexOf('# pxname')
+    const stats = this.#remember(statOf(answer.slice(split)))
+    const said = (word: string) => new RegExp(`^${word}: (.*)$`, 'm').exec(answer.slice(0, split))?.[1] ?? ''
+    return { pid: Number(said('Pid')), structure: said('description').replace(descriptionPrefix, ''), stats }
+  }
+
+  async #statsOrNull(): Promise<readonly ServerStat[] | null> {
+    const answer = await this.#askOrNull(statCommand)
+    return answer === null ? null : this.#remember(statOf(answer))
+  }
+
+  async #askOrNull(line: string): Promise<string | null> {
+    if (!existsSync(this.#files.socket)) return null
+    try {
+      return await ask(this.#files.socket, line)
+    } catch (error) {
+      if (error instanceof ProxySilent) return null
+      throw error
+    }
+  }
+
+  #remember(stats: readonly ServerStat[]): readonly ServerStat[] {
+    this.#seen = { at: Date.now(), stats }
+    return stats
+  }
+
+  async #start(item: ProxyItem, old: Running | null): Promise<void> {
+    const { socket, state } = this.#files
+    const before = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
+    replaceFile(state, stateFileText(item.config, before))
+    this.#record(item)
+    const takeOver = old ? ['-sf', String(old.pid), '-x', socket] : []
+    const child = this.#port.enter(item.netns, () => spawnProxy(this.#port.haproxyPath, this.#files, takeOver))
+    this.#port.counters.processes++
+    if (old) this.#port.counters.reloads++
+    let ended = ''
+    child.on('error', error => (ended = error.message))
+    child.on('exit', (code, signal) => {
+      ended = signal ?? `exit code ${code}`
+      if (this.#serving === child.pid) this.#miss(item.netns)
+    })
+    const deadline = Date.now() + startTimeoutMs
+    while ((await this.#running())?.pid !== child.pid) {
+      if (ended) throw new Error(`haproxy did not start (${ended}): ${complaintOf(this.#files)}`)
+      if (Date.now() > deadline) throw new Error(`haproxy did not answer within ${startTimeoutMs} ms of its start`)
+      await sleep(5)
+    }
+    this.#serving = child.pid
+    this.#missed = false
+  }
+
+  async #changeServers(item: ProxyItem, stats: readonly ServerStat[]): Promise<void> {
+    const { changes, retired } = planOf(item.config, stats)
+    for (const line of changes) {
+      this.#port.counters.proxyCommands++
+      await change(this.#files.socket, line)
+    }
+    // Before the file tells of the change, so that a crash between the two leaves a difference to be seen.
+    for (const server of retired) await this.#retire(server)
+    if (!isDeepStrictEqual(item, this.#recorded())) this.#record(item)
+    this.#missed = false
+  }
+
+  /** Takes a server out of service, and deletes it if nothing is connected to it any more. */
+  async #retire(server: string): Promise<void> {
+    this.#port.counters.proxyCommands++
+    const answer = await ask(this.#files.socket, `set server ${server} state maint; del server ${server}`)
+    if (!answer.includes('Server deleted.')) this.unswept = true
+  }
+
+  async #stopAllBut(running: number | undefined): Promise<void> {
+    const pids = processesOf(this.#files)
+    const younger =
+      running !== undefined && pids.includes(running)
+        ? pids.slice(0, pids.indexOf(running))
+        : running === undefined
+          ? pids
+          : []
+    await stopProcesses(younger, this.#files)
+  }
+
+  #miss(netns: string): void {
+    if (this.#missed) return
+    this.#missed = true
+    this.#port.ended(netns)
+  }
+
+  #record(item: ProxyItem): void {
+    const { config, state, socket } = this.#files
+    replaceFile(
+      config,
+      `${header}${JSON.stringify(item)}\n${proxyText(this.#name, item.config, { socket, stateFile: state })}\n`,
+    )
+  }
+
+  /** What the process was last brought to. */
+  #recorded(): ProxyItem | null {
+    if (!existsSync(this.#files.config)) return null
+    const [first = ''] = readFileSync(this.#files.config, 'utf8').split('\n', 1)
+    return first.startsWith(header) ? (JSON.parse(first.slice(header.length)) as ProxyItem) : null
+  }
+}
+
+/** A process may hold on to a namespace that was deleted under it, and whose name another has by now. */
+function isInside(pid: number, netns: string): boolean {
+  const id = namespaceId(netnsPath(netns))
+  return id !== null && id === namespaceId(`/proc/${pid}/ns/net`)
+}
+
+function maintenance(listener: string, backend: string): ServerHealth {
+  return { listener, backend, state: 'maintenance', reason: '', checkMs: null, sessions: 0, requests: 0 }
+}
+
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}

@@ -1,0 +1,143 @@
+import type { ServerHealth } from './host.ts'
+
+/** One server of a running HAProxy, as its statistics tell. */
+export interface ServerStat {
+  readonly listener: string
+  /** The name that HAProxy knows it by. */
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly weight: number
+  readonly backup: boolean
+  readonly maintenance: boolean
+  readonly checked: boolean
+  /** Successes on the way up, and beyond `rise` failures left on the way down. */
+  readonly health: number
+  readonly rise: number
+  readonly fall: number
+  /** HAProxy's code of the last check's result, e.g. `L4CON`; empty before the first. */
+  readonly result: string
+  readonly httpStatus: string
+  readonly detail: string
+  readonly checkMs: number | null
+  readonly sessions: number
+  readonly requests: number
+}
+
+/** The commands that {@link statOf} reads the answer of: the servers of every listener. */
+export const statCommand = 'show stat -1 4 -1'
+
+const columns = [
+  'pxname',
+  'svname',
+  'scur',
+  'stot',
+  'status',
+  'bck',
+  'check_status',
+  'check_code',
+  'check_duration',
+  'last_chk',
+  'check_rise',
+  'check_fall',
+  'check_health',
+  'addr',
+  'uweight',
+] as const
+
+/** The servers in an answer to {@link statCommand}. */
+export function statOf(answer: string): ServerStat[] {
+  const [head = '', ...lines] = answer.split('\n')
+  const names = head.replace(/^# /, '').split(',')
+  const places = columns.map(name => [name, names.indexOf(name)] as const)
+  return lines.filter(Boolean).map(line => {
+    const values = fieldsOf(line)
+    const row = Object.fromEntries(places.map(([name, at]) => [name, values[at] ?? ''])) as Record<
+      (typeof columns)[number],
+      string
+    >
+    return serverStat(row)
+  })
+}
+
+function serverStat(row: Record<(typeof columns)[number], string>): ServerStat {
+  const [address = '', port = ''] = row.addr.split(':')
+  const result = row.check_status.replace(/^\* /, '')
+  return {
+    listener: row.pxname,
+    name: row.svname,
+    address,
+    port: Number(port),
+    weight: Number(row.uweight),
+    backup: row.bck === '1',
+    maintenance: row.status.startsWith('MAINT'),
+    checked: row.status !== 'no check',
+    health: Number(row.check_health),
+    rise: Number(row.check_rise),
+    fall: Number(row.check_fall),
+    result: result === 'INI' || result === 'UNK' ? '' : result,
+    httpStatus: row.check_code,
+    detail: row.last_chk,
+    checkMs: result === 'INI' || row.check_duration === '' ? null : Number(row.check_duration),
+    sessions: Number(row.scur),
+    requests: Number(row.stot),
+  }
+}
+
+/** The fields of a line of CSV; those that hold text of others come in quotes. */
+function fieldsOf(line: string): string[] {
+  if (!line.includes('"')) return line.split(',')
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  )
+}
+
+/** What the balancer's own checks know of a server. */
+export function healthOf(stat: ServerStat, backend: string): ServerHealth {
+  const { listener, checkMs, sessions, requests } = stat
+  return { listener, backend, state: stateOf(stat), reason: reasonOf(stat), checkMs, sessions, requests }
+}
+
+function stateOf({ maintenance, checked, health, rise, fall }: ServerStat): ServerHealth['state'] {
+  if (maintenance) return 'maintenance'
+  if (!checked) return 'no-check'
+  if (health >= rise + fall - 1) return 'up'
+  if (health >= rise) return 'falling'
+  return health > 0 ? 'rising' : 'down'
+}
+
+/** The last check in an operator's words; empty before the first. */
+function reasonOf({ result, httpStatus, detail, checkMs }: ServerStat): string {
+  const seconds = `${Math.max(1, Math.round((checkMs ?? 0) / 1000))} s`
+  switch (result) {
+    case '':
+      return ''
+    case 'L4OK':
+      return 'connected'
+    case 'L6OK':
+      return 'TLS established'
+    case 'L4TOUT':
+      return `timeout after ${seconds}`
+    case 'L6TOUT':
+      return `timeout after ${seconds}: connected, but no TLS handshake`
+    case 'L7TOUT':
+      return `timeout after ${seconds}: connected, but no answer`
+    case 'L6RSP':
+      return `TLS handshake failed${detail && `: ${detail}`}`
+    case 'L7RSP':
+      return 'connected, but the answer is not HTTP'
+    case 'L7OK':
+    case 'L7OKC':
+    case 'L7STS':
+      return httpStatus ? `HTTP ${httpStatus}` : 'HTTP status'
+    default:
+      return socketError(detail)
+  }
+}
+
+function socketError(detail: string): string {
+  if (detail.includes('Network is unreachable')) return 'no route'
+  if (detail.includes('No route to host')) return 'no route: host unreachable'
+  const inner = /^General socket error \((.*)\)$/.exec(detail)?.[1] ?? detail
+  return inner.toLowerCase() || 'connection failed'
+}

@@ -1,0 +1,47 @@
+import { servedBy } from '../host/proxy-text.ts'
+import type { ProxyConfig, ProxyListener, ProxyServer } from '../host/proxy.ts'
+import { currentOf } from './proxy-plan.ts'
+import type { ServerStat } from './proxy-stat.ts'
+
+const columns = `be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight
+  srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state
+  bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr
+  srv_agent_port`.split(/\s+/)
+
+/**
+ * A server-state file (version 1) for a new process: servers that the old process knew to be up at the same address stay
+ * up, all others begin down. Without it HAProxy takes every server to be up.
+ */
+export function stateFileText(config: ProxyConfig, before: readonly ServerStat[]): string {
+  const known = currentOf(before)
+  const lines = config.listeners.flatMap(listener =>
+    servedBy(listener).map(server => lineOf(listener, server, known.get(`${listener.id}/${server.id}`))),
+  )
+  return `${['1', `# ${columns.join(' ')}`, ...lines].join('\n')}\n`
+}
+
+/** HAProxy finds the server by its names; the port and the weights replace those of the configuration, so they are the same. */
+function lineOf({ id, check }: ProxyListener, server: ProxyServer, before: ServerStat | undefined): string {
+  const up = check.protocol === 'none' || (before !== undefined && isUp(before, server))
+  const weight = String(server.weight)
+  const values: Record<string, string> = {
+    be_name: id,
+    srv_name: server.id,
+    srv_addr: server.address,
+    srv_port: String(server.port),
+    srv_op_state: up ? '2' : '0',
+    srv_uweight: weight,
+    srv_iweight: weight,
+    srv_check_status: '1',
+    srv_check_state: '6',
+    srv_fqdn: '-',
+    srvrecord: '-',
+    srv_check_addr: '-',
+    srv_agent_addr: '-',
+  }
+  return columns.map(name => values[name] ?? '0').join(' ')
+}
+
+function isUp(before: ServerStat, { address, port }: ProxyServer): boolean {
+  return before.checked && before.health >= before.rise && before.address === address && before.port === port
+}
