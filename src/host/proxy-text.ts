@@ -37,7 +37,8 @@ export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths):
 
 /** A digest of all but the servers: what a running process cannot change without a reload. */
 export function proxyStructure(config: ProxyConfig): string {
-  return digestOf([...globalLines(config), ...config.listeners.flatMap(listenerLines)].join('\n'))
+  const listeners = config.listeners.flatMap(listener => [...listenerLines(listener), checkText(listener)])
+  return digestOf([...globalLines(config), ...listeners].join('\n'))
 }
 
 function globalLines(config: ProxyConfig): string[] {
@@ -45,6 +46,8 @@ function globalLines(config: ProxyConfig): string[] {
     `  maxconn ${config.maxConnections}`,
     // Where the limit of open files cannot be raised, fewer connections are better than no balancer.
     '  no strict-limits',
+    // What a reload replaced may finish its connections, but not stay for ever.
+    '  hard-stop-after 10m',
     // 64 KB buffers, and splicing below, are worth 2.5 times the throughput on responses of 100 KB.
     '  tune.bufsize 65536',
     // A new process asks every backend at once instead of spreading the first checks over the interval.
@@ -91,14 +94,16 @@ export function servedBy(listener: ProxyListener): readonly ProxyServer[] {
 }
 
 /** A server's address and settings: what follows its name on a `server` line and in `add server`, but for its weight. */
-export function serverText({ check }: ProxyListener, server: ProxyServer): string {
-  return [
-    `${server.address}:${server.port}`,
-    ...(server.backup ? ['backup'] : []),
-    ...(check.protocol === 'none'
-      ? []
-      : [`check inter ${check.intervalS}s fastinter 1s downinter 2s fall ${check.fall} rise ${check.rise}`]),
-  ].join(' ')
+export function serverText(listener: ProxyListener, server: ProxyServer): string {
+  return [`${server.address}:${server.port}`, ...(server.backup ? ['backup'] : []), checkText(listener)]
+    .join(' ')
+    .trimEnd()
+}
+
+/** How a server is checked, which HAProxy cannot change while the server is there. */
+function checkText({ check }: ProxyListener): string {
+  if (check.protocol === 'none') return ''
+  return `check inter ${check.intervalS}s fastinter 1s downinter 2s fall ${check.fall} rise ${check.rise}`
 }
 
 /** A word that HAProxy takes literally. What would end the quotes, the line or the request is percent-encoded. */
