@@ -33,7 +33,7 @@ export function simulatedInternet(machine: string): HostState {
   return stateOf([
     ...router(machine),
     ...host(clientNetns, 'client', plan.client),
-    ...plan.regions.flatMap(regionItems),
+    ...plan.regions.flatMap(region => [...regionItems(region)]),
   ])
 }
 

@@ -1,0 +1,36 @@
+import { Agent, get } from 'node:http'
+import { createInterface } from 'node:readline'
+
+/** What the simulated client is asked for, one a line. */
+export interface Request {
+  readonly id: number
+  readonly url: string
+}
+
+/** What came of it: a status and a body, or why there is none. */
+export interface Reply {
+  readonly id: number
+  readonly status: number | null
+  readonly body: string
+}
+
+/** How long a client waits for an answer. */
+const timeoutMs = 3000
+
+/** The program of the client, in whose namespace it is started: requests come in by lines, and replies leave. */
+export function runClient(): void {
+  const agent = new Agent({ keepAlive: false })
+  createInterface({ input: process.stdin }).on('line', line => {
+    const { id, url } = JSON.parse(line) as Request
+    const reply = (status: number | null, body: string) => {
+      process.stdout.write(`${JSON.stringify({ id, status, body } satisfies Reply)}\n`)
+    }
+    const request = get(url, { agent, timeout: timeoutMs }, response => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => reply(response.statusCode ?? null, Buffer.concat(parts).toString()))
+    })
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
+    request.on('error', error => reply(null, error.message))
+  })
+}
