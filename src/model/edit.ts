@@ -26,38 +26,43 @@ export function edit(model: Model, command: Command, context: Context): Edited {
   }
 }
 
-function created(work: Work, { kind, body }: Extract<Command, { readonly do: 'create' }>) {
+interface Subject {
+  readonly id: Id
+  readonly child: Id | null
+}
+
+function created(work: Work, { kind, body }: Extract<Command, { readonly do: 'create' }>): Subject {
   const id = create(work, kind, body)
   if (id === undefined || work.problems.length > 0) refuse(...work.problems)
   return { id, child: null }
 }
 
-function changed(work: Work, command: Targeted): { readonly id: Id; readonly child: Id | null } {
+function changed(work: Work, command: Targeted): Subject {
   const old = target(work.model, command)
-  const { id } = old
   switch (command.do) {
+    case 'add-child':
+      return { id: old.id, child: addChild(work, old, command.path, command.body) }
+    case 'patch-child':
+      return { id: old.id, child: changeChild(work, old, command.path, command.body) }
+    case 'delete-child':
+      return { id: old.id, child: changeChild(work, old, command.path) }
     case 'patch':
       patch(work, old, command.body)
-      return { id, child: null }
+      break
     case 'delete':
       drop(work, old, command.force ?? false)
-      return { id, child: null }
+      break
     case 'apply':
       apply(work, old)
-      return { id, child: null }
+      break
     case 'discard':
       discard(work, old)
-      return { id, child: null }
+      break
     case 'rollback':
       rollback(work, old, command.generation)
-      return { id, child: null }
-    case 'add-child':
-      return { id, child: addChild(work, old, command.path, command.body) }
-    case 'patch-child':
-      return { id, child: changeChild(work, old, command.path, command.body) }
-    case 'delete-child':
-      return { id, child: changeChild(work, old, command.path) }
+      break
   }
+  return { id: old.id, child: null }
 }
 
 function target(model: Model, { kind, id, ifRevision }: Targeted): Resource {

@@ -6,14 +6,13 @@ import { subject } from './subject.ts'
 export function memoryStore(initial: Model = emptyModel): Store {
   const newest = subject(initial)
   return {
-    snapshot: newest.value,
+    snapshot: () => newest.value(),
     async commit(change) {
       const before = newest.value()
       const after = change(before)
-      if (after === before) return before
-      return newest.set(committed(after))
+      return after === before ? before : newest.set(committed(after))
     },
-    watch: newest.watch,
+    watch: signal => newest.watch(signal),
     async close() {
       newest.close()
     },

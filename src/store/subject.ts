@@ -11,23 +11,20 @@ export interface Subject<T> {
 /** A subject that holds an initial value. */
 export function subject<T>(initial: T): Subject<T> {
   let current = initial
-  let closed = false
+  const closing = new AbortController()
   const sleepers = new Set<() => void>()
-  const wakeAll = () => {
-    for (const wake of sleepers) wake()
-    sleepers.clear()
-  }
   return {
     value: () => current,
     set(value) {
       current = value
-      wakeAll()
+      for (const wake of sleepers) wake()
       return value
     },
     async *watch(signal) {
+      const ending = AbortSignal.any([signal, closing.signal])
       let seen: { readonly value: T } | undefined
-      while (!signal.aborted && !closed) {
-        if (seen && seen.value === current) await nap(signal, sleepers)
+      while (!ending.aborted) {
+        if (seen && seen.value === current) await nap(ending, sleepers)
         else {
           seen = { value: current }
           yield seen.value
@@ -35,20 +32,19 @@ export function subject<T>(initial: T): Subject<T> {
       }
     },
     close() {
-      closed = true
-      wakeAll()
+      closing.abort()
     },
   }
 }
 
-function nap(signal: AbortSignal, sleepers: Set<() => void>): Promise<void> {
+function nap(ending: AbortSignal, sleepers: Set<() => void>): Promise<void> {
   return new Promise(resolve => {
     const wake = () => {
-      signal.removeEventListener('abort', wake)
+      ending.removeEventListener('abort', wake)
       sleepers.delete(wake)
       resolve()
     }
     sleepers.add(wake)
-    signal.addEventListener('abort', wake)
+    ending.addEventListener('abort', wake)
   })
 }

@@ -17,5 +17,5 @@ export function rollback(work: Work, old: Resource, number: number): void {
   const found: Generation | undefined = work.model.generations.get(generationKey(old.id, number))
   if (!found)
     refuse({ code: 'no-generation', at: 'generation', resource: old.id, values: { number, kept: quotas.generations } })
-  change(work, old, { draft: found.spec, live: found.spec } as Parameters<typeof change>[2])
+  change(work, old, { draft: found.spec, live: found.spec })
 }

@@ -8,9 +8,8 @@ type Rule = SecurityGroup['draft']['rules'][number]
 export const securityGroupRules: Rules<'security-group'> = {
   *whole(model, { now, id }) {
     if (!now.isDefault) return
-    for (const other of all(model, 'security-group')) {
-      if (other.now.isDefault && other.id !== id) return yield { code: 'one-default', at: 'isDefault' }
-    }
+    const others = [...all(model, 'security-group')].filter(other => other.now.isDefault && other.id !== id)
+    if (others.length > 0) yield { code: 'one-default', at: 'isDefault' }
   },
 
   *spec(model, _group, { rules }) {
