@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import type { AgentState } from '../client/wire.ts'
+import { problemsOf } from '../model/issue.ts'
+import type { Model, Resource } from '../model/model.ts'
+import { Refused } from '../model/problem.ts'
+import type { Board } from './board.ts'
+import type { ChangeLog } from './change-log.ts'
+import { numberOf, type Endpoint } from './endpoint.ts'
+
+const counts = z.record(z.string(), z.number())
+const backend = z.object({
+  state: z.enum(['active', 'unavailable', 'abnormal', 'disabled']),
+  reason: z.string(),
+  since: z.string(),
+  seenAs: z.array(z.string()),
+  sessions: z.number(),
+  requests: z.number(),
+})
+const event = z.object({
+  at: z.string(),
+  host: z.string(),
+  type: z.enum(['drift', 'healed', 'failed', 'backend', 'proxy', 'agent']),
+  resource: z.string(),
+  message: z.string(),
+})
+const report = z.object({
+  host: z.string().min(1),
+  synced: z.int().min(0),
+  failures: z.record(z.string(), z.string()),
+  backends: z.record(z.string(), backend),
+  events: z.array(event),
+  counters: counts,
+})
+
+const longestWaitMs = 60_000
+
+/** What agents use, on the unix socket only. `model` is the one that the log has noted. */
+export function agentEndpoints(log: ChangeLog, model: () => Model, board: Board): Endpoint[] {
+  const common = { tag: 'agent', needs: 'admin' } as const
+  return [
+    {
+      ...common,
+      method: 'GET',
+      path: '/v1/agent/state',
+      name: 'agentState',
+      about: 'What is published: all of it, or what changed since a revision',
+      query: {
+        since: { about: 'The revision that the agent has', schema: { type: 'integer' } },
+        waitMs: { about: 'How long to wait for news', schema: { type: 'integer' } },
+      },
+      answers: { status: 200, about: 'News, or none after the wait', schema: {} },
+      async handle({ query, signal }) {
+        const since = numberOf('since', query['since'], 0, 0, Number.MAX_SAFE_INTEGER)
+        const waitMs = numberOf('waitMs', query['waitMs'], 0, 0, longestWaitMs)
+        // A log at revision 0 has nothing to tell: without waiting, an agent of an empty model would ask on and on.
+        if (waitMs > 0 && log.since(since) && (since > 0 || log.revision === 0)) {
+          await log.newerThan(since, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]))
+        }
+        return { status: 200, body: stateSince(since, log, model()) }
+      },
+    },
+    {
+      ...common,
+      method: 'POST',
+      path: '/v1/agent/report',
+      name: 'agentReport',
+      about: 'What a machine is like now',
+      answers: { status: 204, about: 'Heard', schema: null },
+      handle({ body }) {
+        const read = report.safeParse(body)
+        if (!read.success) throw new Refused(problemsOf(read.error, body))
+        board.report(read.data)
+        return { status: 204 }
+      },
+    },
+  ]
+}
+
+/** What an agent that has a revision must hear to have the newest. */
+function stateSince(since: number, log: ChangeLog, model: Model): AgentState {
+  const changed = since > 0 ? log.since(since) : null
+  const revision = log.revision
+  if (!changed) return { revision, full: true, resources: [...model.resources.values()].map(published), removed: [] }
+  const there = changed.live.flatMap(id => model.resources.get(id) ?? [])
+  return { revision, full: false, resources: there.map(published), removed: changed.removed }
+}
+
+/** A resource as machines may see it. */
+function published<R extends Resource>(resource: R): R {
+  return resource.draft === resource.live ? resource : { ...resource, draft: resource.live }
+}

@@ -1,0 +1,110 @@
+import { kindNames } from '../model/kinds.ts'
+import type { Id, Model } from '../model/model.ts'
+
+/** What a step from one model to a newer one changed. */
+export interface Changed {
+  readonly revision: number
+  /** RFC 3339: when it was noticed. */
+  readonly at: string
+  /** Resources whose `now` or `live` changed: what machines must hear of. */
+  readonly live: readonly Id[]
+  readonly removed: readonly Id[]
+}
+
+/** What changed lately, by revision; forgets the oldest. */
+export interface ChangeLog {
+  readonly revision: number
+  /** Notes what leads from the last model to this one, and tells whom it concerns. */
+  note(changed: Changed): void
+  /** What changed after a revision, each id once; null when that is too long ago or from another time line. */
+  since(revision: number): { readonly live: readonly Id[]; readonly removed: readonly Id[] } | null
+  /** When a revision was noticed, if that was lately. */
+  timeOf(revision: number): string | undefined
+  /** Resolves when something that machines must hear of is newer than `revision`, or when the signal aborts. */
+  newerThan(revision: number, signal: AbortSignal): Promise<void>
+}
+
+/** A log that starts at a revision and remembers at least `most` steps. */
+export function changeLog(start: number, most = 10_000): ChangeLog {
+  let floor = start
+  let newest = start
+  let newestLive = start
+  let entries: Changed[] = []
+  const waiting = new Set<() => void>()
+
+  /** The position of the first entry after a revision. */
+  function after(revision: number): number {
+    let [low, high] = [0, entries.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((entries[middle]?.revision ?? Infinity) > revision) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  return {
+    get revision() {
+      return newest
+    },
+    note(changed) {
+      newest = changed.revision
+      entries.push(changed)
+      if (entries.length > 2 * most) {
+        floor = entries[most - 1]?.revision ?? floor
+        entries = entries.slice(most)
+      }
+      if (changed.live.length + changed.removed.length === 0) return
+      newestLive = changed.revision
+      for (const wake of waiting) wake()
+    },
+    since(revision) {
+      if (revision < floor || revision > newest) return null
+      const [live, removed] = [new Set<Id>(), new Set<Id>()]
+      for (const entry of entries.slice(after(revision))) {
+        for (const id of entry.live) {
+          live.add(id)
+          removed.delete(id)
+        }
+        for (const id of entry.removed) {
+          removed.add(id)
+          live.delete(id)
+        }
+      }
+      return { live: [...live], removed: [...removed] }
+    },
+    timeOf: revision => (revision <= floor ? undefined : entries[after(revision - 1)]?.at),
+    newerThan(revision, signal) {
+      if (newestLive > revision || signal.aborted) return Promise.resolve()
+      return new Promise(resolve => {
+        const wake = () => {
+          if (newestLive <= revision && !signal.aborted) return
+          waiting.delete(wake)
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        waiting.add(wake)
+        signal.addEventListener('abort', wake)
+      })
+    },
+  }
+}
+
+/** The ids of what differs between two models. Costs what changed, and a glance at each VPC and shared resource. */
+export function changedIds(before: Model, after: Model): ReadonlySet<Id> {
+  const seen = new Set<Id>()
+  for (const [model, other] of [
+    [before, after],
+    [after, before],
+  ] as const) {
+    for (const [vpc, members] of model.members) {
+      if (other.members.get(vpc) !== members) for (const id of members.keys()) seen.add(id)
+    }
+    for (const kind of sharedKinds) for (const id of model.byKind.get(kind) ?? []) seen.add(id)
+  }
+  for (const id of seen) if (before.resources.get(id) === after.resources.get(id)) seen.delete(id)
+  return seen
+}
+
+/** Kinds whose resources may lie in no VPC. */
+const sharedKinds = kindNames.filter(kind => !['vpc', 'subnet', 'route-table', 'nat-gateway', 'server'].includes(kind))

@@ -1,0 +1,73 @@
+import { commandsOn } from '../commands/commands.ts'
+import type { Id, Model } from '../model/model.ts'
+import type { Store } from '../store/store.ts'
+import { createBoard, type Board } from './board.ts'
+import { changedIds, changeLog, type ChangeLog } from './change-log.ts'
+import { createFeed, type Feed } from './feed.ts'
+import { logOperations, type OperationLog } from './operations.ts'
+import { backendIds, eventOf } from './view.ts'
+
+/** What a server knows and does, whoever asks and by whichever door. */
+export interface Core {
+  readonly store: Store
+  readonly commands: OperationLog
+  readonly board: Board
+  readonly feed: Feed
+  readonly log: ChangeLog
+  /** The model that the log has noted: at most a moment behind the store. */
+  noted(): Model
+  stop(): Promise<void>
+}
+
+const lookMs = 1000
+
+/** Starts to follow a store. */
+export function startCore(store: Store, commands = commandsOn(store)): Core {
+  let model = store.snapshot()
+  const stopping = new AbortController()
+  const log = changeLog(model.revision)
+  const feed = createFeed(Date.now().toString(36))
+  const board = createBoard(log, () => model, feed.emit)
+
+  async function follow() {
+    for await (const next of store.watch(stopping.signal)) {
+      if (next === model) continue
+      const before = model
+      model = next
+      noteStep(before, next)
+    }
+  }
+
+  function noteStep(before: Model, next: Model) {
+    const [live, removed]: [Id[], Id[]] = [[], []]
+    const changed = changedIds(before, next)
+    for (const id of changed) {
+      const [was, is] = [before.resources.get(id), next.resources.get(id)]
+      if (!is) removed.push(id)
+      else if (is.liveRevision !== was?.liveRevision) live.push(id)
+      if (was?.kind === 'load-balancer') {
+        const kept = is?.kind === 'load-balancer' ? backendIds(is) : new Set<Id>()
+        board.forget(backendIds(was).difference(kept))
+      }
+    }
+    log.note({ revision: next.revision, at: new Date().toISOString(), live, removed })
+    for (const id of changed) feed.emit(eventOf(id, before, next))
+  }
+
+  const following = follow()
+  const looking = setInterval(board.look, lookMs)
+  looking.unref()
+  return {
+    store,
+    commands: logOperations(commands),
+    board,
+    feed,
+    log,
+    noted: () => model,
+    async stop() {
+      clearInterval(looking)
+      stopping.abort()
+      await following
+    },
+  }
+}

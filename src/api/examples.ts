@@ -1,0 +1,24 @@
+import type { KindName } from '../model/kinds.ts'
+
+/** What a creation of each kind may look like; the description of the API shows them. */
+export const examples: Readonly<Record<KindName, Readonly<Record<string, unknown>>>> = {
+  zone: { id: 'north', pools: [{ name: 'carrier', addresses: ['203.0.113.0/24'] }] },
+  'ip-set': { name: 'offices', type: 'ip', members: ['198.51.100.0/24', '192.0.2.7'] },
+  'security-group': { name: 'web', rules: [{ protocol: 'tcp', ports: '80', action: 'accept' }] },
+  eip: { name: 'shop', zone: 'local', bandwidthMbps: 20 },
+  vpc: { name: 'production', cidr: '192.168.0.0/16', type: 'small' },
+  'route-table': {
+    name: 'to-other-regions',
+    vpc: 'rtr-1a2b3c4d',
+    routes: [{ destination: '198.51.100.10/32', nextHop: { type: 'router', id: 'rtr-1a2b3c4d' } }],
+  },
+  'nat-gateway': { name: 'outbound', vpc: 'rtr-1a2b3c4d', eips: ['eip-1a2b3c4d'] },
+  subnet: { name: 'front', vpc: 'rtr-1a2b3c4d', cidr: '192.168.1.0/24' },
+  server: { name: 'worker', subnet: 'vxnet-1a2b3c4d' },
+  'load-balancer': {
+    name: 'shop',
+    eips: ['eip-1a2b3c4d'],
+    subnet: 'vxnet-1a2b3c4d',
+    listeners: [{ port: 80, protocol: 'http', backends: [{ address: '198.51.100.10', port: 8080 }] }],
+  },
+}

@@ -1,0 +1,81 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { all, type Model } from '../model/model.ts'
+import type { Board } from './board.ts'
+import { backendIds } from './view.ts'
+
+/** What the server counts, and how to print it. */
+export interface Metrics {
+  readonly measured: (route: string, method: string, status: number, seconds: number) => void
+  /** In the text format of Prometheus. */
+  print(): Promise<string>
+}
+
+/** Metrics of one server; what follows from the model is counted when asked for. */
+export function createMetrics(model: () => Model, board: Board): Metrics {
+  const registers = [new Registry()]
+  const requests = new Histogram({
+    name: 'causeway_request_seconds',
+    help: 'How long requests took',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30],
+    registers,
+  })
+  new Gauge({
+    name: 'causeway_resources',
+    help: 'Resources by kind and phase',
+    labelNames: ['kind', 'phase'],
+    registers,
+    collect() {
+      this.reset()
+      for (const resource of model().resources.values()) {
+        this.inc({ kind: resource.kind, phase: board.statusOf(resource).phase })
+      }
+    },
+  })
+  new Gauge({
+    name: 'causeway_backends',
+    help: 'Backends of load balancers by state',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.reset()
+      for (const balancer of all(model(), 'load-balancer')) {
+        for (const id of backendIds(balancer)) this.inc({ state: board.backend(id)?.state ?? 'unknown' })
+      }
+    },
+  })
+  new Gauge({
+    name: 'causeway_revision',
+    help: 'The revision of the model',
+    registers,
+    collect() {
+      this.set(model().revision)
+    },
+  })
+  new Gauge({
+    name: 'causeway_agent_synced_revision',
+    help: 'The revision that a machine was last brought to',
+    labelNames: ['host'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { host, synced } of board.agents()) this.set({ host }, synced)
+    },
+  })
+  new Counter({
+    name: 'causeway_agent_work_total',
+    help: 'Work that an agent has done since it started',
+    labelNames: ['host', 'what'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { host, counters } of board.agents()) {
+        for (const [what, count] of Object.entries(counters)) this.inc({ host, what }, count)
+      }
+    },
+  })
+  return {
+    measured: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
+    print: () => registers[0]?.metrics() ?? Promise.resolve(''),
+  }
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { childListsOf, type ChildList } from '../model/child-lists.ts'
+import { kindNames, kinds, type KindName } from '../model/kinds.ts'
+import type { Schema } from './endpoint.ts'
+import { sharedSchemas } from './shared-schemas.ts'
+
+/** `load-balancer` or `snatRules` as the start of a schema's name: `LoadBalancer`, `SnatRules`. */
+export function pascal(word: string): string {
+  return word.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The schema's name of a child, e.g. `LoadBalancerBackend`. */
+export function childName(kind: KindName, { attribute }: ChildList): string {
+  return pascal(kind) + pascal(attribute).replace(/s$/, '')
+}
+
+/** A named schema of the description. */
+export function refTo(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+/** Every named schema, derived from the kinds. */
+export function schemas(): Readonly<Record<string, Schema>> {
+  return Object.assign({}, sharedSchemas, ...kindNames.map(kindSchemas)) as Record<string, Schema>
+}
+
+function kindSchemas(kind: KindName): Record<string, Schema> {
+  const { now, spec, about, prefix } = kinds[kind]
+  const name = pascal(kind)
+  const lists = childListsOf(kind)
+  const written = { ...describe(now, 'input'), ...withLists(kind, spec, lists, 'input') }
+  const read = { ...describe(now, 'output'), ...withLists(kind, spec, lists, 'output') }
+  const specRead = object(withLists(kind, spec, lists, 'output'))
+  const envelope = {
+    kind: { const: kind },
+    id: { type: 'string', ...(prefix === null ? {} : { pattern: `^${prefix}-[0-9a-z]{8}$` }) },
+    ...common,
+    createdAt: { type: 'string', format: 'date-time' },
+    revision: { type: 'integer', description: 'Grows with every change; the ETag, and what If-Match expects' },
+    generation: { type: 'integer', description: 'The number of the version that runs' },
+    applied: { type: 'boolean', description: 'Whether the draft says the same as what runs' },
+    status: refTo('ResourceStatus'),
+  }
+  const given = { ...(prefix === null ? { id: { type: 'string' } } : {}), ...common, ...written }
+  const changeable = Object.fromEntries(
+    Object.entries({ ...common, ...written })
+      .filter(([attribute]) => !kinds[kind].fixed.includes(attribute))
+      .map(([attribute, schema]) => [attribute, withoutDefault(schema)]),
+  )
+  const extra = derived[kind] ?? {}
+  return {
+    [name]: {
+      description: about.en,
+      ...object({ ...envelope, ...read, ...extra }, [...Object.keys({ ...envelope, ...read, ...extra })]),
+      properties: {
+        ...envelope,
+        ...read,
+        ...extra,
+        live: { ...refTo(`${name}Spec`), description: 'What runs, where the draft differs from it' },
+        warnings: { type: 'array', items: refTo('Problem'), description: 'In answers to commands' },
+      },
+    },
+    [`${name}Spec`]: { ...specRead, description: 'What an apply publishes' },
+    [`${name}Create`]: object(given, requiredOf(now)),
+    [`${name}Patch`]: { ...object(changeable, []), minProperties: 0 },
+    [`${name}Page`]: pageOf(refTo(name)),
+    [`${name}Generation`]: object({
+      number: { type: 'integer' },
+      at: { type: 'string', format: 'date-time' },
+      author: { type: 'string' },
+      spec: refTo(`${name}Spec`),
+    }),
+    [`${name}GenerationPage`]: pageOf(refTo(`${name}Generation`)),
+    ...childSchemas(kind, lists),
+  }
+}
+
+function childSchemas(kind: KindName, lists: readonly ChildList[]): Record<string, Schema> {
+  return Object.assign(
+    {},
+    ...lists.map(list => {
+      const name = childName(kind, list)
+      const read = withLists(kind, list.member, list.lists, 'output')
+      const { id: _, ...written } = withLists(kind, list.member, list.lists, 'input')
+      const changeable = Object.fromEntries(
+        Object.entries(written).map(([key, schema]) => [key, withoutDefault(schema)]),
+      )
+      const required = requiredOf(list.member).filter(attribute => attribute !== 'id')
+      return {
+        [name]: object(read),
+        [`${name}Create`]: object(
+          { id: { type: 'string', description: 'Left out of what is new' }, ...written },
+          required,
+        ),
+        [`${name}Patch`]: object(changeable, []),
+        [`${name}Page`]: pageOf(refTo(name)),
+        ...childSchemas(kind, list.lists),
+      }
+    }),
+  ) as Record<string, Schema>
+}
+
+/** The attributes of a document, with its lists of children by name. */
+function withLists(
+  kind: KindName,
+  document: z.ZodObject,
+  lists: readonly ChildList[],
+  io: 'input' | 'output',
+): Record<string, Schema> {
+  const named = lists.map(list => {
+    const member = refTo(io === 'output' ? childName(kind, list) : `${childName(kind, list)}Create`)
+    return [list.attribute, { type: 'array', items: member, description: list.about }] as const
+  })
+  return {
+    ...describe(
+      document,
+      io,
+      lists.map(list => list.attribute),
+    ),
+    ...Object.fromEntries(named),
+  }
+}
+
+function describe(
+  document: z.ZodObject,
+  io: 'input' | 'output',
+  without: readonly string[] = [],
+): Record<string, Schema> {
+  const attributes = Object.entries(document.shape).filter(([attribute]) => !without.includes(attribute))
+  return Object.fromEntries(
+    attributes.map(([attribute, schema]) => {
+      const { $schema: _, ...rest } = z.toJSONSchema(schema as z.ZodType, { io, unrepresentable: 'any' })
+      return [attribute, rest]
+    }),
+  )
+}
+
+/** What must be given: what has neither a default nor, as its description says, something chosen when left out. */
+function requiredOf(document: z.ZodObject): string[] {
+  return Object.entries(document.shape)
+    .filter(([, schema]) => !(schema as z.ZodType).safeParse(undefined).success)
+    .filter(([, schema]) => !(schema as z.ZodType).description?.includes('when left out'))
+    .map(([attribute]) => attribute)
+}
+
+function withoutDefault({ default: _, ...schema }: Schema): Schema {
+  return schema
+}
+
+function object(properties: Readonly<Record<string, Schema>>, required = Object.keys(properties)): Schema {
+  return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false }
+}
+
+function pageOf(items: Schema): Schema {
+  return object({ items: { type: 'array', items }, next: { type: ['string', 'null'] } })
+}
+
+const common = {
+  name: { type: 'string', maxLength: 64, description: 'What people call it' },
+  description: { type: 'string', description: 'What it is for' },
+  tags: { type: 'array', items: { type: 'string' }, description: 'Labels to find it by' },
+} as const
+
+/** Attributes that follow from other resources. */
+const derived: Partial<Record<KindName, Record<string, Schema>>> = {
+  eip: {
+    state: { type: 'string', enum: ['available', 'associated'] },
+    boundTo: { oneOf: [{ type: 'null' }, refTo('ResourceName')], description: 'Who holds it' },
+  },
+  'load-balancer': {
+    backendStatus: { type: 'object', additionalProperties: refTo('BackendStatus'), description: 'By backend' },
+  },
+}

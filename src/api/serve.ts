@@ -1,0 +1,121 @@
+import { chmod, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { kindNames } from '../model/kinds.ts'
+import type { Store } from '../store/store.ts'
+import { agentEndpoints } from './agent-endpoints.ts'
+import { createApp, type Caller } from './app.ts'
+import { childEndpoints } from './children.ts'
+import { startCore, type Core } from './core.ts'
+import { door, isLoopback, local } from './door.ts'
+import type { Endpoint } from './endpoint.ts'
+import { addEvents } from './events.ts'
+import { createIdempotency } from './idempotency.ts'
+import type { AccessKey } from './keys.ts'
+import { createMetrics } from './metrics.ts'
+import { openApi } from './openapi.ts'
+import { resourceEndpoints } from './resources.ts'
+import { systemEndpoints } from './system-endpoints.ts'
+
+export interface ServeOptions {
+  readonly store: Store
+  /** Where people and programs reach the API; port 0 is any free one. */
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Where the agent of this machine reaches it; whoever may open the socket may do everything. */
+  readonly socketPath?: string
+  /** Who may ask. Without any, only this machine is listened to, and everyone on it may do everything. */
+  readonly keys?: readonly AccessKey[]
+  /** What the server says of its own version. */
+  readonly version?: string
+  readonly onBug?: (error: unknown) => void
+  /** Adds further routes, e.g. the console's pages, behind the same door. */
+  readonly extend?: (app: FastifyInstance, core: Core) => void
+}
+
+export interface Server {
+  /** E.g. `http://127.0.0.1:7480`. */
+  readonly url: string
+  readonly core: Core
+  /** Ends what is under way and closes; the store stays open. */
+  close(): Promise<void>
+}
+
+const bodyLimit = 2 * 1024 * 1024
+/** An agent's first report names every backend that there is. */
+const reportLimit = 64 * 1024 * 1024
+
+/** Serves the API of a store. Throws, with what to do, where it would listen to others without knowing whom. */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const { store, listen, socketPath, keys = [] } = options
+  if (keys.length === 0 && !isLoopback(listen.host)) {
+    throw new Error(
+      `will not listen on ${listen.host} without access keys: whoever reaches it could change the network. ` +
+        'Create a key first (`causeway keys create --role admin`), or listen on 127.0.0.1.',
+    )
+  }
+  const core = startCore(store)
+  const apps = [appOf(core, options, { admit: door(keys), bodyLimit, agent: false })]
+  if (socketPath !== undefined)
+    apps.push(appOf(core, options, { admit: () => local, bodyLimit: reportLimit, agent: true }))
+  async function close() {
+    await Promise.all(apps.map(app => app.close()))
+    await core.stop()
+  }
+  try {
+    const [people, agents] = apps
+    const url = (await people?.listen(listen)) ?? ''
+    if (agents && socketPath !== undefined) {
+      await makeWay(socketPath)
+      await agents.listen({ path: socketPath })
+      await chmod(socketPath, 0o600)
+    }
+    return { url, core, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Face {
+  readonly admit: (request: FastifyRequest) => Caller | Promise<Caller>
+  readonly bodyLimit: number
+  /** Whether agents are served here. */
+  readonly agent: boolean
+}
+
+/** The application behind one door. */
+export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'>, face: Face): FastifyInstance {
+  const { version = '0', extend, onBug = error => console.error(error) } = options
+  const { store, commands, board } = core
+  const services = { model: store.snapshot, run: commands.run, board }
+  const metrics = createMetrics(store.snapshot, board)
+  const endpoints: Endpoint[] = [
+    ...systemEndpoints(services, commands, version),
+    ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),
+  ]
+  const app = createApp({
+    endpoints: face.agent ? [...endpoints, ...agentEndpoints(core.log, core.noted, board)] : endpoints,
+    admit: face.admit,
+    bodyLimit: face.bodyLimit,
+    idempotency: createIdempotency(),
+    measured: metrics.measured,
+    onBug,
+  })
+  const description = JSON.stringify(openApi(endpoints, version), null, 2)
+  app.get('/v1/openapi.json', (_, reply) => reply.type('application/json').send(description))
+  app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.print()))
+  addEvents(app, core.feed, () => core.noted().revision)
+  extend?.(app, core)
+  return app
+}
+
+/** Takes away a socket that nobody listens on any more; throws where somebody does. */
+async function makeWay(path: string): Promise<void> {
+  const taken = await new Promise<boolean>(resolve => {
+    const socket = createConnection(path)
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+  if (taken) throw new Error(`another server listens on ${path}; stop it first, or choose another state directory`)
+  await rm(path, { force: true })
+}

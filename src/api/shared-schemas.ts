@@ -1,0 +1,86 @@
+import { kindNames } from '../model/kinds.ts'
+import { problems } from '../model/problem.ts'
+import type { Schema } from './endpoint.ts'
+
+const text = { type: 'string' } as const
+const time = { type: 'string', format: 'date-time' } as const
+const whole = { type: 'integer' } as const
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+
+function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
+  const required = Object.keys(properties).filter(each => !optional.includes(each))
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+/** Schemas that no kind is the source of. */
+export const sharedSchemas: Readonly<Record<string, Schema>> = {
+  Problem: object(
+    {
+      code: { type: 'string', enum: Object.keys(problems) },
+      at: { type: 'string', description: 'The attribute that is wrong, e.g. listeners[0].port; empty for the whole' },
+      resource: { type: 'string', description: 'The resource that is wrong, where it exists already' },
+      message: { type: 'string', description: 'In the language of Accept-Language' },
+    },
+    ['resource'],
+  ),
+  Error: object({ code: text, message: text, problems: { type: 'array', items: ref('Problem') } }),
+  ResourceStatus: object(
+    {
+      phase: { type: 'string', enum: ['pending', 'active', 'stopped', 'failed'] },
+      reason: { type: 'string', description: 'Why it failed or what it waits for; empty otherwise' },
+      since: { ...time, description: 'Since when it waits, where that is known' },
+    },
+    ['since'],
+  ),
+  BackendStatus: object({
+    state: { type: 'string', enum: ['active', 'unavailable', 'abnormal', 'disabled'] },
+    reason: { type: 'string', description: "The last check's own words" },
+    since: time,
+    seenAs: { type: 'array', items: text, description: 'The source addresses that the backend may see' },
+    sessions: whole,
+    requests: whole,
+  }),
+  ResourceName: object({ kind: { type: 'string', enum: kindNames }, id: text }),
+  Rollback: object({ generation: { type: 'integer', minimum: 1 } }),
+  Plan: object({
+    kind: { type: 'string', enum: kindNames },
+    id: text,
+    generation: { ...whole, description: 'The one that runs' },
+    changes: {
+      type: 'array',
+      items: object({ at: text, from: { description: 'As it runs' }, to: { description: 'As drafted' } }, [
+        'from',
+        'to',
+      ]),
+    },
+  }),
+  Operation: object(
+    {
+      at: time,
+      author: text,
+      do: text,
+      kind: { type: 'string', enum: kindNames },
+      id: text,
+      child: text,
+      generation: whole,
+      refused: text,
+    },
+    ['child', 'generation', 'refused'],
+  ),
+  OperationPage: object({ items: { type: 'array', items: ref('Operation') }, next: { type: ['string', 'null'] } }),
+  Version: object({ name: text, version: text, api: text }),
+  ServerStatus: object({
+    revision: whole,
+    agents: {
+      type: 'array',
+      items: object({
+        host: text,
+        synced: whole,
+        seenAt: time,
+        present: { type: 'boolean' },
+        failures: { type: 'object', additionalProperties: text },
+        counters: { type: 'object', additionalProperties: { type: 'number' } },
+      }),
+    },
+  }),
+}

@@ -1,0 +1,88 @@
+import type { BackendStatus, WireEvent, WireGeneration, WireProblem, WireResource } from '../client/wire.ts'
+import {
+  find,
+  isApplied,
+  type Generation,
+  type Id,
+  type LoadBalancer,
+  type Model,
+  type Resource,
+} from '../model/model.ts'
+import type { Board } from './board.ts'
+
+export type Version = 'live' | 'draft'
+
+/** A resource as the API shows it. */
+export function viewOf(
+  resource: Resource,
+  model: Model,
+  board: Board,
+  { version = 'draft', warnings = [] }: { version?: Version; warnings?: readonly WireProblem[] } = {},
+): WireResource {
+  const { kind, id, name, description, tags, createdAt, revision, generation } = resource
+  const applied = isApplied(resource)
+  return {
+    kind,
+    id,
+    name,
+    description,
+    tags,
+    createdAt,
+    revision,
+    generation,
+    applied,
+    ...resource.now,
+    ...(version === 'live' ? resource.live : resource.draft),
+    status: board.statusOf(resource),
+    ...derived(resource, model, board),
+    ...(applied || version === 'live' ? {} : { live: resource.live }),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  } as WireResource
+}
+
+/** Who holds an EIP. */
+export function holderOf(model: Model, eip: Id): Resource | undefined {
+  for (const user of model.users.get(eip) ?? []) {
+    const resource = model.resources.get(user)
+    if (!resource) continue
+    const { now } = resource
+    if (('eip' in now && now.eip === eip) || ('eips' in now && now.eips.includes(eip))) return resource
+  }
+  return undefined
+}
+
+/** The ids of a balancer's backends, of its draft and of what runs. */
+export function backendIds(balancer: LoadBalancer): ReadonlySet<Id> {
+  return new Set([balancer.draft, balancer.live].flatMap(v => v.listeners.flatMap(l => l.backends.map(b => b.id))))
+}
+
+/** A published version as the API shows it. */
+export function generationView({ number, at, author, spec }: Generation): WireGeneration {
+  return { number, at, author, spec }
+}
+
+/** What became of a resource between two models, as an event; a resource that neither holds is a bug and throws. */
+export function eventOf(id: Id, before: Model, after: Model): WireEvent {
+  const [was, is] = [before.resources.get(id), after.resources.get(id)]
+  const either = is ?? was
+  if (!either) throw new Error(`${id} changed, and neither model holds it`)
+  const what = !was ? 'created' : !is ? 'deleted' : is.generation === was.generation ? 'changed' : 'applied'
+  return { type: 'resource', kind: either.kind, id, revision: is?.revision ?? after.revision, what }
+}
+
+function derived(resource: Resource, model: Model, board: Board) {
+  if (resource.kind === 'eip') {
+    const holder = holderOf(model, resource.id)
+    return {
+      state: holder ? 'associated' : 'available',
+      boundTo: holder ? { kind: holder.kind, id: holder.id } : null,
+    }
+  }
+  const balancer = find(model, 'load-balancer', resource.id)
+  return balancer ? { backendStatus: backendStatus(balancer, board) } : {}
+}
+
+function backendStatus(balancer: LoadBalancer, board: Board): Record<Id, BackendStatus> {
+  const known = [...backendIds(balancer)].map(id => [id, board.backend(id)] as const)
+  return Object.fromEntries(known.flatMap(([id, status]) => (status ? [[id, status]] : [])))
+}
