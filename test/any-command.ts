@@ -122,7 +122,7 @@ const makers = {
     )
   },
   snatRule: (model, pick) => {
-    const gateway = pick.of(listed(model, 'nat-gateway'))
+    const gateway = pick.of(listed(model, 'nat-gateway').filter(g => g.now.eips.length > 0))
     if (!gateway) return undefined
     const subnets = subnetsOf(model, gateway.now.vpc)
     const servers = listed(model, 'server').filter(s => subnets.some(each => each.id === s.now.subnet))
@@ -199,7 +199,6 @@ const makers = {
     return subnet && create('server', { subnet: subnet.id, eip: eipFor(model, pick) })
   },
   loadBalancer: (model, pick) => {
-    const subnet = pick.number(6) > 0 ? (pick.of(listed(model, 'subnet'))?.id ?? null) : null
     const listeners = [
       {
         port: 80,
@@ -209,7 +208,9 @@ const makers = {
         ],
       },
     ]
-    return create('load-balancer', { subnet, eips: eipsFor(model, pick), listeners: pick.yes() ? listeners : [] })
+    const subnet = pick.number(6) > 0 ? pick.of(listed(model, 'subnet'))?.id : undefined
+    const eips = subnet === undefined ? [{}] : eipsFor(model, pick)
+    return create('load-balancer', { subnet: subnet ?? null, eips, listeners: pick.yes() ? listeners : [] })
   },
   listener: (model, pick) => {
     const balancer = pick.of(listed(model, 'load-balancer'))
@@ -288,7 +289,8 @@ const makers = {
   },
   remove: (model, pick) => {
     const one = anyOf(model, pick)
-    return one && { do: 'delete', kind: one.kind, id: one.id, force: pick.yes() }
+    if (!one || one.kind === 'zone') return undefined
+    return { do: 'delete', kind: one.kind, id: one.id, force: pick.yes() }
   },
 } satisfies Record<string, Maker>
 

@@ -43,13 +43,14 @@ export function modelAfter(list: readonly Move[], { model, context }: Grown = fr
   }, model)
 }
 
-/** Random moves, most of which can be done; a first few make sure that there is something to move. */
+/** Random moves, most of which can be done; the first ones make sure that there is something to move. */
 export const anyMoves: fc.Arbitrary<readonly Move[]> = fc
   .tuple(
-    fc.array(moves(['vpc', 'natGateway', 'loadBalancer', 'server']), { minLength: 2, maxLength: 6 }),
-    fc.array(moves(), { maxLength: 40 }),
+    moves(['vpc']),
+    fc.array(moves(['vpc', 'natGateway', 'server', 'loadBalancer', 'snatRule']), { maxLength: 8, size: 'max' }),
+    fc.array(moves(), { maxLength: 30, size: 'max' }),
   )
-  .map(([first, rest]) => [...first, ...rest])
+  .map(([first, ground, rest]) => [first, ...ground, ...rest])
 
 /** Any valid model, grown by random commands: several VPCs with overlapping ranges, and drafts that are not all applied. */
 export const anyModel: fc.Arbitrary<Model> = anyMoves.map(list => modelAfter(list))
