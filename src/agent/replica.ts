@@ -15,6 +15,8 @@ export function replicate(model: Model | null, state: AgentState): Model {
         .toArray()
     : state.removed
   const without = removed.reduce(remove, before)
-  const news = state.resources.filter(resource => without.resources.get(resource.id)?.revision !== resource.revision)
+  const news = state.resources.filter(
+    resource => without.resources.get(resource.id)?.liveRevision !== resource.liveRevision,
+  )
   return { ...news.reduce(put, without), revision: state.revision }
 }

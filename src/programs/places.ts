@@ -1,0 +1,81 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where an installation keeps its things. */
+export interface Places {
+  /** What must survive a reboot: the model, its history, its keys. */
+  readonly state: string
+  readonly database: string
+  readonly keys: string
+  /** What lives as long as the machine runs. */
+  readonly runtime: string
+  /** The socket on which the server talks to the agent; its directory is the server's own. */
+  readonly socketDirectory: string
+  readonly socket: string
+  /** The files of the balancers' processes; root's own. */
+  readonly proxies: string
+  /** What the running agent says of itself. */
+  readonly agent: string
+}
+
+const installed = '/var/lib/causeway'
+
+/** The places of an installation, by its state directory; only the usual one has its runtime files in /run. */
+export function placesOf(state: string): Places {
+  const runtime = state === installed ? '/run/causeway' : join(state, 'run')
+  const socketDirectory = join(runtime, 'server')
+  return {
+    state,
+    database: join(state, 'model.sqlite'),
+    keys: join(state, 'keys.json'),
+    runtime,
+    socketDirectory,
+    socket: join(socketDirectory, 'agent.sock'),
+    proxies: join(runtime, 'proxies'),
+    agent: join(runtime, 'agent.json'),
+  }
+}
+
+/** Who the server runs as. */
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Makes the directories of an installation; the server's are given to its user. */
+export function makePlaces({ state, runtime, socketDirectory }: Places, user: User | null): void {
+  for (const directory of [state, runtime, socketDirectory]) mkdirSync(directory, { recursive: true })
+  chmodSync(runtime, 0o755)
+  for (const directory of [state, socketDirectory]) {
+    chmodSync(directory, 0o700)
+    if (user) chownSync(directory, user.uid, user.gid)
+  }
+}
+
+/** What a running agent leaves for the other programs of the machine. */
+export interface AgentNote {
+  readonly pid: number
+  readonly host: string
+  /** The options that it was started with. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export function writeAgentNote({ agent }: Places, note: AgentNote): void {
+  writeFileSync(agent, `${JSON.stringify(note)}\n`, { mode: 0o644 })
+}
+
+/** The agent's note; null where none was left. */
+export function readAgentNote({ agent }: Places): AgentNote | null {
+  try {
+    return JSON.parse(readFileSync(agent, 'utf8')) as AgentNote
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Removes what an installation keeps while the machine runs, and with `purge` all of it. */
+export function clearPlaces({ runtime, state }: Places, purge: boolean): void {
+  rmSync(runtime, { recursive: true, force: true })
+  if (purge) rmSync(state, { recursive: true, force: true })
+}
