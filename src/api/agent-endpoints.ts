@@ -3,8 +3,8 @@ import type { AgentState } from '../client/wire.ts'
 import { problemsOf } from '../model/issue.ts'
 import type { Model, Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
-import type { Board } from './board.ts'
 import type { ChangeLog } from './change-log.ts'
+import type { Core } from './core.ts'
 import { numberOf, type Endpoint } from './endpoint.ts'
 
 const counts = z.record(z.string(), z.number())
@@ -34,8 +34,8 @@ const report = z.object({
 
 const longestWaitMs = 60_000
 
-/** What agents use, on the unix socket only. `model` is the one that the log has noted. */
-export function agentEndpoints(log: ChangeLog, model: () => Model, board: Board): Endpoint[] {
+/** What agents use, on the unix socket only. */
+export function agentEndpoints({ log, noted, board }: Pick<Core, 'log' | 'noted' | 'board'>): Endpoint[] {
   const common = { tag: 'agent', needs: 'admin' } as const
   return [
     {
@@ -56,7 +56,7 @@ export function agentEndpoints(log: ChangeLog, model: () => Model, board: Board)
         if (waitMs > 0 && log.since(since) && (since > 0 || log.revision === 0)) {
           await log.newerThan(since, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]))
         }
-        return { status: 200, body: stateSince(since, log, model()) }
+        return { status: 200, body: stateSince(since, log, noted()) }
       },
     },
     {

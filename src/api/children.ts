@@ -69,7 +69,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       answers: { status: 201, about: 'Added', schema: refTo(name) },
       async handle(call) {
         const command = { do: 'add-child', ...target(call), path: pathOf(call, false), body: call.body } as const
-        const edited = await services.run(command, call.author)
+        const edited = await services.commands.run(command, call.author)
         const added = answer(call, edited, edited.child ?? undefined, 201)
         const place = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => call.params[key] ?? '')
         return { ...added, headers: { ...added.headers, location: `${place}/${edited.child}` } }
@@ -98,7 +98,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       answers: { status: 200, about: 'Changed', schema: refTo(name) },
       async handle(call) {
         const command = { do: 'patch-child', ...target(call), path: pathOf(call, true), body: call.body } as const
-        return answer(call, await services.run(command, call.author), call.params[last])
+        return answer(call, await services.commands.run(command, call.author), call.params[last])
       },
     },
     {
@@ -109,7 +109,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       about: `Removes one of the ${list.segment} ${of}`,
       answers: { status: 204, about: 'Removed', schema: null },
       async handle(call) {
-        await services.run({ do: 'delete-child', ...target(call), path: pathOf(call, true) }, call.author)
+        await services.commands.run({ do: 'delete-child', ...target(call), path: pathOf(call, true) }, call.author)
         return { status: 204 }
       },
     },

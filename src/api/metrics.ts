@@ -12,19 +12,19 @@ export interface Metrics {
 
 /** Metrics of one server; what follows from the model is counted when asked for. */
 export function createMetrics(model: () => Model, board: Board): Metrics {
-  const registers = [new Registry()]
+  const registry = new Registry()
   const requests = new Histogram({
     name: 'causeway_request_seconds',
     help: 'How long requests took',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30],
-    registers,
+    registers: [],
   })
-  new Gauge({
+  const resources = new Gauge({
     name: 'causeway_resources',
     help: 'Resources by kind and phase',
     labelNames: ['kind', 'phase'],
-    registers,
+    registers: [],
     collect() {
       this.reset()
       for (const resource of model().resources.values()) {
@@ -32,11 +32,11 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       }
     },
   })
-  new Gauge({
+  const backends = new Gauge({
     name: 'causeway_backends',
     help: 'Backends of load balancers by state',
     labelNames: ['state'],
-    registers,
+    registers: [],
     collect() {
       this.reset()
       for (const balancer of all(model(), 'load-balancer')) {
@@ -44,29 +44,29 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       }
     },
   })
-  new Gauge({
+  const revision = new Gauge({
     name: 'causeway_revision',
     help: 'The revision of the model',
-    registers,
+    registers: [],
     collect() {
       this.set(model().revision)
     },
   })
-  new Gauge({
+  const synced = new Gauge({
     name: 'causeway_agent_synced_revision',
     help: 'The revision that a machine was last brought to',
     labelNames: ['host'],
-    registers,
+    registers: [],
     collect() {
       this.reset()
-      for (const { host, synced } of board.agents()) this.set({ host }, synced)
+      for (const agent of board.agents()) this.set({ host: agent.host }, agent.synced)
     },
   })
-  new Counter({
+  const work = new Counter({
     name: 'causeway_agent_work_total',
     help: 'Work that an agent has done since it started',
     labelNames: ['host', 'what'],
-    registers,
+    registers: [],
     collect() {
       this.reset()
       for (const { host, counters } of board.agents()) {
@@ -74,8 +74,9 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       }
     },
   })
+  for (const metric of [requests, resources, backends, revision, synced, work]) registry.registerMetric(metric)
   return {
     measured: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
-    print: () => registers[0]?.metrics() ?? Promise.resolve(''),
+    print: () => registry.metrics(),
   }
 }

@@ -8,7 +8,7 @@ export function openApi(endpoints: readonly Endpoint[], version: string) {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const endpoint of endpoints) {
     const path = (paths[endpoint.path] ??= {})
-    path[endpoint.method.toLowerCase()] = operation(endpoint)
+    path[endpoint.method.toLowerCase()] = describe(endpoint)
   }
   return {
     openapi: '3.1.0',
@@ -44,7 +44,7 @@ export function openApi(endpoints: readonly Endpoint[], version: string) {
   }
 }
 
-function operation({ name, tag, about, path, query = {}, headers = {}, body, answers }: Endpoint) {
+function describe({ name, tag, about, path, query = {}, headers = {}, body, answers }: Endpoint) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, each = '']) => parameter('path', each, idParameter))
   return {
     operationId: name,

@@ -15,7 +15,7 @@ import { generationView, viewOf, type Version } from './view.ts'
 /** What endpoints work on. */
 export interface Services {
   model(): Model
-  readonly run: Commands['run']
+  readonly commands: Commands
   readonly board: Board
 }
 
@@ -137,7 +137,7 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       body: refTo(`${name}Create`),
       answers: { status: 201, about: 'Created', schema: refTo(name) },
       async handle(call) {
-        const edited = await services.run({ do: 'create', kind, body: call.body }, call.author)
+        const edited = await services.commands.run({ do: 'create', kind, body: call.body }, call.author)
         const answer = done(services, call, edited, 201)
         return { ...answer, headers: { ...answer.headers, location: `/v1/${plural}/${edited.resource?.id}` } }
       },
@@ -154,7 +154,7 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       async handle(call) {
         const id = call.params['id'] ?? ''
         const change = { do: 'patch', kind, id, body: call.body, ...revisionOf(call.headers['if-match']) } as const
-        return done(services, call, await services.run(change, call.author))
+        return done(services, call, await services.commands.run(change, call.author))
       },
     },
     {
@@ -170,7 +170,7 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
         const force = wordOf('force', call.query['force'], 'false', ['false', 'true']) === 'true'
         const id = call.params['id'] ?? ''
         const change = { do: 'delete', kind, id, force, ...revisionOf(call.headers['if-match']) } as const
-        await services.run(change, call.author)
+        await services.commands.run(change, call.author)
         return { status: 204 }
       },
     },
@@ -188,7 +188,8 @@ function actionEndpoints(kind: KindName, services: Services): Endpoint[] {
     name: `${verb}${name}`,
     about,
     answers,
-    handle: async call => done(services, call, await services.run(command(call, call.params['id'] ?? ''), call.author)),
+    handle: async call =>
+      done(services, call, await services.commands.run(command(call, call.params['id'] ?? ''), call.author)),
   })
   const power = (verb: string, about: string, value: 'on' | 'off') =>
     action(verb, about, (call, id) => ({ do: 'patch', kind, id, body: { power: value }, ...match(call) }))

@@ -51,7 +51,7 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
   return {
     [name]: {
       description: about.en,
-      ...object({ ...envelope, ...read, ...extra }, [...Object.keys({ ...envelope, ...read, ...extra })]),
+      ...object({ ...envelope, ...read, ...extra }),
       properties: {
         ...envelope,
         ...read,

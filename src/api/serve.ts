@@ -14,7 +14,7 @@ import { createIdempotency } from './idempotency.ts'
 import type { AccessKey } from './keys.ts'
 import { createMetrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { resourceEndpoints } from './resources.ts'
+import { resourceEndpoints, type Services } from './resources.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 
 export interface ServeOptions {
@@ -87,14 +87,15 @@ interface Face {
 export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'>, face: Face): FastifyInstance {
   const { version = '0', extend, onBug = error => console.error(error) } = options
   const { store, commands, board } = core
-  const services = { model: store.snapshot, run: commands.run, board }
-  const metrics = createMetrics(store.snapshot, board)
+  const model = () => store.snapshot()
+  const services: Services = { model, commands, board }
+  const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, commands, version),
     ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),
   ]
   const app = createApp({
-    endpoints: face.agent ? [...endpoints, ...agentEndpoints(core.log, core.noted, board)] : endpoints,
+    endpoints: face.agent ? [...endpoints, ...agentEndpoints(core)] : endpoints,
     admit: face.admit,
     bodyLimit: face.bodyLimit,
     idempotency: createIdempotency(),

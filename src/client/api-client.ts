@@ -1,0 +1,216 @@
+import { segmentOf } from '../model/child-lists.ts'
+import type { ChildPath } from '../model/command.ts'
+import { kinds, type KindName, type NowOf, type SpecOf } from '../model/kinds.ts'
+import type { Id } from '../model/model.ts'
+import { ApiError, errorOf } from './api-error.ts'
+import { eventsIn } from './event-stream.ts'
+import type { Response, Transport } from './transport.ts'
+import type {
+  AgentReport,
+  AgentState,
+  Operation,
+  Page,
+  Plan,
+  ServerStatus,
+  WireEvent,
+  WireGeneration,
+  WireOf,
+} from './wire.ts'
+
+export interface ClientOptions {
+  /** An access key, `<id>:<secret>`. */
+  readonly key?: string
+  /** The language of messages. */
+  readonly language?: 'en' | 'zh-CN'
+}
+
+/** What a creation or a change says; the server checks it. */
+export type BodyOf<K extends KindName> = Partial<Common & NowOf<K> & SpecOf<K>> | Readonly<Record<string, unknown>>
+interface Common {
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+}
+
+export interface ListQuery {
+  readonly limit?: number
+  readonly after?: string
+  readonly search?: string
+  readonly tag?: string
+  readonly state?: string
+  /** By attribute that names other resources, e.g. `vpc`. */
+  readonly [reference: string]: string | number | undefined
+}
+
+export interface WriteOptions {
+  readonly ifRevision?: number
+  readonly signal?: AbortSignal
+}
+
+/** A child with the warnings of the command that made it. */
+export type Child = { readonly id: Id } & Readonly<Record<string, unknown>>
+
+export type Action = 'apply' | 'discard' | 'start' | 'stop'
+
+export type Client = ReturnType<typeof apiClient>
+
+/** The API of a server as functions, over any transport. Refusals are thrown as {@link ApiError}. */
+export function apiClient(transport: Transport, { key, language = 'en' }: ClientOptions = {}) {
+  interface Extra {
+    readonly body?: unknown
+    readonly headers?: Readonly<Record<string, string>>
+    readonly signal?: AbortSignal | undefined
+  }
+
+  async function send(method: string, path: string, { body, headers, signal }: Extra = {}): Promise<Response> {
+    const response = await transport.send({
+      method,
+      path,
+      headers: {
+        'accept-language': language,
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    })
+    if (response.status >= 400) throw errorOf(response.status, await response.text())
+    return response
+  }
+
+  async function ask<T>(method: string, path: string, extra?: Extra): Promise<T> {
+    const text = await (await send(method, path, extra)).text()
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  function list<K extends KindName>(kind: K, query: ListQuery = {}): Promise<Page<WireOf<K>>> {
+    return ask('GET', pathOf(kind) + queryText(query))
+  }
+
+  /** Everything that a list holds, page by page. */
+  async function* all<K extends KindName>(kind: K, query: ListQuery = {}): AsyncIterable<WireOf<K>> {
+    for (let after = query.after; ;) {
+      const page = await list(kind, { ...query, limit: 1000, ...(after === undefined ? {} : { after }) })
+      yield* page.items
+      if (page.next === null) return
+      after = page.next
+    }
+  }
+
+  /** What happens, from now on or after an event; reconnects and resumes until the signal aborts. */
+  async function* events(signal: AbortSignal, after?: string): AsyncIterable<WireEvent> {
+    let last = after
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        const headers = last === undefined ? {} : { 'last-event-id': last }
+        const response = await send('GET', '/v1/events', { headers, signal })
+        failures = 0
+        for await (const { id, event } of eventsIn(response.body)) {
+          if (id !== '') last = id
+          yield event
+        }
+      } catch (error) {
+        if (signal.aborted) return
+        if (last === undefined || error instanceof ApiError) throw error
+        failures += 1
+      }
+      await pause(Math.min(100 * 2 ** failures, 5000), signal)
+    }
+  }
+
+  return {
+    list,
+    all,
+    events,
+    get: <K extends KindName>(kind: K, id: Id, version: 'draft' | 'live' = 'draft'): Promise<WireOf<K>> =>
+      ask('GET', pathOf(kind, id) + queryText({ version })),
+    create: <K extends KindName>(
+      kind: K,
+      body: BodyOf<K>,
+      { idempotencyKey, signal }: { readonly idempotencyKey?: string; readonly signal?: AbortSignal } = {},
+    ): Promise<WireOf<K>> =>
+      ask('POST', pathOf(kind), {
+        body,
+        signal,
+        ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
+      }),
+    patch: <K extends KindName>(kind: K, id: Id, body: BodyOf<K>, write: WriteOptions = {}): Promise<WireOf<K>> =>
+      ask('PATCH', pathOf(kind, id), { body, ...conditions(write) }),
+    remove: (
+      kind: KindName,
+      id: Id,
+      { force, ...write }: WriteOptions & { readonly force?: boolean } = {},
+    ): Promise<void> => ask('DELETE', pathOf(kind, id) + queryText(force ? { force: 'true' } : {}), conditions(write)),
+    act: <K extends KindName>(kind: K, id: Id, action: Action, write: WriteOptions = {}): Promise<WireOf<K>> =>
+      ask('POST', `${pathOf(kind, id)}:${action}`, conditions(write)),
+    apply: <K extends KindName>(kind: K, id: Id, write: WriteOptions = {}): Promise<WireOf<K>> =>
+      ask('POST', `${pathOf(kind, id)}:apply`, conditions(write)),
+    rollback: <K extends KindName>(kind: K, id: Id, generation: number, write: WriteOptions = {}): Promise<WireOf<K>> =>
+      ask('POST', `${pathOf(kind, id)}:rollback`, { body: { generation }, ...conditions(write) }),
+    plan: (kind: KindName, id: Id): Promise<Plan> => ask('POST', `${pathOf(kind, id)}:plan`),
+    generations: async <K extends KindName>(kind: K, id: Id): Promise<readonly WireGeneration<K>[]> =>
+      (await ask<Page<WireGeneration<K>>>('GET', `${pathOf(kind, id)}/generations`)).items,
+    /** Children of a draft. Paths are attribute names and ids in turn: `['listeners', 'lbl-…', 'backends']`. */
+    children: {
+      list: async (kind: KindName, id: Id, path: ChildPath): Promise<readonly Child[]> =>
+        (await ask<Page<Child>>('GET', childPath(kind, id, path))).items,
+      get: (kind: KindName, id: Id, path: ChildPath): Promise<Child> => ask('GET', childPath(kind, id, path)),
+      add: (kind: KindName, id: Id, path: ChildPath, body: object, write: WriteOptions = {}): Promise<Child> =>
+        ask('POST', childPath(kind, id, path), { body, ...conditions(write) }),
+      patch: (kind: KindName, id: Id, path: ChildPath, body: object, write: WriteOptions = {}): Promise<Child> =>
+        ask('PATCH', childPath(kind, id, path), { body, ...conditions(write) }),
+      remove: (kind: KindName, id: Id, path: ChildPath, write: WriteOptions = {}): Promise<void> =>
+        ask('DELETE', childPath(kind, id, path), conditions(write)),
+    },
+    status: (signal?: AbortSignal): Promise<ServerStatus> => ask('GET', '/v1/status', { signal }),
+    version: (): Promise<{ readonly name: string; readonly version: string; readonly api: string }> =>
+      ask('GET', '/v1/version'),
+    operations: async (
+      query: { readonly limit?: number; readonly resource?: Id } = {},
+    ): Promise<readonly Operation[]> => (await ask<Page<Operation>>('GET', `/v1/operations${queryText(query)}`)).items,
+    /** What an agent needs of the server; served on its unix socket only. */
+    agent: {
+      state: (since: number, waitMs: number, signal?: AbortSignal): Promise<AgentState> =>
+        ask('GET', `/v1/agent/state${queryText({ since, waitMs })}`, { signal }),
+      report: (report: AgentReport, signal?: AbortSignal): Promise<void> =>
+        ask('POST', '/v1/agent/report', { body: report, signal }),
+    },
+    /** Any path of the API, for what has no function here. */
+    ask,
+    close: () => transport.close(),
+  }
+}
+
+function pathOf(kind: KindName, id?: Id): string {
+  const { plural } = kinds[kind]
+  return id === undefined ? `/v1/${plural}` : `/v1/${plural}/${encodeURIComponent(id)}`
+}
+
+/** Attribute names stand at even places of a child's path, ids at odd ones. */
+function childPath(kind: KindName, id: Id, path: ChildPath): string {
+  const parts = path.map((part, i) => (i % 2 === 0 ? segmentOf(part) : encodeURIComponent(part)))
+  return [pathOf(kind, id), ...parts].join('/')
+}
+
+function queryText(query: Readonly<Record<string, string | number | undefined>>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
+}
+
+function conditions({ ifRevision, signal }: WriteOptions) {
+  return {
+    signal,
+    ...(ifRevision === undefined ? {} : { headers: { 'if-match': `"${ifRevision}"` } }),
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
