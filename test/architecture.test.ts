@@ -21,7 +21,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   agent: ['model', 'host', 'compile', 'dataplane', 'client'],
   api: ['model', 'host', 'compile', 'diagnose', 'store', 'commands', 'client'],
   qingcloud: ['model', 'store', 'commands', 'client'],
-  demo: ['model', 'host', 'compile', 'dataplane', 'client'],
+  demo: ['model', 'host', 'compile', 'diagnose', 'dataplane', 'client'],
+  programs: [
+    'model',
+    'host',
+    'compile',
+    'diagnose',
+    'store',
+    'commands',
+    'dataplane',
+    'client',
+    'agent',
+    'api',
+    'cli',
+    'demo',
+  ],
 }
 
 /** Rooms that must not touch the world: no modules of Node that do. */
