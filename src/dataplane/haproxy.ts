@@ -29,6 +29,7 @@ export interface HaproxyDriver {
 }
 
 const sweepMs = 1000
+const trimMs = 60_000
 
 export function haproxyDriver({
   directory,
@@ -38,7 +39,10 @@ export function haproxyDriver({
 }: HaproxyOptions): HaproxyDriver {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const counters = { processes: 0, reloads: 0, proxyCommands: 0 }
-  const ended = (netns: string) => drifted({ netns, what: 'haproxy exited' })
+  let closed = false
+  const ended = (netns: string): void => {
+    if (!closed) drifted({ netns, what: 'haproxy exited' })
+  }
   const balancers = new Map<string, Balancer>()
   const balancer = (name: string): Balancer => {
     const known = balancers.get(name) ?? new Balancer(name, { directory, haproxyPath, enter, counters, ended })
@@ -49,6 +53,7 @@ export function haproxyDriver({
     // A sweep that fails is no loss: the next observation finds the same servers again.
     for (const one of balancers.values()) if (one.unswept) one.sweep().catch(() => {})
   }, sweepMs).unref()
+  const trimmer = setInterval(() => balancers.forEach(one => one.trimLog()), trimMs).unref()
 
   return {
     async observe(netns) {
@@ -65,6 +70,10 @@ export function haproxyDriver({
     },
     health: async items => (await Promise.all(items.map(item => balancer(item.name).health(item)))).flat(),
     counters,
-    close: () => clearInterval(sweeper),
+    close() {
+      closed = true
+      clearInterval(sweeper)
+      clearInterval(trimmer)
+    },
   }
 }

@@ -6,7 +6,15 @@ import { descriptionPrefix, proxyStructure, proxyText } from '../host/proxy-text
 import type { ServerHealth } from './host.ts'
 import { namespaceId, netnsPath } from './netns.ts'
 import { configOf, currentOf, planOf, retiredOf } from './proxy-plan.ts'
-import { complaintOf, filesOf, processesOf, spawnProxy, stopProcesses, type ProxyFiles } from './proxy-process.ts'
+import {
+  complaintOf,
+  filesOf,
+  processesOf,
+  spawnProxy,
+  stopProcesses,
+  truncateLog,
+  type ProxyFiles,
+} from './proxy-process.ts'
 import { ask, change, ProxySilent } from './proxy-socket.ts'
 import { healthOf, statCommand, statOf, type ServerStat } from './proxy-stat.ts'
 import { stateFileText } from './proxy-state-file.ts'
@@ -31,6 +39,7 @@ interface Running {
 const startTimeoutMs = 5000
 /** For so long after it was last seen, a server that was up is taken to be up by a process that replaces one that died. */
 const memoryMs = 10_000
+const logMaxBytes = 256 * 1024
 const header = '# causeway '
 
 /** One balancer: its files, its process, and what was last seen of it. Does one thing at a time. */
@@ -104,6 +113,11 @@ export class Balancer {
         return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(listener.id, server.id)
       }),
     )
+  }
+
+  /** Forgets what the process has said where that grew long. */
+  trimLog(): void {
+    truncateLog(this.#files, logMaxBytes)
   }
 
   /** Deletes retired servers whose connections have ended. */

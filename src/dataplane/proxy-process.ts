@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Where the processes of one balancer keep their things. */
@@ -24,13 +24,14 @@ export function filesOf(directory: string, name: string): ProxyFiles {
 }
 
 /**
- * Starts HAProxy where the calling thread is. It outlives us: it has a session of its own and writes to a file, quietly
- * once it has started, so that the log stays as long as one start makes it.
+ * Starts HAProxy where the calling thread is, in the files of its balancer, with further arguments. It outlives us: it has
+ * a session of its own and writes to a file.
  */
 export function spawnProxy(path: string, files: ProxyFiles, takeOver: readonly string[]): ChildProcess {
-  const log = openSync(files.log, 'w', 0o600)
+  truncateLog(files, 0)
+  const log = openSync(files.log, 'a', 0o600)
   try {
-    const child = spawn(path, ['-db', '-q', '-f', files.config, ...takeOver], {
+    const child = spawn(path, ['-db', '-f', files.config, ...takeOver], {
       detached: true,
       stdio: ['ignore', log, log],
       env: {},
@@ -41,6 +42,11 @@ export function spawnProxy(path: string, files: ProxyFiles, takeOver: readonly s
   } finally {
     closeSync(log)
   }
+}
+
+/** Empties a balancer's log where it is longer than so many bytes: HAProxy adds a line whenever a backend comes or goes. */
+export function truncateLog({ log }: ProxyFiles, maxBytes: number): void {
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) truncateSync(log)
 }
 
 /** The processes of a balancer that live, youngest first: the one that serves and those that finish after a reload. */

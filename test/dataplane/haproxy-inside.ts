@@ -1,0 +1,270 @@
+/** Run by haproxy.test.ts inside a sandbox: everything listens on the loopback of a network namespace of its own. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import { afterEach, beforeEach, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { haproxyDriver, type HaproxyDriver } from '../../src/dataplane/haproxy.ts'
+import type { Drift } from '../../src/dataplane/host.ts'
+import { close, open } from '../../src/dataplane/libc.ts'
+import { createNetns, deleteNetns, enter as enterFd, netnsPath } from '../../src/dataplane/netns.ts'
+import { ask } from '../../src/dataplane/proxy-socket.ts'
+import type { ProxyItem } from '../../src/host/item.ts'
+import type { ProxyServer } from '../../src/host/proxy.ts'
+import { get, proxyOn, serverOn, startBackend, statesOf, underLoad, until, type TestBackend } from './proxy-world.ts'
+
+function enter<T>(netns: string, run: () => T): T {
+  const fd = open(netnsPath(netns))
+  try {
+    return enterFd(fd, run)
+  } finally {
+    close(fd)
+  }
+}
+
+let directory = ''
+let drifts: Drift[] = []
+let driver: HaproxyDriver
+let a: TestBackend
+let b: TestBackend
+const port = 8080
+
+function newDriver(): HaproxyDriver {
+  return haproxyDriver({ directory, enter, drifted: drift => drifts.push(drift) })
+}
+
+function withServers(item: ProxyItem, servers: readonly ProxyServer[]): ProxyItem {
+  const listeners = item.config.listeners.map(listener => ({ ...listener, servers }))
+  return { ...item, config: { ...item.config, listeners } }
+}
+
+async function pidOf(item: ProxyItem): Promise<number> {
+  return Number(/^Pid: (\d+)$/m.exec(await ask(`${directory}/${item.name}.sock`, 'show info'))?.[1])
+}
+
+async function isUp(item: ProxyItem, backend: string): Promise<boolean> {
+  return (await driver.health([item])).some(health => health.backend === backend && health.state === 'up')
+}
+
+function allUp(item: ProxyItem, withinMs?: number): Promise<number> {
+  const up = async () => (await driver.health([item])).every(({ state }) => state === 'up')
+  return until('every backend is up', up, withinMs)
+}
+
+beforeEach(async () => {
+  directory = mkdtempSync('/tmp/cw-haproxy-')
+  drifts = []
+  driver = newDriver()
+  a = await startBackend('a', 9001)
+  b = await startBackend('b', 9002)
+})
+
+afterEach(async () => {
+  for (const item of await driver.observe()) await driver.remove(item)
+  driver.close()
+  rmSync(directory, { recursive: true })
+  await a.close()
+  await b.close()
+})
+
+test('a new balancer is one process that serves once its backends are known to be healthy', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)])
+  await driver.put(item)
+  assert.equal(await get(port), '503')
+  assert.ok((await allUp(item)) < 2500)
+  assert.deepEqual([await get(port), await get(port)].sort(), ['a', 'b'])
+  assert.deepEqual(a.seen.slice(0, 2), ['check', 'check'])
+  assert.deepEqual(await driver.observe(), [item])
+  assert.deepEqual(driver.counters, { processes: 1, reloads: 0, proxyCommands: 0 })
+})
+
+test('another driver adopts what runs and changes nothing', async () => {
+  const item = proxyOn(port, [serverOn(a.port)])
+  await driver.put(item)
+  await allUp(item)
+  const pid = await pidOf(item)
+  driver.close()
+  driver = newDriver()
+  assert.deepEqual(await driver.observe(), [item])
+  assert.deepEqual(await driver.observe(['cw-elsewhere']), [])
+  await driver.put(item)
+  assert.equal(await pidOf(item), pid)
+  assert.deepEqual(driver.counters, { processes: 0, reloads: 0, proxyCommands: 0 })
+})
+
+test('backends come, change and go under load without a failed request or a reload', async () => {
+  const first = serverOn(a.port)
+  const item = proxyOn(port, [first])
+  await driver.put(item)
+  await allUp(item)
+  const pid = await pidOf(item)
+  const load = await underLoad(port, true, async () => {
+    const become = async (servers: readonly ProxyServer[]): Promise<void> => {
+      const wish = withServers(item, servers)
+      await driver.put(wish)
+      assert.deepEqual(await driver.observe(), [wish])
+      const enabled = servers.filter(server => server.enabled)
+      await until('the enabled are up', async () => {
+        const up = await Promise.all(enabled.map(({ id }) => isUp(wish, id)))
+        return up.every(Boolean)
+      })
+    }
+    await become([first, serverOn(b.port)])
+    assert.deepEqual(b.seen.slice(0, 2), ['check', 'check'])
+    await become([first, serverOn(b.port, { weight: 5 })])
+    await become([first, serverOn(b.port, { weight: 0 })])
+    await become([first, serverOn(b.port, { weight: 3 })])
+    await become([first, serverOn(b.port, { enabled: false })])
+    await become([first, serverOn(b.port)])
+    await become([serverOn(a.port, { backup: true }), serverOn(b.port)])
+    await become([first, { ...serverOn(9003), port: b.port }])
+    await become([first])
+    await become([first, serverOn(b.port)])
+  })
+  assert.deepEqual(load.failures, [])
+  assert.ok((load.answers.get('b') ?? 0) > 100)
+  assert.equal(await pidOf(item), pid)
+  assert.deepEqual([driver.counters.processes, driver.counters.reloads], [1, 0])
+})
+
+test('weights divide the requests, and 0 drains', async () => {
+  const item = proxyOn(port, [serverOn(a.port, { weight: 30 }), serverOn(b.port, { weight: 10 })])
+  await driver.put(item)
+  await allUp(item)
+  const share = async () =>
+    (await Promise.all(Array.from({ length: 40 }, () => get(port)))).filter(by => by === 'a').length
+  assert.equal(await share(), 30)
+  await driver.put(withServers(item, [serverOn(a.port, { weight: 0 }), serverOn(b.port, { weight: 10 })]))
+  assert.equal(await share(), 0)
+})
+
+test('requests in flight outlive the removal of their backend, which goes when they have ended', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)])
+  await driver.put(item)
+  await allUp(item)
+  const slow = [get(port, '/slow'), get(port, '/slow')]
+  await sleep(100)
+  const before = Date.now()
+  await driver.put(withServers(item, [serverOn(a.port)]))
+  assert.ok(Date.now() - before < 100)
+  // The same backend comes back before its old self is gone.
+  await driver.put(item)
+  assert.deepEqual(await driver.observe(), [item])
+  assert.deepEqual((await Promise.all(slow)).sort(), ['a', 'b'])
+  const servers = async () => (await ask(`${directory}/${item.name}.sock`, 'show stat -1 4 -1')).match(/lbb-[\w:]+/g)
+  await until('the retired server is deleted', async () => (await servers())?.length === 2)
+  assert.deepEqual(await servers(), ['lbb-00009001', 'lbb-00009002:2'])
+  await allUp(item)
+})
+
+test('a change of structure is one reload that keeps health and loses no request', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)], { rise: 5 })
+  await driver.put(item)
+  assert.ok((await allUp(item)) < 6000)
+  const wish = proxyOn(port, [serverOn(a.port), serverOn(b.port), serverOn(9)], { rise: 5, intervalS: 20 })
+  const load = await underLoad(port, false, async () => {
+    await sleep(200)
+    await driver.put(wish)
+    assert.deepEqual(
+      statesOf(await driver.health([wish])).map(state => state.split(':')[0]),
+      ['up', 'up', 'down'],
+    )
+    await sleep(500)
+  })
+  assert.deepEqual(load.failures, [])
+  assert.deepEqual(await driver.observe(), [wish])
+  assert.deepEqual([driver.counters.processes, driver.counters.reloads], [2, 1])
+})
+
+test('a killed process is noticed, and its replacement serves at once', async () => {
+  const item = proxyOn(port, [serverOn(a.port)], { rise: 5 })
+  await driver.put(item)
+  await allUp(item)
+  process.kill(await pidOf(item), 'SIGKILL')
+  await until('the end of our own child is reported', () => drifts.length === 1, 500)
+  assert.deepEqual(drifts, [{ netns: item.netns, what: 'haproxy exited' }])
+  assert.deepEqual(await driver.observe(), [])
+  await driver.put(item)
+  assert.equal(await get(port), 'a')
+
+  driver.close()
+  driver = newDriver()
+  drifts = []
+  assert.deepEqual(await driver.observe(), [item])
+  process.kill(await pidOf(item), 'SIGKILL')
+  assert.deepEqual(await driver.health([item]), [])
+  assert.deepEqual(await driver.health([item]), [])
+  assert.deepEqual(drifts, [{ netns: item.netns, what: 'haproxy exited' }])
+})
+
+test('a dead backend is out after its failures, in its own words, and comes back', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port), serverOn(9), serverOn(9004, { enabled: false })], {
+    intervalS: 2,
+  })
+  await driver.put(item)
+  await until(
+    'two are up',
+    async () => (await isUp(item, serverOn(a.port).id)) && (await isUp(item, serverOn(b.port).id)),
+  )
+  b.status = 503
+  const down = await until('b is down', async () => statesOf(await driver.health([item]))[1] === 'down: HTTP 503')
+  assert.ok(down < 4500)
+  assert.deepEqual(statesOf(await driver.health([item])), [
+    'up: HTTP 200',
+    'down: HTTP 503',
+    'down: connection refused',
+    'maintenance: ',
+  ])
+  assert.equal(await get(port), 'a')
+  b.status = 200
+  await until('b is rising', async () => statesOf(await driver.health([item]))[1] === 'rising: HTTP 200')
+  await until('b is up', () => isUp(item, serverOn(b.port).id))
+})
+
+test('a backend that no route leads to says so', async () => {
+  const item = proxyOn(port, [{ ...serverOn(80), address: '192.0.2.1' }])
+  await driver.put(item)
+  await until('no route', async () => statesOf(await driver.health([item]))[0] === 'down: no route')
+})
+
+test('what a stranger changed is seen and made good', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)])
+  await driver.put(item)
+  const socket = `${directory}/${item.name}.sock`
+  await ask(socket, 'set server lbl-00000001/lbb-00009001 weight 7; set server lbl-00000001/lbb-00009002 state maint')
+  assert.deepEqual(await driver.observe(), [withServers(item, [serverOn(a.port, { weight: 7 })])])
+  await driver.put(item)
+  assert.deepEqual(await driver.observe(), [item])
+})
+
+test('a configuration that HAProxy refuses is an error in its words, and the old process serves on', async () => {
+  const item = proxyOn(port, [serverOn(a.port)])
+  await driver.put(item)
+  await allUp(item)
+  const pid = await pidOf(item)
+  const listener = item.config.listeners[0]
+  assert.ok(listener)
+  const wrong = { ...item, config: { ...item.config, listeners: [listener, { ...listener, id: 'lbl-00000001' }] } }
+  await assert.rejects(driver.put(wrong), /did not start.*lbl-00000001/s)
+  assert.equal(await pidOf(item), pid)
+  assert.equal(await get(port), 'a')
+  assert.notDeepEqual(await driver.observe(), [wrong])
+  await driver.put(item)
+  assert.deepEqual(await driver.observe(), [item])
+})
+
+test('a process lives in its own namespace, and is replaced when the namespace is', async () => {
+  const item: ProxyItem = { ...proxyOn(port, []), netns: 'cw-lb-00000001' }
+  createNetns(item.netns, () => {})
+  await driver.put(item)
+  const namespace = readlinkSync(`/proc/${await pidOf(item)}/ns/net`)
+  assert.notEqual(namespace, readlinkSync('/proc/self/ns/net'))
+  deleteNetns(item.netns)
+  assert.deepEqual(await driver.observe(), [])
+  createNetns(item.netns, () => {})
+  assert.deepEqual(await driver.observe(), [])
+  await driver.put(item)
+  assert.notEqual(readlinkSync(`/proc/${await pidOf(item)}/ns/net`), namespace)
+  assert.deepEqual(await driver.observe(), [item])
+  await driver.remove(item)
+  deleteNetns(item.netns)
+})
