@@ -1,5 +1,5 @@
 import { kinds, type KindName } from './kinds.ts'
-import type { Id, Model, Resource, ResourceOf } from './model.ts'
+import { all, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
 import type { Problem } from './problem.ts'
 import { references, refsOf } from './refs.ts'
 import { loadBalancerRules } from './rules/load-balancer.ts'
@@ -51,8 +51,16 @@ function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
   for (const resource of [old, now]) {
     if (!resource) continue
     for (const ref of refsOf(resource)) if (readsUsers(after.resources.get(ref))) yield ref
+    yield* rivalsOf(after, resource)
   }
   if (!now || now.kind === 'zone') yield* after.users.get(id) ?? []
+}
+
+/** Those that there may be only one of: EIPs with one address, default groups. */
+function rivalsOf(model: Model, resource: Resource): Iterable<Id> {
+  if (resource.kind === 'eip') return model.byAddress.get(resource.now.address) ?? []
+  const alone = resource.kind === 'security-group' && resource.now.isDefault
+  return alone ? [...all(model, 'security-group')].filter(group => group.now.isDefault).map(group => group.id) : []
 }
 
 function readsUsers(resource: Resource | undefined): boolean {

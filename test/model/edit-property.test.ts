@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { check, checkChange } from '../../src/model/check.ts'
+import { check } from '../../src/model/check.ts'
 import { edit } from '../../src/model/edit.ts'
 import { committed } from '../../src/model/model.ts'
 import { Refused } from '../../src/model/problem.ts'
@@ -34,4 +34,3 @@ test('whatever is commanded, the model stays valid, and a refusal is all that is
   )
   assert.ok(done > refused, `too few moves can be done to mean anything: ${done} of ${done + refused}`)
 })
-void checkChange
