@@ -32,8 +32,12 @@ export interface ServerHealth {
 
 /** A machine, or something as strict that stands for one. Everything is idempotent. */
 export interface Host {
-  /** What the machine holds of ours: all of it, or only these namespaces. */
-  observe(netns?: readonly string[]): Promise<HostState>
+  /**
+   * What the machine holds of ours: all of it, or only these namespaces. What a kernel cannot give back whole (the rules of a
+   * ruleset) is recognised among what is expected; so are namespaces that are not ours. Without an expectation,
+   * what was put or read last is expected.
+   */
+  observe(netns?: readonly string[], expected?: HostState): Promise<HostState>
   /** Takes the steps in order. A failed step does not keep the others from being tried. */
   apply(steps: readonly Step[]): Promise<readonly Outcome[]>
   /** Reports what others change, until aborted. May report too much; never hides a change for long. */

@@ -1,0 +1,334 @@
+import {
+  rank,
+  type BridgeItem,
+  type Item,
+  type MacvlanItem,
+  type RouteItem,
+  type ShaperItem,
+  type TapItem,
+  type VethItem,
+} from '../host/item.ts'
+import type { Step } from '../host/diff.ts'
+import type { NetnsItem, ProxyItem, RulesetItem } from '../host/item.ts'
+import type { Outcome } from './host.ts'
+import { SystemCallFailed } from './libc.ts'
+import { peerAlias } from './read-space.ts'
+import { Round } from './round.ts'
+import * as rt from './rtnetlink.ts'
+import { delShaper, newShaper } from './shaper.ts'
+import type { Space, Spaces } from './space.ts'
+import { writeSysctls } from './sysctl.ts'
+
+/** What steps are applied with. */
+export interface Hands {
+  readonly spaces: Spaces
+  /** Whether links may be made in a namespace: where it is ours, its ruleset is loaded. */
+  readonly guarded: (space: Space) => boolean
+  readonly putRuleset: (space: Space, item: RulesetItem) => Promise<string | undefined>
+  readonly removeRuleset: (space: Space) => Promise<string | undefined>
+  readonly putProxy: (item: ProxyItem) => Promise<void>
+  readonly removeProxy: (item: ProxyItem) => Promise<void>
+  /** Is told of every step that was done, in order. */
+  readonly done: (step: Step) => void
+}
+
+const errno = { notFound: 2, noProcess: 3, exists: 17, noDevice: 19, invalid: 22, noAddress: 99 }
+
+/** Takes steps in order, on the kernel. */
+export async function applySteps(hands: Hands, steps: readonly Step[]): Promise<Outcome[]> {
+  return new Application(hands, steps).run()
+}
+
+class Application {
+  readonly #hands: Hands
+  readonly #steps: readonly Step[]
+  readonly #round = new Round()
+  /** Namespaces that go: what is inside them needs no work of its own. */
+  readonly #doomed: ReadonlySet<string>
+  /** Links that go, as `<netns> <name>`, and what is on them with them. */
+  readonly #leaving: ReadonlySet<string>
+
+  constructor(hands: Hands, steps: readonly Step[]) {
+    this.#hands = hands
+    this.#steps = steps
+    const removed = steps.filter(step => step.do === 'remove').map(step => step.item)
+    this.#doomed = new Set(removed.filter(item => item.kind === 'netns' && item.owned).map(item => item.netns))
+    this.#leaving = new Set(removed.flatMap(item => (isLink(item) || item.kind === 'bridge' ? endsOf(item) : [])))
+  }
+
+  async run(): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    let stage: Step[] = []
+    for (const step of this.#steps) {
+      if (stage.length > 0 && stageOf(stage[0]!) !== stageOf(step)) {
+        outcomes.push(...(await this.#runStage(stage)))
+        stage = []
+      }
+      stage.push(step)
+    }
+    return [...outcomes, ...(await this.#runStage(stage))]
+  }
+
+  async #runStage(stage: readonly Step[]): Promise<Outcome[]> {
+    for (const step of stage) {
+      const words = await this.#take(step)
+      if (words !== undefined) this.#round.fail(step, words)
+    }
+    await this.#round.flush()
+    return stage.map(step => {
+      const failed = this.#round.failureOf(step)
+      if (failed !== undefined) return { step, failed }
+      this.#hands.done(step)
+      return { step }
+    })
+  }
+
+  /** Does a step, or leaves requests for it in the round. Returns why it cannot be done. */
+  async #take(step: Step): Promise<string | undefined> {
+    try {
+      return step.do === 'put' ? await this.#put(step) : await this.#remove(step)
+    } catch (error) {
+      if (!(error instanceof SystemCallFailed) && step.item.kind !== 'proxy') throw error
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  async #put(step: Step): Promise<string | undefined> {
+    const { item } = step
+    const space = this.#hands.spaces.get(item.netns)
+    if (item.kind === 'netns') return this.#putNetns(item, space)
+    if (!space) return `there is no namespace ${item.netns}`
+    if ((isLink(item) || item.kind === 'bridge') && !this.#hands.guarded(space))
+      return `the ruleset of ${item.netns} is not loaded`
+    switch (item.kind) {
+      case 'ruleset':
+        return this.#hands.putRuleset(space, item)
+      case 'bridge':
+        return this.#putBridge(step, item, space)
+      case 'veth':
+        return this.#putVeth(step, item, space)
+      case 'macvlan':
+        return this.#putMacvlan(step, item, space)
+      case 'tap':
+        return this.#putTap(step, item, space)
+      case 'proxy':
+        await this.#hands.putProxy(item)
+        return
+      case 'address':
+      case 'route':
+      case 'rule':
+      case 'shaper':
+        return this.#putOnLink(step, item, space)
+    }
+  }
+
+  #putNetns({ netns, owned, sysctls }: NetnsItem, existing: Space | null): string | undefined {
+    if (!existing && !owned) return `there is no namespace ${netns}`
+    const space = existing ?? this.#hands.spaces.create(netns)
+    if (owned) {
+      const [answer] = space.route.exchange([rt.setLink(1, {})])
+      if (answer!.errno !== 0) return `lo: ${answer!.words}`
+    }
+    const refused = writeSysctls(space.fd, owned ? { ...quiet, ...sysctls } : sysctls)
+    return refused.length > 0 ? refused.join('; ') : undefined
+  }
+
+  #putBridge(step: Step, { name, mac, mtu }: BridgeItem, space: Space): string | undefined {
+    const existing = space.links.get(name)
+    if (existing && existing.kind !== 'bridge') return `${name} is there already and is no bridge`
+    const index = existing?.index ?? space.newIndex()
+    if (!existing) {
+      this.#round.ask(step, space, rt.newBridge({ index, name, mac, mtu }))
+      space.links.set(name, { index, kind: 'bridge', peer: 0 })
+    }
+    // The size that a bridge was made with gives way to its ports'; one that is set does not.
+    this.#round.ask(step, space, rt.setLink(index, { mac, mtu }))
+    return undefined
+  }
+
+  #putVeth(step: Step, { netns, name, mac, mtu, bridge, peer }: VethItem, space: Space): string | undefined {
+    const other = this.#hands.spaces.get(peer.netns)
+    if (!other) return `there is no namespace ${peer.netns}`
+    if (!this.#hands.guarded(other)) return `the ruleset of ${peer.netns} is not loaded`
+    const master = bridge === null ? 0 : space.links.get(bridge)?.index
+    const peerMaster = peer.bridge === null ? 0 : other.links.get(peer.bridge)?.index
+    if (master === undefined) return `there is no bridge ${bridge} in ${netns}`
+    if (peerMaster === undefined) return `there is no bridge ${peer.bridge} in ${peer.netns}`
+    if (!isPair(space, name, other, peer.name)) {
+      this.#clear(step, space, name)
+      this.#clear(step, other, peer.name)
+      const index = space.newIndex()
+      const peerIndex = other.newIndex()
+      const end = { index, name, mac, mtu, ...(master > 0 && { master }) }
+      this.#round.ask(
+        step,
+        space,
+        rt.newVeth(end, { index: peerIndex, name: peer.name, mac: peer.mac, mtu, netns: other.fd }),
+      )
+      space.links.set(name, { index, kind: 'veth', peer: peerIndex })
+      other.links.set(peer.name, { index: peerIndex, kind: 'veth', peer: index })
+      this.#round.ask(step, space, rt.setLink(index, { alias: peerAlias(peer) }))
+      this.#round.ask(step, other, rt.setLink(peerIndex, peerMaster > 0 ? { master: peerMaster } : {}), [], 'finish')
+      return undefined
+    }
+    this.#round.ask(step, space, rt.setLink(space.links.get(name)!.index, { mac, mtu, master, alias: peerAlias(peer) }))
+    this.#round.ask(
+      step,
+      other,
+      rt.setLink(other.links.get(peer.name)!.index, { mac: peer.mac, mtu, master: peerMaster }),
+    )
+    return undefined
+  }
+
+  #putMacvlan(step: Step, { name, parent, mtu }: MacvlanItem, space: Space): string | undefined {
+    const { home } = this.#hands.spaces
+    const on = home.readLink(parent)
+    if (!on) return `there is no interface ${parent}`
+    const existing = space.links.get(name)
+    if (existing?.kind === 'macvlan' && existing.peer === on.index) {
+      this.#round.ask(step, space, rt.setLink(existing.index, { mtu }))
+      return undefined
+    }
+    this.#clear(step, space, name)
+    const index = space.newIndex()
+    this.#round.ask(step, home, rt.newMacvlan({ index, name, mtu, netns: space.fd }, on.index))
+    space.links.set(name, { index, kind: 'macvlan', peer: on.index })
+    return undefined
+  }
+
+  #putTap(step: Step, { netns, name, bridge }: TapItem, space: Space): string | undefined {
+    const master = space.links.get(bridge)?.index
+    if (master === undefined) return `there is no bridge ${bridge} in ${netns}`
+    if (!space.links.has(name)) {
+      const { home } = this.#hands.spaces
+      const tap = home.readLink(name)
+      if (tap?.kind !== 'tun') return `there is no tap device ${name}`
+      const [answer] = home.route.exchange([rt.moveLink(tap.index, space.fd)])
+      if (answer!.errno !== 0) return answer!.words
+      space.readLinks()
+    }
+    this.#round.ask(step, space, rt.setLink(space.links.get(name)!.index, { master }))
+    return undefined
+  }
+
+  #putOnLink(
+    step: Step,
+    item: Exclude<Item, { kind: 'netns' | 'ruleset' | 'bridge' | 'veth' | 'macvlan' | 'tap' | 'proxy' }>,
+    space: Space,
+  ): string | undefined {
+    if (item.kind === 'rule') {
+      this.#round.ask(step, space, rt.newRule(item.priority, item.from, item.table), [errno.exists])
+      return undefined
+    }
+    const dev = item.kind === 'shaper' ? item.name : item.dev
+    const index = dev === null ? 0 : space.links.get(dev)?.index
+    if (index === undefined) return `there is no link ${dev} in ${item.netns}`
+    if (item.kind === 'address') this.#round.ask(step, space, rt.newAddress(index, item.address, item.length))
+    else if (item.kind === 'route') this.#round.ask(step, space, routeRequest(item, index))
+    else this.#putShaper(step, item, space, index)
+    return undefined
+  }
+
+  #putShaper(step: Step, { classes }: ShaperItem, space: Space, index: number): void {
+    this.#round.ask(step, space, delShaper(index), [errno.notFound, errno.invalid])
+    for (const request of newShaper(index, classes)) this.#round.ask(step, space, request)
+  }
+
+  async #remove(step: Step): Promise<string | undefined> {
+    const { item } = step
+    if (item.kind === 'proxy') {
+      await this.#hands.removeProxy(item)
+      return
+    }
+    if (item.kind === 'netns') {
+      if (item.owned) this.#hands.spaces.delete(item.netns)
+      return
+    }
+    const space = this.#hands.spaces.get(item.netns)
+    if (!space) return
+    const doomed = this.#doomed.has(item.netns)
+    switch (item.kind) {
+      case 'veth':
+        // Of a pair that reaches into a namespace that stays, nothing may stay until the kernel comes to it.
+        if (!doomed || !this.#doomed.has(item.peer.netns)) this.#removeVeth(step, item, space)
+        return
+      case 'macvlan':
+        this.#clear(step, space, item.name)
+        return
+      case 'tap':
+        this.#removeTap(step, item, space)
+        return
+    }
+    if (doomed) return
+    switch (item.kind) {
+      case 'ruleset':
+        return this.#hands.removeRuleset(space)
+      case 'bridge':
+        this.#clear(step, space, item.name)
+        return
+      case 'rule':
+        this.#round.ask(step, space, rt.delRule(item.priority, item.from, item.table), [errno.notFound])
+        return
+      default:
+        this.#removeFromLink(step, item, space)
+    }
+  }
+
+  #removeFromLink(step: Step, item: Extract<Item, { kind: 'address' | 'route' | 'shaper' }>, space: Space): void {
+    const dev = item.kind === 'shaper' ? item.name : item.dev
+    const index = dev === null ? 0 : space.links.get(dev)?.index
+    if (index === undefined || (dev !== null && this.#leaving.has(`${item.netns} ${dev}`))) return
+    if (item.kind === 'address')
+      this.#round.ask(step, space, rt.delAddress(index, item.address, item.length), [errno.noAddress, errno.noDevice])
+    else if (item.kind === 'route')
+      this.#round.ask(step, space, rt.delRoute(item.table, item.destination), [errno.noProcess, errno.notFound])
+    else this.#round.ask(step, space, delShaper(index), [errno.notFound, errno.invalid, errno.noDevice])
+  }
+
+  #removeVeth(step: Step, { name, peer }: VethItem, space: Space): void {
+    this.#clear(step, space, name)
+    this.#hands.spaces.get(peer.netns)?.links.delete(peer.name)
+  }
+
+  #removeTap(step: Step, { name }: TapItem, space: Space): void {
+    const tap = space.links.get(name)
+    if (!tap) return
+    this.#round.ask(step, space, rt.moveLink(tap.index, this.#hands.spaces.home.fd), [errno.noDevice])
+    space.links.delete(name)
+  }
+
+  /** Sees that no link has that name. */
+  #clear(step: Step, space: Space, name: string): void {
+    const link = space.links.get(name)
+    if (!link) return
+    this.#round.ask(step, space, rt.delLink(link.index), [errno.noDevice], 'clear')
+    space.links.delete(name)
+  }
+}
+
+/** No link of ours speaks IPv6 by itself. */
+const quiet = { 'ipv6/conf/default/disable_ipv6': '1' }
+
+/** Steps of one stage may be sent together: none of them needs what another one does in a different namespace. */
+function stageOf({ do: verb, item }: Step): string {
+  const level = rank[item.kind]
+  return `${verb} ${level > rank.veth && level < rank.proxy ? 'on links' : level}`
+}
+
+function isLink({ kind }: Item): boolean {
+  return rank[kind] === rank.veth
+}
+
+function endsOf(item: Item): string[] {
+  const ends = [`${item.netns} ${item.name}`]
+  return item.kind === 'veth' ? [...ends, `${item.peer.netns} ${item.peer.name}`] : ends
+}
+
+function isPair(a: Space, aName: string, b: Space, bName: string): boolean {
+  const [one, other] = [a.links.get(aName), b.links.get(bName)]
+  return one?.kind === 'veth' && other?.kind === 'veth' && one.peer === other.index && other.peer === one.index
+}
+
+function routeRequest({ table, destination, type, via }: RouteItem, index: number): ReturnType<typeof rt.newRoute> {
+  return rt.newRoute({ table, destination, type: rt.routeType[type], index, via })
+}

@@ -1,0 +1,127 @@
+import { keyOf, stateOf, type HostState, type Item, type Key, type RulesetItem } from '../host/item.ts'
+import type { Step } from '../host/diff.ts'
+import { applySteps, type Hands } from './apply-steps.ts'
+import type { HaproxyDriver } from './haproxy.ts'
+import type { Drift, Host, Outcome } from './host.ts'
+import { enter, listNetns } from './netns.ts'
+import { sent } from './netlink.ts'
+import { runNft, runs } from './nft.ts'
+import { readSpace, type Reading } from './read-space.ts'
+import { changeText, loadText, replaceText } from './ruleset-load.ts'
+import { Spaces, type Space } from './space.ts'
+import { tableName } from '../host/ruleset-text.ts'
+
+export interface LinuxHostOptions {
+  /** What the names of our namespaces begin with. */
+  readonly prefix: string
+  /** Makes the driver of balancers. Without one, items of kind proxy fail. */
+  readonly proxies?: (hooks: Pick<HaproxyHooks, 'enter' | 'drifted'>) => HaproxyDriver
+}
+
+interface HaproxyHooks {
+  readonly enter: <T>(netns: string, run: () => T) => T
+  readonly drifted: (drift: Drift) => void
+}
+
+/** The kernel of this machine, spoken to in process. */
+export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
+  const spaces = new Spaces()
+  const known = new Map<Key, Item>()
+  const driver = proxies?.({ enter: enterNamed, drifted: () => {} })
+
+  function enterNamed<T>(netns: string, run: () => T): T {
+    const space = spaces.get(netns)
+    if (!space) throw new Error(`there is no namespace ${netns}`)
+    return enter(space.fd, run)
+  }
+
+  async function observe(netns?: readonly string[], expected?: HostState): Promise<HostState> {
+    const believed = expected ?? known
+    const names = netns ?? [...new Set([...listNetns(prefix), ...namesOf(believed)])]
+    const reading: Reading = { spaces, believed, links: new Map() }
+    const items: Item[] = []
+    let since = performance.now()
+    for (const name of names) {
+      const space = spaces.get(name)
+      if (space) items.push(...(await readSpace(reading, space)))
+      if (performance.now() - since < 10) continue
+      await new Promise(setImmediate)
+      since = performance.now()
+    }
+    items.push(...((await driver?.observe(netns)) ?? []))
+    const state = stateOf(items)
+    remember(new Set(names), state)
+    return state
+  }
+
+  /** What was read of some namespaces takes the place of what was known of them. */
+  function remember(names: ReadonlySet<string>, state: HostState): void {
+    for (const [key, item] of known) if (names.has(item.netns)) known.delete(key)
+    for (const [key, item] of state) known.set(key, item)
+  }
+
+  function done({ do: verb, item }: Step): void {
+    if (verb === 'put') known.set(keyOf(item), item)
+    else known.delete(keyOf(item))
+  }
+
+  async function putRuleset(space: Space, { ruleset }: RulesetItem): Promise<string | undefined> {
+    const before = space.loaded?.generation === space.rulesGeneration() ? space.loaded.ruleset : undefined
+    space.loaded = undefined
+    const text = before === undefined ? replaceText(ruleset) : before ? changeText(before, ruleset) : loadText(ruleset)
+    const result = text === '' ? { output: '' } : await runNft(space.fd, text)
+    if ('error' in result) {
+      // What was believed to be there may not be: then only this is sure to do.
+      const again = await runNft(space.fd, replaceText(ruleset))
+      if ('error' in again) return again.error
+    }
+    space.loaded = { ruleset, generation: space.rulesGeneration() }
+    return undefined
+  }
+
+  async function removeRuleset(space: Space): Promise<string | undefined> {
+    space.loaded = undefined
+    const result = await runNft(space.fd, removalText)
+    return 'error' in result ? result.error : undefined
+  }
+
+  const hands: Hands = {
+    spaces,
+    done,
+    putRuleset,
+    removeRuleset,
+    guarded: space => Boolean(space.loaded?.ruleset) || !isOwned(space.name),
+    putProxy: async item => {
+      if (!driver) throw new Error('this host runs no balancers')
+      await driver.put(item)
+    },
+    removeProxy: async item => driver?.remove(item),
+  }
+
+  function isOwned(netns: string): boolean {
+    const item = known.get(keyOf({ kind: 'netns', netns, name: '' }))
+    return item?.kind === 'netns' && item.owned
+  }
+
+  return {
+    observe,
+    apply: (steps: readonly Step[]): Promise<readonly Outcome[]> => applySteps(hands, steps),
+    async *watch() {},
+    health: async items => driver?.health(items.filter(item => item.kind === 'proxy')) ?? [],
+    get counters() {
+      return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...driver?.counters }
+    },
+    async close() {
+      driver?.close()
+      spaces.close()
+    },
+  }
+}
+
+const removalText = (['ip', 'bridge'] as const)
+  .map(family => `table ${family} ${tableName}\ndelete table ${family} ${tableName}\n`)
+  .join('')
+
+function namesOf(state: HostState): Set<string> {
+  return new Set([...state.values()].map(item => item.netns))
+}

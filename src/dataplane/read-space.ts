@@ -1,0 +1,240 @@
+import { rulesetDigest, tableName } from '../host/ruleset-text.ts'
+import { keyOf, type HostState, type Item, type Key, type NetnsItem, type RulesetItem } from '../host/item.ts'
+import type { Ruleset } from '../host/ruleset.ts'
+import { runNft } from './nft.ts'
+import {
+  addressOf,
+  allAddresses,
+  allRoutes,
+  allRules,
+  madeByKernel,
+  routeOf,
+  routeType,
+  rtm,
+  ruleOf,
+  type Link,
+} from './rtnetlink.ts'
+import { isListingOf } from './ruleset-load.ts'
+import { readShapers } from './shaper.ts'
+import type { Space, Spaces } from './space.ts'
+import { readSysctls, settled } from './sysctl.ts'
+
+/** What is needed to read namespaces: all that are open, and what is believed to be there. */
+export interface Reading {
+  readonly spaces: Spaces
+  /** What cannot be read back whole is recognised among these; and of namespaces that are not ours, only these are read. */
+  readonly believed: HostState
+  /** The links of a namespace, read once in a round. */
+  readonly links: Map<string, readonly Link[]>
+}
+
+const routeTypes = new Map([
+  [routeType.unicast, 'unicast'],
+  [routeType.unreachable, 'unreachable'],
+  [routeType.blackhole, 'blackhole'],
+] as const) as ReadonlyMap<number, 'unicast' | 'unreachable' | 'blackhole'>
+const localTable = 255
+
+/** What a namespace holds, balancers aside, as the items that would make it so. */
+export async function readSpace(reading: Reading, space: Space): Promise<Item[]> {
+  const netns = space.name
+  const { believed } = reading
+  const expected = believed.get(keyOf({ kind: 'netns', netns, name: '' })) as NetnsItem | undefined
+  const owned = expected?.owned ?? !netns.startsWith('/')
+  const links = linksOf(reading, space)
+  const names = new Map(links.map(link => [link.index, link.name]))
+  const ours = owned ? null : ourLinks(believed, netns)
+  const found: Item[] = [
+    { kind: 'netns', netns, name: '', for: '', owned, sysctls: readSettings(space, expected?.sysctls ?? {}) },
+    ...(await readRuleset(space, believed)),
+    ...links.filter(({ name }) => ours?.has(name) ?? true).flatMap(link => readLink(reading, space, link, links)),
+    ...readAddresses(space, names, ours),
+    ...readRoutes(space, names, ours),
+    ...readRules(space, ours && believed),
+    ...readShapers(
+      space,
+      links.filter(({ name }) => ours?.has(name) ?? true),
+    ),
+  ]
+  return found.map(item => ({ ...item, for: believed.get(keyOf(item))?.for ?? '' }))
+}
+
+/** The names of the links in somebody else's namespace that are believed to be ours. */
+function ourLinks(believed: HostState, netns: string): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const item of believed.values()) {
+    if (
+      item.netns === netns &&
+      (item.kind === 'veth' || item.kind === 'bridge' || item.kind === 'macvlan' || item.kind === 'tap')
+    )
+      names.add(item.name)
+    if (item.kind === 'veth' && item.peer.netns === netns) names.add(item.peer.name)
+  }
+  return names
+}
+
+function linksOf({ links }: Reading, space: Space): readonly Link[] {
+  const known = links.get(space.name)
+  if (known) return known
+  const read = space.readLinks()
+  links.set(space.name, read)
+  return read
+}
+
+function readSettings(space: Space, wanted: Readonly<Record<string, string>>): Record<string, string> {
+  const actual = readSysctls(space.fd, Object.keys(wanted))
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, value]) => [
+      name,
+      settled(name, actual[name]!, value) ? value : (actual[name] ?? ''),
+    ]),
+  )
+}
+
+/** A ruleset that is not the believed one; never equal to one that was compiled. */
+const unrecognised: Ruleset = { family: 'ip', sets: [], chains: [{ name: '?', hook: null, rules: [] }] }
+
+async function readRuleset(space: Space, believed: HostState): Promise<RulesetItem[]> {
+  const netns = space.name
+  const item = (ruleset: Ruleset): RulesetItem[] => [{ kind: 'ruleset', netns, name: '', for: '', ruleset }]
+  const expected = (believed.get(keyOf({ kind: 'ruleset', netns, name: '' })) as RulesetItem | undefined)?.ruleset
+  const generation = space.rulesGeneration()
+  if (space.loaded?.generation === generation) {
+    const { ruleset } = space.loaded
+    if (!ruleset) return []
+    return item(expected && rulesetDigest(expected) === rulesetDigest(ruleset) ? expected : ruleset)
+  }
+  const candidates = [expected, space.loaded?.ruleset].filter(
+    candidate => candidate !== undefined && candidate !== null,
+  )
+  space.loaded = undefined
+  const listings = new Map<Ruleset['family'], string>()
+  for (const family of ['ip', 'bridge'] as const) {
+    const listing = await runNft(space.fd, `list table ${family} ${tableName}`)
+    if ('output' in listing) listings.set(family, listing.output)
+  }
+  if (listings.size === 0) {
+    space.loaded = { ruleset: null, generation }
+    return []
+  }
+  const recognised = candidates.find(
+    ruleset => listings.size === 1 && isListingOf(listings.get(ruleset.family) ?? '', ruleset),
+  )
+  if (!recognised) return item(unrecognised)
+  space.loaded = { ruleset: recognised, generation }
+  return item(recognised)
+}
+
+function readLink(reading: Reading, space: Space, link: Link, links: readonly Link[]): Item[] {
+  const netns = space.name
+  const { name, mac } = link
+  // A link that is down is never as it should be.
+  const mtu = link.up ? link.mtu : 0
+  const bridgeOf = (master: number, among: readonly Link[]) => among.find(({ index }) => index === master)?.name ?? null
+  switch (link.kind) {
+    case 'bridge':
+      return [{ kind: 'bridge', netns, name, for: '', mac, mtu }]
+    case 'macvlan': {
+      const parents = linksOf(reading, reading.spaces.home)
+      return [
+        {
+          kind: 'macvlan',
+          netns,
+          name,
+          for: '',
+          mtu,
+          parent: parents.find(({ index }) => index === link.peer)?.name ?? '',
+        },
+      ]
+    }
+    case 'tun':
+      return [{ kind: 'tap', netns, name, for: '', bridge: bridgeOf(link.master, links) ?? '' }]
+    case 'veth': {
+      const [peerNetns, peerName] = peerNamedIn(link.alias)
+      const other = peerNetns === undefined ? null : reading.spaces.get(peerNetns)
+      const peer = other && readPeer(reading, other, peerName!)
+      if (!peer || peer.index !== link.peer || peer.peer !== link.index) return []
+      const peerBridge = peer.master === 0 ? null : bridgeOf(peer.master, linksOf(reading, other!))
+      return [
+        {
+          ...{ kind: 'veth', netns, name, for: '', mac, bridge: bridgeOf(link.master, links) },
+          mtu: peer.up && peer.mtu === link.mtu ? mtu : 0,
+          peer: { netns: peerNetns!, name: peerName!, mac: peer.mac, bridge: peerBridge },
+        },
+      ]
+    }
+    default:
+      return []
+  }
+}
+
+function readPeer({ links }: Reading, space: Space, name: string): Link | null {
+  const known = links.get(space.name)
+  return known ? (known.find(link => link.name === name) ?? null) : space.readLink(name)
+}
+
+/** The alias of the end of a veth pair that declares it: where the other end is. */
+export function peerAlias(peer: { readonly netns: string; readonly name: string }): string {
+  return `${peer.netns} ${peer.name}`
+}
+
+function peerNamedIn(alias: string): [string | undefined, string | undefined] {
+  const [netns, name] = alias.split(' ')
+  return name === undefined ? [undefined, undefined] : [netns, name]
+}
+
+type Names = ReadonlyMap<number, string>
+type Ours = ReadonlySet<string> | null
+
+function readAddresses(space: Space, names: Names, ours: Ours): Item[] {
+  return space.route.dump(rtm.getAddress, allAddresses).flatMap(message => {
+    const { index, address, length } = addressOf(message)
+    const dev = names.get(index) ?? ''
+    if (dev === 'lo' || (ours && !ours.has(dev))) return []
+    return [{ kind: 'address', netns: space.name, name: `${dev} ${address}/${length}`, for: '', dev, address, length }]
+  })
+}
+
+function readRoutes(space: Space, names: Names, ours: Ours): Item[] {
+  const found = new Map<Key, Item>()
+  for (const message of space.route.dump(rtm.getRoute, allRoutes)) {
+    const { table, destination, type, protocol, index, via } = routeOf(message)
+    const typeName = routeTypes.get(type)
+    const dev = type === routeType.unicast ? (names.get(index) ?? '') : null
+    if (table === localTable || protocol === madeByKernel || !typeName) continue
+    if (ours && (dev === null || !ours.has(dev))) continue
+    const item = {
+      kind: 'route',
+      netns: space.name,
+      name: `${table} ${destination}`,
+      for: '',
+      table,
+      destination,
+      type: typeName,
+      dev,
+      via,
+    } as const
+    if (!found.has(keyOf(item))) found.set(keyOf(item), item)
+  }
+  return [...found.values()]
+}
+
+/** In somebody else's namespace only rules that are believed to be ours. */
+function readRules(space: Space, onlyAmong: HostState | null): Item[] {
+  const found = new Map<Key, Item>()
+  for (const message of space.route.dump(rtm.getRule, allRules)) {
+    const { priority, from, table, protocol } = ruleOf(message)
+    if (protocol === madeByKernel) continue
+    const item = {
+      kind: 'rule',
+      netns: space.name,
+      name: `${priority} ${from} ${table}`,
+      for: '',
+      priority,
+      from,
+      table,
+    } as const
+    if (!onlyAmong || onlyAmong.has(keyOf(item))) found.set(keyOf(item), item)
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,144 @@
+import { close, open } from './libc.ts'
+import { attribute, NetlinkSocket, protocol, text } from './netlink.ts'
+import { createNetns, deleteNetns, enter, namespaceId, netnsPath } from './netns.ts'
+import { allLinks, linkOf, rtm, type Link } from './rtnetlink.ts'
+import type { Ruleset } from '../host/ruleset.ts'
+
+/** What must be known of a link in order to change it. */
+export type LinkHandle = Pick<Link, 'index' | 'kind' | 'peer'>
+
+/** A network namespace held open, with sockets that live inside it. */
+export class Space {
+  readonly name: string
+  /** The kernel's number of the namespace: a name may come to mean another one. */
+  readonly id: string
+  readonly fd: number
+  readonly route: NetlinkSocket
+  /** The ruleset that was put or recognised, null where there was none, and the generation of the namespace's rules at that time. */
+  loaded: { readonly ruleset: Ruleset | null; readonly generation: number } | undefined
+  #netfilter: NetlinkSocket | undefined
+  #links: Map<string, LinkHandle> | undefined
+  #lastIndex = 1
+
+  constructor(name: string, id: string, fd: number, fresh: boolean) {
+    this.name = name
+    this.id = id
+    this.fd = fd
+    this.route = enter(fd, () => new NetlinkSocket(protocol.route))
+    if (!fresh) return
+    this.#links = new Map([['lo', { index: 1, kind: '', peer: 0 }]])
+    this.loaded = { ruleset: null, generation: this.rulesGeneration() }
+  }
+
+  /** Reads all links. */
+  readLinks(): Link[] {
+    const links = this.route.dump(rtm.getLink, allLinks).map(linkOf)
+    this.#links = new Map(links.map(link => [link.name, link]))
+    this.#lastIndex = Math.max(this.#lastIndex, ...links.map(link => link.index))
+    return links
+  }
+
+  /** Reads one link; null where there is none of that name. */
+  readLink(name: string): Link | null {
+    const answer = this.route.ask(rtm.getLink, Buffer.concat([Buffer.alloc(16), attribute(3, text(name))]))
+    return answer && linkOf(answer)
+  }
+
+  get links(): Map<string, LinkHandle> {
+    if (!this.#links) this.readLinks()
+    return this.#links!
+  }
+
+  /** To be called when something went another way than expected. */
+  forgetLinks(): void {
+    this.#links = undefined
+  }
+
+  /** Numbers for new links are chosen here, so that what refers to a new link can be sent together with it. */
+  newIndex(): number {
+    void this.links
+    return ++this.#lastIndex
+  }
+
+  /** A number that changes with every transaction of anybody's rules in the namespace. */
+  rulesGeneration(): number {
+    this.#netfilter ??= enter(this.fd, () => new NetlinkSocket(protocol.netfilter))
+    const answer = this.#netfilter.ask((10 << 8) | 16, Buffer.alloc(4))
+    return answer ? answer.body.readUInt32BE(8) : 0
+  }
+
+  /** Closes the sockets; the descriptor stays open, and with it the namespace, until it is let go. */
+  closeSockets(): void {
+    this.route.close()
+    this.#netfilter?.close()
+  }
+}
+
+/** So much time for the kernel to take one namespace apart, before the next: meanwhile everybody's links wait. */
+const burialMs = 25
+
+/** The namespaces that are open. */
+export class Spaces {
+  readonly #open = new Map<string, Space>()
+  #buried: number[] = []
+  #burial: NodeJS.Timeout | undefined
+
+  /** The namespace of that name; null where there is none. */
+  get(name: string): Space | null {
+    const id = namespaceId(netnsPath(name))
+    const known = this.#open.get(name)
+    if (known && known.id === id) return known
+    if (known) this.forget(name)
+    if (id === null) return null
+    return this.#add(new Space(name, id, open(netnsPath(name)), false))
+  }
+
+  create(name: string): Space {
+    createNetns(name, () => {})
+    const path = netnsPath(name)
+    return this.#add(new Space(name, namespaceId(path)!, open(path), true))
+  }
+
+  /** The namespace of the process itself. */
+  readonly home = new Space('', '', open('/proc/thread-self/ns/net'), false)
+
+  /** Takes the name away at once; the kernel's work follows in its own time, one namespace after the other. */
+  delete(name: string): void {
+    const space = this.get(name)
+    deleteNetns(name)
+    if (!space) return
+    this.#open.delete(name)
+    space.closeSockets()
+    this.#buried.push(space.fd)
+    this.#burial ??= setInterval(() => this.#buryOne(), burialMs).unref()
+  }
+
+  forget(name: string): void {
+    const space = this.#open.get(name)
+    if (!space) return
+    this.#open.delete(name)
+    space.closeSockets()
+    close(space.fd)
+  }
+
+  close(): void {
+    clearInterval(this.#burial)
+    for (const name of [...this.#open.keys()]) this.forget(name)
+    for (const fd of this.#buried.splice(0)) close(fd)
+    this.home.closeSockets()
+    close(this.home.fd)
+  }
+
+  #buryOne(): void {
+    const fd = this.#buried.shift()
+    if (fd !== undefined) close(fd)
+    if (this.#buried.length > 0) return
+    clearInterval(this.#burial)
+    this.#burial = undefined
+  }
+
+  #add(space: Space): Space {
+    this.#open.set(space.name, space)
+    return space
+  }
+}

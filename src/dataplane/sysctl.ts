@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { enter } from './netns.ts'
+
+/** The values of settings below /proc/sys/net as a namespace has them; null for one that is not there. */
+export function readSysctls(netns: number, names: readonly string[]): Record<string, string | null> {
+  return enter(netns, () => Object.fromEntries(names.map(name => [name, readHere(name)])))
+}
+
+/** Writes settings that differ. Returns what was refused, in words. */
+export function writeSysctls(netns: number, sysctls: Readonly<Record<string, string>>): string[] {
+  return enter(netns, () =>
+    Object.entries(sysctls).flatMap(([name, value]) => {
+      if (settled(name, readHere(name), value)) return []
+      try {
+        writeFileSync(`/proc/sys/net/${name}`, value)
+        return []
+      } catch (error) {
+        return [`net/${name} = ${value}: ${error instanceof Error ? error.message : String(error)}`]
+      }
+    }),
+  )
+}
+
+/**
+ * Whether a setting needs nothing done. One of bridges' netfilter that is not there is off; and a congestion control that the
+ * machine does not let namespaces choose cannot be had.
+ */
+export function settled(name: string, actual: string | null, wanted: string): boolean {
+  if (actual === wanted) return true
+  if (actual === null) return name.startsWith('bridge/') && wanted === '0'
+  return name === 'ipv4/tcp_congestion_control' && !mayChoose(wanted)
+}
+
+function readHere(name: string): string | null {
+  try {
+    return readFileSync(`/proc/sys/net/${name}`, 'latin1').trim().replaceAll('\t', ' ')
+  } catch {
+    return null
+  }
+}
+
+let choices: readonly string[] | undefined
+
+function mayChoose(congestionControl: string): boolean {
+  choices ??= (readHere('ipv4/tcp_allowed_congestion_control') ?? '').split(' ')
+  return choices.includes(congestionControl)
+}
