@@ -3,7 +3,7 @@ import { keyOf, type HostState, type Shards } from '../host/item.ts'
 import type { Drift, Host } from '../dataplane/host.ts'
 import type { Id, Model } from '../model/model.ts'
 import { healthWatch, type SeenAs } from './health.ts'
-import { adopt, reconcile, refresh, type Round } from './reconcile.ts'
+import { adopt, reconcile, refresh, whole, type Round } from './reconcile.ts'
 import { replicate } from './replica.ts'
 import { reporter, type ServerLink } from './reporter.ts'
 import { backOffMs, pause, wakeBell } from './wake.ts'
@@ -95,7 +95,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   async function round(wish: Model) {
     if (drifted.size > 0) await pause(settleMs, ended)
     const desired = compile(wish)
-    const known = held ?? adopt(await host.observe(), desired)
+    const known = held ?? adopt(await host.observe(undefined, whole(desired)), desired)
     const seen = drifted
     drifted = new Map()
     const current = seen.size + suspects.size > 0 ? await lookAgain(known, seen, desired) : known

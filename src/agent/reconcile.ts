@@ -15,6 +15,11 @@ const nothing: HostState = new Map()
 /** Where items are kept that no part of the wish knows, so that the next round removes them. */
 const orphans = ''
 
+/** All parts as one state. */
+export function whole(shards: Shards): HostState {
+  return new Map([...shards.values()].flatMap(shard => [...shard]))
+}
+
 /** Sorts what a machine holds into the parts of a wish, so that what is right is adopted and the rest is an orphan. */
 export function adopt(actual: HostState, desired: Shards): Shards {
   const homes = new Map<Key, string>()

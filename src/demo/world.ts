@@ -41,7 +41,8 @@ const owner = { for: 'world' }
 const mtu = 1500
 
 function* router(machine: string): Iterable<Item> {
-  yield { ...owner, kind: 'netns', netns: internet, name: '', owned: true, sysctls: { 'ipv4/ip_forward': '1' } }
+  yield* namespace(internet, { 'ipv4/ip_forward': '1' })
+  yield { ...owner, kind: 'netns', netns: machine, name: '', owned: false, sysctls: {} }
   const peer = { netns: machine, name: worldUplink, mac: macOf('machine'), bridge: null }
   yield { ...owner, kind: 'veth', netns: internet, name: 'edge', mtu, mac: macOf('edge'), bridge: null, peer }
   yield onLink(internet, 'edge', plan.upstream, 24)
@@ -71,9 +72,15 @@ function* host(
 
 /** A namespace with one link to the router. */
 function* member(netns: string, link: string, bridge: string | null): Iterable<Item> {
-  yield { ...owner, kind: 'netns', netns, name: '', owned: true, sysctls: {} }
+  yield* namespace(netns, {})
   const peer = { netns: internet, name: link, mac: macOf(`${link} peer`), bridge }
   yield { ...owner, kind: 'veth', netns, name: 'eth0', mtu, mac: macOf(link), bridge: null, peer }
+}
+
+/** A namespace that filters nothing: out there, anything goes. */
+function* namespace(netns: string, sysctls: Readonly<Record<string, string>>): Iterable<Item> {
+  yield { ...owner, kind: 'netns', netns, name: '', owned: true, sysctls }
+  yield { ...owner, kind: 'ruleset', netns, name: '', ruleset: { family: 'ip', sets: [], chains: [] } }
 }
 
 function onLink(netns: string, dev: string, at: string, length: number): Item {
