@@ -169,7 +169,7 @@ export function remove(model: Model, id: Id): Model {
   return {
     ...cleared,
     resources: cleared.resources.delete(id),
-    byKind: cleared.byKind.update(before.kind, ISet<Id>(), ids => ids.delete(id)),
+    byKind: withoutMember(cleared.byKind, before.kind, id),
     changes: cleared.changes.add(id),
   }
 }
@@ -178,15 +178,9 @@ function unindex(model: Model, before: Resource): Model {
   const vpc = vpcOf(model, before)
   return {
     ...model,
-    users: model.users.withMutations(users => {
-      for (const id of refsOf(before)) {
-        const left = (users.get(id) ?? ISet<Id>()).delete(before.id)
-        if (left.size > 0) users.set(id, left)
-        else users.delete(id)
-      }
-    }),
+    users: [...refsOf(before)].reduce((users, id) => withoutMember(users, id, before.id), model.users),
     members: vpc ? without(model.members, vpc, before.id) : model.members,
-    byAddress: before.kind === 'eip' ? withoutAddress(model.byAddress, before) : model.byAddress,
+    byAddress: before.kind === 'eip' ? withoutMember(model.byAddress, before.now.address, before.id) : model.byAddress,
   }
 }
 
@@ -195,9 +189,9 @@ function without(members: Model['members'], vpc: Id, id: Id): Model['members'] {
   return left.size > 0 ? members.set(vpc, left) : members.delete(vpc)
 }
 
-function withoutAddress(byAddress: Model['byAddress'], { id, now }: Eip): Model['byAddress'] {
-  const left = (byAddress.get(now.address) ?? ISet<Id>()).delete(id)
-  return left.size > 0 ? byAddress.set(now.address, left) : byAddress.delete(now.address)
+function withoutMember<Key>(sets: IMap<Key, ISet<Id>>, key: Key, id: Id): IMap<Key, ISet<Id>> {
+  const left = (sets.get(key) ?? ISet<Id>()).delete(id)
+  return left.size > 0 ? sets.set(key, left) : sets.delete(key)
 }
 
 /** Whether the draft says the same as what runs. */
