@@ -1,0 +1,84 @@
+import { parseCidr } from '../model/address.ts'
+import type { Backend, Listener, LoadBalancer } from '../model/model.ts'
+import type { Item } from '../host/item.ts'
+import type { ProxyConfig, ProxyServer } from '../host/proxy.ts'
+import { endpointRuleset } from './filters.ts'
+import type { HostConfig } from './host-config.ts'
+import { links, macOf, netnsOf, priorities, tables } from './names.ts'
+import type { Look, VpcPart } from './part.ts'
+import { address, publicLink, publicWay, route, rule } from './public-link.ts'
+import { destinationsOf } from './route-table.ts'
+import { compileGroup } from './security-group.ts'
+import { balancerSysctls } from './sysctls.ts'
+
+/** A balancer and its way to its subnet. */
+export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Iterable<Item> {
+  yield* compileStandAlone(part.host, part.look, balancer)
+  const { id, now } = balancer
+  const subnet = part.subnets.find(each => each.id === now.subnet)!
+  const [netns, router] = [netnsOf(id), netnsOf(part.vpc.id)]
+  const [name, port] = [links.subnet, links.balancerPort(id)]
+  yield {
+    kind: 'veth',
+    netns: router,
+    name: port,
+    for: id,
+    mtu: part.host.mtu,
+    mac: macOf(router, port),
+    bridge: links.bridge(subnet.id),
+    peer: { netns, name, mac: macOf(netns, name), bridge: null },
+  }
+  yield address(netns, name, now.address!, parseCidr(subnet.now.cidr).bits, id)
+  const gateway = { dev: name, via: subnet.now.gateway }
+  const destinations = new Map([...destinationsOf(part, balancer, subnet), [part.vpc.now.cidr, id]])
+  // Its own subnet is connected: a route of the same prefix would take the place of the kernel's.
+  destinations.delete(subnet.now.cidr)
+  for (const [destination, owner] of destinations) yield route(netns, tables.main, destination, gateway, owner)
+}
+
+/** A balancer that only has public addresses, or that part of another. */
+export function* compileStandAlone(host: HostConfig, look: Look, balancer: LoadBalancer): Iterable<Item> {
+  const { id, now, live } = balancer
+  const netns = netnsOf(id)
+  yield { kind: 'netns', netns, name: '', for: id, sysctls: balancerSysctls, owned: true }
+  yield {
+    kind: 'ruleset',
+    netns,
+    name: '',
+    for: id,
+    ruleset: endpointRuleset(id, compileGroup(look, live.securityGroup)),
+  }
+  yield* publicLink(host, look, id, now.eips)
+  if (now.eips.length > 0) yield route(netns, tables.public, '0.0.0.0/0', publicWay, id)
+  for (const eip of now.eips) {
+    yield rule(netns, priorities.ownAddress, `${look('eip', eip).now.address}/32`, tables.public, id)
+  }
+  const config = configOf(look, balancer)
+  if (config.listeners.length > 0) yield { kind: 'proxy', netns, name: id, for: id, config }
+}
+
+function configOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
+  return {
+    maxConnections: now.maxConnections,
+    listeners: live.listeners
+      .filter(each => each.enabled)
+      .map(each => ({
+        id: each.id,
+        mode: each.protocol,
+        port: each.port,
+        balance: each.balance,
+        forwardedFor: each.forwardedFor,
+        timeoutS: each.timeoutS,
+        check: checkOf(each),
+        servers: each.backends.map(backend => serverOf(look, backend)),
+      })),
+  }
+}
+
+function checkOf({ protocol, check }: Listener): ProxyConfig['listeners'][number]['check'] {
+  return { ...check, accept: protocol === 'http' ? '200-399' : '200' }
+}
+
+function serverOf(look: Look, { id, address: given, server, port, weight, backup, enabled }: Backend): ProxyServer {
+  return { id, address: given ?? look('server', server!).now.address, port, weight, backup, enabled }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { Id } from '../model/model.ts'
+
+/** The namespace that owns the uplink. */
+export const edgeNetns = 'cw-edge'
+/** The shard of the uplink. */
+export const edgeShard = 'edge'
+
+/** The namespace of an appliance. */
+export const netnsOf = (id: Id): string => `cw-${id}`
+
+/** Names of links; at most 15 bytes. */
+export const links = {
+  /** In the edge: the way to the internet. */
+  uplink: 'uplink',
+  /** In an appliance: the way to the edge. */
+  public: 'pub0',
+  /** In the edge: the way to an appliance. */
+  ofAppliance: (id: Id) => id,
+  /** In a NAT gateway: the way to its router. */
+  vpc: 'vpc0',
+  /** In a router: the way to a NAT gateway. */
+  transit: (natGateway: Id) => `n-${tail(natGateway)}`,
+  /** In a router: a subnet. */
+  bridge: (subnet: Id) => `br-${tail(subnet)}`,
+  /** In a balancer: the way to its subnet. */
+  subnet: 'sub0',
+  /** In a router: the port of a balancer. */
+  balancerPort: (balancer: Id) => `l-${tail(balancer)}`,
+  /** In a server's own namespace. */
+  server: 'eth0',
+  /** In a namespace that a server brought with it. */
+  guest: 'cw0',
+  /** In a router: the port of a server. */
+  serverPort: (server: Id) => `p-${tail(server)}`,
+} as const
+
+/** The edge's address on every link to an appliance. */
+export const edgeAddress = '169.254.0.1'
+
+/** Routing tables. Those of route tables are numbered from 1000 by {@link placesOf}. */
+export const tables = { main: 254, public: 100, none: 101 } as const
+export const firstRouteTable = 1000
+
+/** The order in which policy rules are asked. */
+export const priorities = {
+  connected: 100,
+  ownAddress: 200,
+  serverWithEip: 300,
+  balancerTable: 400,
+  /** Plus 32 less the length of the source: the narrowest first. */
+  source: 1000,
+  subnet: 2000,
+  noFallback: 2900,
+  fallback: 3000,
+} as const
+
+/** Where in a hook our chains stand; the kernel's conntrack is at −200. */
+export const hooks = { guard: -150, dstnat: -100, filter: 0, srcnat: 100, lastLook: 150 } as const
+
+/** A MAC address of our own for one end of a link. */
+export function macOf(netns: string, link: string): string {
+  return ['02', ...hash(`${netns} ${link}`).subarray(0, 5).toString('hex').match(/../g)!].join(':')
+}
+
+/**
+ * A number below `size` for each name, mostly the same whatever the other names are: two that fall on one place move
+ * apart in the order of their names.
+ */
+export function placesOf(names: Iterable<string>, size: number): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  const taken = new Set<number>()
+  for (const name of [...new Set(names)].sort()) {
+    let place = hash(name).readUInt32BE() % size
+    while (taken.has(place)) place = (place + 1) % size
+    taken.add(place)
+    places.set(name, place)
+  }
+  return places
+}
+
+function tail(id: Id): string {
+  return id.slice(id.lastIndexOf('-') + 1)
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,109 @@
+import { contains, overlaps, parseCidr } from '../model/address.ts'
+import type { Id, LoadBalancer, RouteTable, Subnet } from '../model/model.ts'
+import type { Item } from '../host/item.ts'
+import { firstRouteTable, links, netnsOf, placesOf, priorities } from './names.ts'
+import { transitOf } from './nat-gateway.ts'
+import { sharedAddress, type VpcPart } from './part.ts'
+import { publicWay, route, rule, type Way } from './public-link.ts'
+
+type Route = RouteTable['live']['routes'][number]
+
+/** A kernel table: the routes of a route table that hold for packets from one source prefix. */
+interface SourceTable {
+  readonly key: string
+  readonly table: RouteTable
+  /** Null: for sources that no route names. */
+  readonly source: string | null
+}
+
+/**
+ * Route tables in the router. A source prefix that a route names gets a kernel table of its own with every route that
+ * holds for it, so that the longest destination wins and a source decides only ties; policy rules choose the table,
+ * the narrowest source first.
+ */
+export function* compileRouteTables(part: VpcPart): Iterable<Item> {
+  const netns = netnsOf(part.vpc.id)
+  const used = new Map<string, SourceTable>()
+  const rules: { priority: number; from: string; key: string; owner: Id }[] = []
+  const choose = (priority: number, from: string, table: RouteTable, source: string | null) => {
+    const key = `${table.id} ${source ?? 'any'}`
+    used.set(key, { key, table, source })
+    rules.push({ priority, from, key, owner: table.id })
+  }
+  for (const subnet of part.subnets) {
+    const table = tableOf(part, subnet.now.routeTable)
+    for (const [from, source] of sourcesWithin(table, subnet.now.cidr)) {
+      if (source !== null) choose(priorities.source + 32 - parseCidr(from).bits, from, table, source)
+      else choose(priorities.subnet, from, table, null)
+    }
+  }
+  for (const { now } of part.balancers) {
+    if (!now.routeTable || !now.address) continue
+    const from = `${now.address}/32`
+    const table = tableOf(part, now.routeTable)
+    for (const [, source] of sourcesWithin(table, from)) choose(priorities.balancerTable, from, table, source)
+  }
+  const numbers = placesOf(used.keys(), 2 ** 31 - firstRouteTable)
+  for (const { key, table, source } of used.values()) {
+    for (const [destination, { nextHop }] of routesFor(table, source)) {
+      yield route(netns, firstRouteTable + numbers.get(key)!, destination, wayOf(part, nextHop), table.id)
+    }
+  }
+  for (const { priority, from, key, owner } of rules) {
+    yield rule(netns, priority, from, firstRouteTable + numbers.get(key)!, owner)
+  }
+}
+
+/** The destinations that a balancer may reach: those of its own and its subnet's routes that hold for its address. */
+export function destinationsOf(part: VpcPart, { now }: LoadBalancer, subnet: Subnet): ReadonlyMap<string, Id> {
+  const tables = [now.routeTable, subnet.now.routeTable].filter(id => id !== null).map(id => tableOf(part, id))
+  return new Map(
+    tables.flatMap(table =>
+      [...routesFor(table, now.address)].map(([destination]) => [destination, table.id] as const),
+    ),
+  )
+}
+
+function tableOf(part: VpcPart, id: Id): RouteTable {
+  return part.routeTables.find(table => table.id === id)!
+}
+
+/** The prefixes within `cidr` that routes tell apart, with the narrowest source that covers each; `cidr` itself is one. */
+function sourcesWithin(table: RouteTable, cidr: string): Map<string, string | null> {
+  const found = new Map<string, string | null>([[cidr, null]])
+  for (const { source } of enabledRoutes(table)) {
+    if (source === null || !overlaps(source, cidr)) continue
+    const within = contains(source, cidr) ? cidr : source
+    const known = found.get(within)
+    if (!known || contains(known, source)) found.set(within, source)
+  }
+  return found
+}
+
+/** The routes that hold for packets from a source, the one with the narrowest source where destinations are equal. */
+function routesFor(table: RouteTable, source: string | null): Map<string, Route> {
+  const holding = enabledRoutes(table).filter(
+    each => each.source === null || (source !== null && contains(each.source, source)),
+  )
+  const width = (each: Route) => (each.source === null ? -1 : parseCidr(each.source).bits)
+  return new Map(holding.sort((a, b) => width(a) - width(b)).map(each => [each.destination, each]))
+}
+
+function enabledRoutes(table: RouteTable): Route[] {
+  return table.live.routes.filter(each => each.enabled)
+}
+
+function wayOf(part: VpcPart, nextHop: Route['nextHop']): Way {
+  switch (nextHop.type) {
+    case 'router':
+      return sharedAddress(part) ? publicWay : 'unreachable'
+    case 'nat-gateway':
+      return part.natGateways.some(each => each.id === nextHop.id)
+        ? { dev: links.transit(nextHop.id), via: transitOf(part, nextHop.id).gateway }
+        : 'unreachable'
+    case 'address': {
+      const subnet = part.subnets.find(each => contains(each.now.cidr, nextHop.address))
+      return subnet ? { dev: links.bridge(subnet.id), via: nextHop.address } : 'unreachable'
+    }
+  }
+}

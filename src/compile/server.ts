@@ -1,0 +1,47 @@
+import { parseCidr } from '../model/address.ts'
+import type { Server } from '../model/model.ts'
+import type { Item } from '../host/item.ts'
+import { endpointRuleset } from './filters.ts'
+import { links, macOf, netnsOf, tables } from './names.ts'
+import type { VpcPart } from './part.ts'
+import { address, route } from './public-link.ts'
+import { compileGroup } from './security-group.ts'
+import { serverSysctls } from './sysctls.ts'
+
+/** A server's namespace alone: what it keeps while it is off, and what runs in it keeps running in. */
+export function* compileServerNamespace({ look }: Pick<VpcPart, 'look'>, { id, now }: Server): Iterable<Item> {
+  if (now.attach.type === 'tap') return
+  const owned = now.attach.type === 'namespace'
+  const netns = namespaceOf({ id, now })
+  yield { kind: 'netns', netns, name: '', for: id, sysctls: owned ? serverSysctls : {}, owned }
+  yield {
+    kind: 'ruleset',
+    netns,
+    name: '',
+    for: id,
+    ruleset: endpointRuleset(id, compileGroup(look, now.securityGroup)),
+  }
+}
+
+/** A server that is on: a port of its subnet's bridge, and what stands behind it. */
+export function* compileServer(part: VpcPart, server: Server): Iterable<Item> {
+  const { id, now } = server
+  const subnet = part.subnets.find(each => each.id === now.subnet)!
+  const router = netnsOf(part.vpc.id)
+  const bridge = links.bridge(subnet.id)
+  yield* compileServerNamespace(part, server)
+  if (now.attach.type === 'tap') {
+    yield { kind: 'tap', netns: router, name: now.attach.device, for: id, bridge }
+    return
+  }
+  const netns = namespaceOf(server)
+  const [name, port] = [now.attach.type === 'namespace' ? links.server : links.guest, links.serverPort(id)]
+  const peer = { netns, name, mac: macOf(netns, name), bridge: null }
+  yield { kind: 'veth', netns: router, name: port, for: id, mtu: part.host.mtu, mac: macOf(router, port), bridge, peer }
+  yield address(netns, name, now.address, parseCidr(subnet.now.cidr).bits, id)
+  yield route(netns, tables.main, '0.0.0.0/0', { dev: name, via: subnet.now.gateway }, id)
+}
+
+function namespaceOf({ id, now }: Pick<Server, 'id' | 'now'>): string {
+  return now.attach.type === 'netns' ? now.attach.path : netnsOf(id)
+}

@@ -1,0 +1,33 @@
+/**
+ * Strict reverse-path filtering, and ARP only for addresses of the link that is asked on. The kernel takes the greater of
+ * `all` and a link's own value, so that `all` is enough.
+ */
+const strict = {
+  'ipv4/conf/all/rp_filter': '1',
+  'ipv4/conf/all/arp_ignore': '1',
+  'ipv4/conf/all/arp_announce': '2',
+}
+
+/** Of a namespace that forwards. Forwarding comes first: switching it resets others. */
+export const routerSysctls = { 'ipv4/ip_forward': '1', ...strict }
+
+/** Of a router: packets may leave by the bridge that they came from, and bridged ones are not its filters' business. */
+export const bridgingSysctls = {
+  ...routerSysctls,
+  'ipv4/conf/all/send_redirects': '0',
+  'ipv4/conf/default/send_redirects': '0',
+  'bridge/bridge-nf-call-iptables': '0',
+}
+
+/** Of the edge: it answers ARP at once for what it has a route to on another link. */
+export const edgeSysctls = {
+  ...routerSysctls,
+  'ipv4/conf/all/proxy_arp': '1',
+  'ipv4/neigh/default/proxy_delay': '0',
+}
+
+/** Of a server. */
+export const serverSysctls = strict
+
+/** Of a balancer: BBR, the default of some kernels, costs a third of the throughput between namespaces. */
+export const balancerSysctls = { ...strict, 'ipv4/tcp_congestion_control': 'cubic' }

@@ -1,0 +1,143 @@
+import type { FilterRule, Match, Ruleset } from '../host/ruleset.ts'
+import type { Item } from '../host/item.ts'
+import { bridgingSysctls } from './sysctls.ts'
+import { stateful, untranslated } from './filters.ts'
+import { hooks, links, netnsOf, priorities, tables } from './names.ts'
+import { publicServers, sharedAddress, type VpcPart } from './part.ts'
+import { publicLink, publicWay, route, rule } from './public-link.ts'
+import { compileRouteTables } from './route-table.ts'
+import { compileGroup, sortedAddresses } from './security-group.ts'
+
+/** A VPC's router: its namespace, its public link, policy routing, and the translation of its own EIP. */
+export function* compileVpc(part: VpcPart): Iterable<Item> {
+  const { id } = part.vpc
+  const netns = netnsOf(id)
+  const shared = sharedAddress(part)
+  const own = [...publicServers(part)]
+  yield { kind: 'netns', netns, name: '', for: id, sysctls: bridgingSysctls, owned: true }
+  yield { kind: 'ruleset', netns, name: '', for: id, ruleset: rulesetOf(part) }
+  const eips = [...(shared ? [part.vpc.now.eip] : []), ...own.map(({ server }) => server.now.eip)]
+  yield* publicLink(
+    part.host,
+    part.look,
+    id,
+    eips.filter(each => each !== null),
+  )
+  yield rule(netns, priorities.connected, 'all', tables.main, id)
+  if (shared || own.length > 0) yield route(netns, tables.public, '0.0.0.0/0', publicWay, id)
+  if (shared) yield rule(netns, priorities.ownAddress, `${shared}/32`, tables.public, id)
+  for (const { server, eip } of own) {
+    yield rule(netns, priorities.ownAddress, `${eip}/32`, tables.public, server.id)
+    yield rule(netns, priorities.serverWithEip, `${server.now.address}/32`, tables.public, server.id)
+  }
+  yield* compileRouteTables(part)
+  if (shared) yield* fallback(part)
+}
+
+/** Servers leave by the router's own EIP where no route says otherwise; balancers never do. */
+function* fallback({ vpc, subnets, balancers }: VpcPart): Iterable<Item> {
+  const netns = netnsOf(vpc.id)
+  yield route(netns, tables.none, '0.0.0.0/0', 'unreachable', vpc.id)
+  for (const { id, now } of balancers) yield rule(netns, priorities.noFallback, `${now.address}/32`, tables.none, id)
+  for (const { id, now } of subnets) yield rule(netns, priorities.fallback, now.cidr, tables.public, id)
+}
+
+function rulesetOf(part: VpcPart): Ruleset {
+  const { id } = part.vpc
+  const group = compileGroup(part.look, part.vpc.live.securityGroup)
+  const shared = sharedAddress(part)
+  const own = [...publicServers(part)]
+  const inward: Match = { on: 'iif', is: [links.public] }
+  const outward: Match = { on: 'oif', is: [links.public] }
+  const isNew: Match = { on: 'ct-state', is: ['new'] }
+  const askGroup: FilterRule = { for: group.id, match: [], then: { do: 'jump', chain: group.ingress.name } }
+  const pass = (direction: 'saddr' | 'daddr', is: readonly string[], ...match: Match[]): FilterRule[] =>
+    is.length > 0 ? [{ for: id, match: [...match, { on: direction, is }], then: { do: 'accept' } }] : []
+  const ownEips = sortedAddresses(own.map(({ eip }) => eip))
+  return {
+    family: 'ip',
+    sets: group.sets,
+    chains: [
+      group.ingress,
+      group.egress,
+      {
+        name: 'guard',
+        hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'drop' },
+        rules: [
+          { for: id, match: [{ on: 'iif', is: [links.public], not: true }], then: { do: 'accept' } },
+          ...stateful(id),
+          ...pass('daddr', ownEips),
+          askGroup,
+        ],
+      },
+      {
+        name: 'dstnat',
+        hook: { type: 'nat', at: 'prerouting', priority: hooks.dstnat, policy: 'accept' },
+        rules: [
+          ...(shared ? portForwards(part, shared) : []),
+          ...own.map(({ server, eip }): FilterRule => ({
+            for: server.id,
+            match: [inward, { on: 'daddr', is: [eip] }],
+            then: { do: 'dnat', to: server.now.address, port: null },
+          })),
+        ],
+      },
+      {
+        name: 'forward',
+        hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
+        rules: [
+          { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: { do: 'accept' } },
+          { for: id, match: [inward, { on: 'ct-status', is: 'dnat' }], then: { do: 'accept' } },
+          { for: id, match: [inward], then: { do: 'drop' }, counter: true },
+          { for: id, match: [{ on: 'oif', is: [links.public], not: true }], then: { do: 'accept' } },
+          { for: id, match: [{ on: 'ct-state', is: ['invalid'] }], then: { do: 'drop' }, counter: true },
+          ...pass('saddr', sortedAddresses(own.map(({ server }) => server.now.address))),
+          askGroup,
+        ],
+      },
+      {
+        name: 'srcnat',
+        hook: { type: 'nat', at: 'postrouting', priority: hooks.srcnat, policy: 'accept' },
+        rules: [
+          ...own.map(({ server, eip }): FilterRule => ({
+            for: server.id,
+            match: [outward, { on: 'saddr', is: [server.now.address] }],
+            then: { do: 'snat', to: [eip] },
+          })),
+          ...(shared
+            ? [
+                {
+                  for: id,
+                  match: [outward, { on: 'saddr', is: [part.vpc.now.cidr] }],
+                  then: { do: 'snat', to: [shared] },
+                } as const,
+              ]
+            : []),
+        ],
+      },
+      {
+        name: 'lastlook',
+        hook: { type: 'filter', at: 'postrouting', priority: hooks.lastLook, policy: 'accept' },
+        rules: [
+          ...untranslated(id, sortedAddresses([...(shared ? [shared] : []), ...ownEips])),
+          ...pass('saddr', ownEips, outward),
+          { for: group.id, match: [outward, isNew], then: { do: 'jump', chain: group.egress.name } },
+        ],
+      },
+    ],
+  }
+}
+
+function portForwards({ vpc }: VpcPart, eip: string): FilterRule[] {
+  return vpc.live.portForwards
+    .filter(each => each.enabled)
+    .map(each => ({
+      for: each.id,
+      match: [
+        { on: 'iif', is: [links.public] },
+        { on: 'daddr', is: [eip] },
+        { on: 'dport', protocol: each.protocol, is: [`${each.port}`] },
+      ],
+      then: { do: 'dnat', to: each.toAddress, port: each.port === each.toPort ? null : each.toPort },
+    }))
+}
