@@ -74,7 +74,12 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       }
     },
   })
-  for (const metric of [requests, resources, backends, revision, synced, work]) registry.registerMetric(metric)
+  registry.registerMetric(requests)
+  registry.registerMetric(resources)
+  registry.registerMetric(backends)
+  registry.registerMetric(revision)
+  registry.registerMetric(synced)
+  registry.registerMetric(work)
   return {
     measured: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     print: () => registry.metrics(),
