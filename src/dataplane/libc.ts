@@ -31,6 +31,11 @@ export function errnoCode(errno: number): string {
 const functions = {
   open: lib.func('int open(const char *path, int flags)') as unknown as (path: string, flags: number) => number,
   close: lib.func('int close(int fd)') as unknown as (fd: number) => number,
+  fcntl: lib.func('int fcntl(int fd, int command, int argument)') as unknown as (
+    fd: number,
+    command: number,
+    argument: number,
+  ) => number,
   setns: lib.func('int setns(int fd, int type)') as unknown as (fd: number, type: number) => number,
   unshare: lib.func('int unshare(int flags)') as unknown as (flags: number) => number,
   mount: lib.func(
@@ -92,6 +97,19 @@ export function close(fd: number): void {
   functions.close(fd)
 }
 
+/**
+ * The same file under a high number, for descriptors that are kept in great numbers: libnftables uses select(), which ends
+ * the process when it meets a number above 1,023.
+ */
+export function raised(fd: number): number {
+  const high = functions.fcntl(fd, duplicateFrom, 1024)
+  if (high < 0) return fd
+  functions.close(fd)
+  return high
+}
+
+const duplicateFrom = 1030
+
 /** Moves the calling thread into a network namespace. */
 export function setns(fd: number): void {
   checked('entering a network namespace', () => functions.setns(fd, flag.cloneNewnet))
@@ -142,7 +160,7 @@ export function send(fd: number, data: Uint8Array): void {
 /** Reads one datagram; null where none is there and `wait` is false. */
 export function receive(fd: number, into: Buffer, wait = true): Buffer | null {
   for (;;) {
-    const length = Number(functions.recv(fd, into, into.length, wait ? truncate : truncate | dontWait))
+    const length = functions.recv(fd, into, into.length, wait ? truncate : truncate | dontWait)
     if (length > into.length)
       throw new Error(`a datagram of ${length} bytes where ${into.length} were the most expected`)
     if (length >= 0) return into.subarray(0, length)
@@ -178,7 +196,7 @@ export class ControlReader {
     this.#header.writeBigUInt64LE(koffi.address(this.#control), 32)
     this.#header.writeBigUInt64LE(BigInt(this.#control.length), 40)
     for (;;) {
-      const length = Number(functions.recvmsg(fd, this.#header, dontWait))
+      const length = functions.recvmsg(fd, this.#header, dontWait)
       if (length >= 0) {
         const controlLength = Number(this.#header.readBigUInt64LE(40))
         return {

@@ -1,4 +1,4 @@
-import { close, errnoCode, errnoWords, receive, send, setOption, socket } from './libc.ts'
+import { close, errnoCode, errnoWords, raised, receive, send, setOption, socket } from './libc.ts'
 
 /** One request to the kernel: what follows the netlink header is the body. */
 export interface Request {
@@ -50,7 +50,7 @@ export class NetlinkSocket {
   #sequence = 0
 
   constructor(netlinkProtocol: number) {
-    this.fd = socket(16, 3, netlinkProtocol)
+    this.fd = raised(socket(16, 3, netlinkProtocol))
     setOption(this.fd, solNetlink, 10, 1)
     setOption(this.fd, solNetlink, 11, 1)
     setOption(this.fd, 1, 8, 1 << 20)

@@ -153,11 +153,16 @@ function readLink(reading: Reading, space: Space, link: Link, links: readonly Li
       const [peerNetns, peerName] = peerNamedIn(link.alias)
       const other = peerNetns === undefined ? null : reading.spaces.get(peerNetns)
       const peer = other && readPeer(reading, other, peerName!)
-      if (!peer || peer.index !== link.peer || peer.peer !== link.index) return []
-      const peerBridge = peer.master === 0 ? null : bridgeOf(peer.master, linksOf(reading, other!))
+      if (!other || !peer || peer.index !== link.peer || peer.peer !== link.index) return []
+      const peerBridge = peer.master === 0 ? null : bridgeOf(peer.master, linksOf(reading, other))
       return [
         {
-          ...{ kind: 'veth', netns, name, for: '', mac, bridge: bridgeOf(link.master, links) },
+          kind: 'veth',
+          netns,
+          name,
+          for: '',
+          mac,
+          bridge: bridgeOf(link.master, links),
           mtu: peer.up && peer.mtu === link.mtu ? mtu : 0,
           peer: { netns: peerNetns!, name: peerName!, mac: peer.mac, bridge: peerBridge },
         },

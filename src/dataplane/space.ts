@@ -1,4 +1,4 @@
-import { close, open } from './libc.ts'
+import { close, open, raised } from './libc.ts'
 import { attribute, NetlinkSocket, protocol, text } from './netlink.ts'
 import { createNetns, deleteNetns, enter, namespaceId, netnsPath } from './netns.ts'
 import { allLinks, linkOf, rtm, type Link } from './rtnetlink.ts'
@@ -90,13 +90,13 @@ export class Spaces {
     if (known && known.id === id) return known
     if (known) this.forget(name)
     if (id === null) return null
-    return this.#add(new Space(name, id, open(netnsPath(name)), false))
+    return this.#add(new Space(name, id, raised(open(netnsPath(name))), false))
   }
 
   create(name: string): Space {
     createNetns(name, () => {})
     const path = netnsPath(name)
-    return this.#add(new Space(name, namespaceId(path)!, open(path), true))
+    return this.#add(new Space(name, namespaceId(path)!, raised(open(path)), true))
   }
 
   /** The namespace of the process itself. */
@@ -123,7 +123,7 @@ export class Spaces {
 
   close(): void {
     clearInterval(this.#burial)
-    for (const name of [...this.#open.keys()]) this.forget(name)
+    for (const name of this.#open.keys()) this.forget(name)
     for (const fd of this.#buried.splice(0)) close(fd)
     this.home.closeSockets()
     close(this.home.fd)

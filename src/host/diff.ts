@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { carriedOff, changesInPlace } from './cascade.ts'
 import { keyOf, rank, type HostState, type Item } from './item.ts'
 
 /** Two verbs are enough: what cannot be changed in place has another key. */
@@ -7,11 +8,21 @@ export interface Step {
   readonly item: Item
 }
 
-/** The steps that turn one state into another, in the order to take them. */
+/**
+ * The steps that turn one state into another, in the order to take them. What is wanted but goes down with something that
+ * is removed, or that must be made anew, is put again.
+ */
 export function diff(actual: HostState, desired: HostState): Step[] {
   if (actual === desired) return []
   const stale = [...actual.values()].filter(item => !desired.has(keyOf(item)))
-  const wanting = [...desired.values()].filter(item => !same(actual.get(keyOf(item)), item))
+  const differing = [...desired.values()].filter(item => !same(actual.get(keyOf(item)), item))
+  const replaced = differing.flatMap(item => {
+    const old = actual.get(keyOf(item))
+    return old && !changesInPlace(old, item) ? [old] : []
+  })
+  const lost = carriedOff(actual, [...stale, ...replaced])
+  const again = [...lost].flatMap(key => desired.get(key) ?? [])
+  const wanting = [...new Set([...differing, ...again])]
   return [
     ...stale
       .sort(byRank)

@@ -1,0 +1,87 @@
+import type { Step } from '../host/diff.ts'
+import type { HostState } from '../host/item.ts'
+import { FakeKernel } from './fake-kernel.ts'
+import type { Drift, Host, Outcome, ServerHealth } from './host.ts'
+
+/** The end of a process between two steps, as a fault. What was done before it stays done. */
+export class Died extends Error {
+  override readonly name = 'Died'
+}
+
+export interface FakeHostOptions {
+  /** Outlives the host, as a kernel outlives a process. */
+  readonly kernel?: FakeKernel
+  /** Is asked before every step, which it lets fail with these words, or the process die. */
+  readonly fault?: (step: Step, count: number) => { fail: string } | 'die' | undefined
+  /** Sees what the kernel holds after every step. */
+  readonly after?: (state: HostState, step: Step) => void
+}
+
+export interface FakeHost extends Host {
+  readonly kernel: FakeKernel
+  /** Somebody else does something to the kernel, and it is seen. */
+  tamper(change: (kernel: FakeKernel) => void, drift: Drift): void
+  /** What the balancers say from now on. */
+  report(health: readonly ServerHealth[]): void
+}
+
+/** A machine of the mind, as strict as a real one. */
+export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOptions = {}): FakeHost {
+  const counters = { steps: 0, observations: 0 }
+  const watchers = new Set<(drift: Drift) => void>()
+  let reported: readonly ServerHealth[] = []
+
+  function take(step: Step): Outcome {
+    const injected = fault?.(step, counters.steps)
+    if (injected === 'die') throw new Died(`died before step ${counters.steps}`)
+    counters.steps++
+    const failed = injected?.fail ?? (step.do === 'put' ? kernel.put(step.item) : kernel.remove(step.item))
+    after?.(kernel.state, step)
+    return failed === undefined ? { step } : { step, failed }
+  }
+
+  return {
+    kernel,
+    counters,
+    async observe(netns) {
+      counters.observations++
+      const only = netns && new Set(netns)
+      return new Map([...kernel.state].filter(([, item]) => only?.has(item.netns) ?? true))
+    },
+    async apply(steps) {
+      return steps.map(take)
+    },
+    async *watch(signal) {
+      const waiting: Drift[] = []
+      let wake = () => {}
+      const notice = (drift: Drift) => {
+        waiting.push(drift)
+        wake()
+      }
+      watchers.add(notice)
+      signal.addEventListener('abort', () => wake(), { once: true })
+      try {
+        while (!signal.aborted) {
+          yield* waiting.splice(0)
+          if (waiting.length === 0 && !signal.aborted) await new Promise<void>(resolve => (wake = resolve))
+        }
+      } finally {
+        watchers.delete(notice)
+      }
+    },
+    async health(proxies) {
+      const listeners = new Set(
+        proxies.flatMap(item => (item.kind === 'proxy' ? item.config.listeners.map(({ id }) => id) : [])),
+      )
+      return reported.filter(({ listener }) => listeners.has(listener))
+    },
+    tamper(change, drift) {
+      change(kernel)
+      for (const notice of watchers) notice(drift)
+    },
+    report(health) {
+      reported = health
+    },
+    async close() {},
+  }
+}
