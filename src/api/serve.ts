@@ -7,6 +7,7 @@ import { agentEndpoints } from './agent-endpoints.ts'
 import { createApp, type Caller } from './app.ts'
 import { childEndpoints } from './children.ts'
 import { startCore, type Core } from './core.ts'
+import { diagnosisEndpoints } from './diagnosis.ts'
 import { door, isLoopback, local } from './door.ts'
 import type { Endpoint } from './endpoint.ts'
 import { addEvents } from './events.ts'
@@ -92,6 +93,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, commands, version),
+    ...diagnosisEndpoints(services),
     ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),
   ]
   const app = createApp({

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
+import { readKeys } from '../api/keys.ts'
+import { serve } from '../api/serve.ts'
+import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
+import type { ServerOptions } from '../cli/programs.ts'
+import { ensureDefaults } from '../model/defaults.ts'
+import { find, type Zone } from '../model/model.ts'
+import { sqliteStore } from '../store/sqlite-store.ts'
+import type { Store } from '../store/store.ts'
+import { makePlaces, placesOf, type User } from './places.ts'
+import { listenOf, poolsIn } from './pools.ts'
+
+/** What only our own programs say to the server, by its environment. */
+export interface ServerSurroundings {
+  /** Addresses in the pools that belong to the machine and to its upstream. */
+  readonly reserved: readonly string[]
+  /** Who to become before anything is opened. */
+  readonly user: User | null
+  readonly version: string
+}
+
+/** Runs the API server until the signal aborts: the model, no privileges. */
+export async function runServer(
+  options: ServerOptions,
+  { reserved, user, version }: ServerSurroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const listen = listenOf(options.listen)
+  const { pools, wrong } = poolsIn(options.pool, reserved)
+  const problems = [
+    ...(listen ? [] : [`listen: ${options.listen} is not address:port, e.g. 127.0.0.1:7480`]),
+    ...wrong.map(text => `pool: ${text} is not [name=]prefix[,prefix…], e.g. bgp=203.0.113.0/24`),
+  ]
+  if (!listen || problems.length > 0) {
+    for (const problem of problems) console.error(problem)
+    return 2
+  }
+  const places = placesOf(options.state)
+  makePlaces(places, user)
+  if (user) become(user)
+  const store = sqliteStore(places.database)
+  try {
+    await prepare(store, options.zone, pools)
+    const keys = await readKeys(places.keys)
+    const server = await serve({ store, listen, socketPath: places.socket, keys, version })
+    console.error(`causeway server: ${server.url}`)
+    if (!signal.aborted) await once(signal, 'abort')
+    await server.close()
+  } finally {
+    await store.close()
+  }
+  return 0
+}
+
+/** Gives up what root may do, for good. */
+function become({ uid, gid }: User): void {
+  process.setgroups?.([])
+  process.setgid?.(gid)
+  process.setuid?.(uid)
+}
+
+/** Brings what everything stands on into the model, and the operator's pools as they are said to be now. */
+async function prepare(store: Store, zone: string, pools: Zone['now']['pools']): Promise<void> {
+  const context = { now: utcNow(), author: 'operator', newId: randomId }
+  await store.commit(model => ensureDefaults(model, { ...context, pools: zone === 'local' ? pools : [] }))
+  const known = find(store.snapshot(), 'zone', zone)
+  if (pools.length === 0 || isDeepStrictEqual(known?.now.pools, pools)) return
+  const commands = commandsOn(store)
+  if (known) await commands.run({ do: 'patch', kind: 'zone', id: zone, body: { pools } }, 'operator')
+  else await commands.run({ do: 'create', kind: 'zone', body: { id: zone, name: zone, pools } }, 'operator')
+}
