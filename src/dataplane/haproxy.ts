@@ -74,6 +74,7 @@ export function haproxyDriver({
       closed = true
       clearInterval(sweeper)
       clearInterval(trimmer)
+      balancers.forEach(one => one.close())
     },
   }
 }

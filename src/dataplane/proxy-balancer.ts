@@ -15,7 +15,7 @@ import {
   truncateLog,
   type ProxyFiles,
 } from './proxy-process.ts'
-import { ask, change, ProxySilent } from './proxy-socket.ts'
+import { ProxySilent, RuntimeSocket } from './proxy-socket.ts'
 import { healthOf, statCommand, statOf, type ServerStat } from './proxy-stat.ts'
 import { stateFileText } from './proxy-state-file.ts'
 
@@ -47,6 +47,7 @@ export class Balancer {
   readonly #name: string
   readonly #port: BalancerPort
   readonly #files: ProxyFiles
+  readonly #socket: RuntimeSocket
   #turn: Promise<unknown> = Promise.resolve()
   /** The process that we started last and that should serve. */
   #serving: number | undefined
@@ -59,6 +60,7 @@ export class Balancer {
     this.#name = name
     this.#port = port
     this.#files = filesOf(port.directory, name)
+    this.#socket = new RuntimeSocket(this.#files.socket, () => void this.#lookAfterEnd())
   }
 
   /** What really runs; null where nothing does, or in a namespace that is no more. */
@@ -80,6 +82,7 @@ export class Balancer {
       await this.#stopAllBut(running?.pid)
       if (running === null) return this.#start(item, null)
       if (!isInside(running.pid, item.netns)) {
+        this.#serving = undefined
         await stopProcesses([running.pid], this.#files)
         return this.#start(item, null)
       }
@@ -95,6 +98,7 @@ export class Balancer {
       const pids = new Set([...processesOf(this.#files), ...(running ? [running.pid] : [])])
       await stopProcesses([...pids], this.#files)
       this.unswept = false
+      this.#socket.close()
       for (const file of Object.values(this.#files)) rmSync(file, { force: true })
     })
   }
@@ -113,6 +117,11 @@ export class Balancer {
         return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(listener.id, server.id)
       }),
     )
+  }
+
+  /** Lets go of the process and leaves it alone. */
+  close(): void {
+    this.#socket.close()
   }
 
   /** Forgets what the process has said where that grew long. */
@@ -136,23 +145,26 @@ export class Balancer {
   }
 
   async #running(): Promise<Running | null> {
-    const answer = await this.#askOrNull(`show info; ${statCommand}`)
-    if (answer === null) return null
-    const split = answer.indexOf('# pxname')
-    const stats = this.#remember(statOf(answer.slice(split)))
-    const said = (word: string) => new RegExp(`^${word}: (.*)$`, 'm').exec(answer.slice(0, split))?.[1] ?? ''
-    return { pid: Number(said('Pid')), structure: said('description').replace(descriptionPrefix, ''), stats }
+    const answers = await this.#askOrNull(`show info; ${statCommand}`)
+    if (answers === null) return null
+    const [info = '', stat = ''] = answers
+    const said = (word: string) => new RegExp(`^${word}: (.*)$`, 'm').exec(info)?.[1] ?? ''
+    return {
+      pid: Number(said('Pid')),
+      structure: said('description').replace(descriptionPrefix, ''),
+      stats: this.#remember(statOf(stat)),
+    }
   }
 
   async #statsOrNull(): Promise<readonly ServerStat[] | null> {
-    const answer = await this.#askOrNull(statCommand)
-    return answer === null ? null : this.#remember(statOf(answer))
+    const answers = await this.#askOrNull(statCommand)
+    return answers === null ? null : this.#remember(statOf(answers[0] ?? ''))
   }
 
-  async #askOrNull(line: string): Promise<string | null> {
+  async #askOrNull(line: string): Promise<string[] | null> {
     if (!existsSync(this.#files.socket)) return null
     try {
-      return await ask(this.#files.socket, line)
+      return await this.#socket.ask(line)
     } catch (error) {
       if (error instanceof ProxySilent) return null
       throw error
@@ -169,31 +181,42 @@ export class Balancer {
     const before = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
     replaceFile(state, stateFileText(item.config, before))
     this.#record(item)
-    const takeOver = old ? ['-sf', String(old.pid), '-x', socket] : []
+    // Nothing is missed while it is being changed. Who could not be started is missed already.
+    this.#missed = true
+    try {
+      this.#serving = await this.#spawn(item, old ? ['-sf', String(old.pid), '-x', socket] : [])
+      if (old) this.#port.counters.reloads++
+      this.#missed = false
+    } catch (error) {
+      this.#missed = old === null
+      throw error
+    }
+  }
+
+  /** The number of a new process, which answers. */
+  async #spawn(item: ProxyItem, takeOver: readonly string[]): Promise<number> {
     const child = this.#port.enter(item.netns, () => spawnProxy(this.#port.haproxyPath, this.#files, takeOver))
     this.#port.counters.processes++
-    if (old) this.#port.counters.reloads++
     let ended = ''
     child.on('error', error => (ended = error.message))
     child.on('exit', (code, signal) => {
       ended = signal ?? `exit code ${code}`
       if (this.#serving === child.pid) this.#miss(item.netns)
     })
-    const deadline = Date.now() + startTimeoutMs
-    while ((await this.#running())?.pid !== child.pid) {
+    for (const deadline = Date.now() + startTimeoutMs; ; await sleep(5)) {
+      // Whoever answered before is not whom to ask now.
+      this.#socket.close()
+      if (child.pid !== undefined && (await this.#running())?.pid === child.pid) return child.pid
       if (ended) throw new Error(`haproxy did not start (${ended}): ${complaintOf(this.#files)}`)
       if (Date.now() > deadline) throw new Error(`haproxy did not answer within ${startTimeoutMs} ms of its start`)
-      await sleep(5)
     }
-    this.#serving = child.pid
-    this.#missed = false
   }
 
   async #changeServers(item: ProxyItem, stats: readonly ServerStat[]): Promise<void> {
     const { changes, retired } = planOf(item.config, stats)
     for (const line of changes) {
       this.#port.counters.proxyCommands++
-      await change(this.#files.socket, line)
+      await this.#socket.change(line)
     }
     // Before the file tells of the change, so that a crash between the two leaves a difference to be seen.
     for (const server of retired) await this.#retire(server)
@@ -204,8 +227,8 @@ export class Balancer {
   /** Takes a server out of service, and deletes it if nothing is connected to it any more. */
   async #retire(server: string): Promise<void> {
     this.#port.counters.proxyCommands++
-    const answer = await ask(this.#files.socket, `set server ${server} state maint; del server ${server}`)
-    if (!answer.includes('Server deleted.')) this.unswept = true
+    const [, deleted] = await this.#socket.ask(`set server ${server} state maint; del server ${server}`)
+    if (!deleted?.includes('Server deleted.')) this.unswept = true
   }
 
   async #stopAllBut(running: number | undefined): Promise<void> {
@@ -217,6 +240,14 @@ export class Balancer {
           ? pids
           : []
     await stopProcesses(younger, this.#files)
+  }
+
+  /** The runtime socket's connection ended; which is no loss if another can be made. */
+  #lookAfterEnd(): Promise<void> {
+    return this.#inTurn(async () => {
+      const recorded = this.#recorded()
+      if (recorded && (await this.#running()) === null) this.#miss(recorded.netns)
+    })
   }
 
   #miss(netns: string): void {

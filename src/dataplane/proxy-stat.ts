@@ -27,60 +27,49 @@ export interface ServerStat {
 /** The commands that {@link statOf} reads the answer of: the servers of every listener. */
 export const statCommand = 'show stat -1 4 -1'
 
-const columns = [
-  'pxname',
-  'svname',
-  'scur',
-  'stot',
-  'status',
-  'bck',
-  'check_status',
-  'check_code',
-  'check_duration',
-  'last_chk',
-  'check_rise',
-  'check_fall',
-  'check_health',
-  'addr',
-  'uweight',
-] as const
-
 /** The servers in an answer to {@link statCommand}. */
 export function statOf(answer: string): ServerStat[] {
   const [head = '', ...lines] = answer.split('\n')
-  const names = head.replace(/^# /, '').split(',')
-  const places = columns.map(name => [name, names.indexOf(name)] as const)
+  const places = placesOf(head)
   return lines.filter(Boolean).map(line => {
     const values = fieldsOf(line)
-    const row = Object.fromEntries(places.map(([name, at]) => [name, values[at] ?? ''])) as Record<
-      (typeof columns)[number],
-      string
-    >
-    return serverStat(row)
+    return serverStat(column => values[places.get(column) ?? -1] ?? '')
   })
 }
 
-function serverStat(row: Record<(typeof columns)[number], string>): ServerStat {
-  const [address = '', port = ''] = row.addr.split(':')
-  const result = row.check_status.replace(/^\* /, '')
+let lastPlaces: { readonly head: string; readonly places: ReadonlyMap<string, number> } | undefined
+
+/** Where each column is. Kept, as every HAProxy of a machine says the same, every second. */
+function placesOf(head: string): ReadonlyMap<string, number> {
+  if (lastPlaces?.head !== head) {
+    const names = head.replace(/^# /, '').split(',')
+    lastPlaces = { head, places: new Map(names.map((name, at) => [name, at])) }
+  }
+  return lastPlaces.places
+}
+
+function serverStat(of: (column: string) => string): ServerStat {
+  const [address = '', port = ''] = of('addr').split(':')
+  const result = of('check_status').replace(/^\* /, '')
+  const isFirst = result === 'INI' || result === 'UNK'
   return {
-    listener: row.pxname,
-    name: row.svname,
+    listener: of('pxname'),
+    name: of('svname'),
     address,
     port: Number(port),
-    weight: Number(row.uweight),
-    backup: row.bck === '1',
-    maintenance: row.status.startsWith('MAINT'),
-    checked: row.status !== 'no check',
-    health: Number(row.check_health),
-    rise: Number(row.check_rise),
-    fall: Number(row.check_fall),
-    result: result === 'INI' || result === 'UNK' ? '' : result,
-    httpStatus: row.check_code,
-    detail: row.last_chk,
-    checkMs: result === 'INI' || row.check_duration === '' ? null : Number(row.check_duration),
-    sessions: Number(row.scur),
-    requests: Number(row.stot),
+    weight: Number(of('uweight')),
+    backup: of('bck') === '1',
+    maintenance: of('status').startsWith('MAINT'),
+    checked: of('status') !== 'no check',
+    health: Number(of('check_health')),
+    rise: Number(of('check_rise')),
+    fall: Number(of('check_fall')),
+    result: isFirst ? '' : result,
+    httpStatus: of('check_code'),
+    detail: of('last_chk'),
+    checkMs: isFirst || of('check_duration') === '' ? null : Number(of('check_duration')),
+    sessions: Number(of('scur')),
+    requests: Number(of('stot')),
   }
 }
 

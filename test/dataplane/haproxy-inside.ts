@@ -7,7 +7,7 @@ import { haproxyDriver, type HaproxyDriver } from '../../src/dataplane/haproxy.t
 import type { Drift } from '../../src/dataplane/host.ts'
 import { close, open } from '../../src/dataplane/libc.ts'
 import { createNetns, deleteNetns, enter as enterFd, netnsPath } from '../../src/dataplane/netns.ts'
-import { ask } from '../../src/dataplane/proxy-socket.ts'
+import { RuntimeSocket } from '../../src/dataplane/proxy-socket.ts'
 import type { ProxyItem } from '../../src/host/item.ts'
 import type { ProxyServer } from '../../src/host/proxy.ts'
 import { get, proxyOn, serverOn, startBackend, statesOf, underLoad, until, type TestBackend } from './proxy-world.ts'
@@ -37,8 +37,16 @@ function withServers(item: ProxyItem, servers: readonly ProxyServer[]): ProxyIte
   return { ...item, config: { ...item.config, listeners } }
 }
 
+/** What HAProxy answers to somebody else than the driver. */
+async function ask(item: ProxyItem, line: string): Promise<string> {
+  const socket = new RuntimeSocket(`${directory}/${item.name}.sock`, () => {})
+  const answers = await socket.ask(line)
+  socket.close()
+  return answers.join('\n')
+}
+
 async function pidOf(item: ProxyItem): Promise<number> {
-  return Number(/^Pid: (\d+)$/m.exec(await ask(`${directory}/${item.name}.sock`, 'show info'))?.[1])
+  return Number(/^Pid: (\d+)$/m.exec(await ask(item, 'show info'))?.[1])
 }
 
 async function isUp(item: ProxyItem, backend: string): Promise<boolean> {
@@ -150,7 +158,7 @@ test('requests in flight outlive the removal of their backend, which goes when t
   await driver.put(item)
   assert.deepEqual(await driver.observe(), [item])
   assert.deepEqual((await Promise.all(slow)).sort(), ['a', 'b'])
-  const servers = async () => (await ask(`${directory}/${item.name}.sock`, 'show stat -1 4 -1')).match(/lbb-[\w:]+/g)
+  const servers = async () => (await ask(item, 'show stat -1 4 -1')).match(/lbb-[\w:]+/g)
   await until('the retired server is deleted', async () => (await servers())?.length === 2)
   assert.deepEqual(await servers(), ['lbb-00009001', 'lbb-00009002:2'])
   await allUp(item)
@@ -229,8 +237,7 @@ test('a backend that no route leads to says so', async () => {
 test('what a stranger changed is seen and made good', async () => {
   const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)])
   await driver.put(item)
-  const socket = `${directory}/${item.name}.sock`
-  await ask(socket, 'set server lbl-00000001/lbb-00009001 weight 7; set server lbl-00000001/lbb-00009002 state maint')
+  await ask(item, 'set server lbl-00000001/lbb-00009001 weight 7; set server lbl-00000001/lbb-00009002 state maint')
   assert.deepEqual(await driver.observe(), [withServers(item, [serverOn(a.port, { weight: 7 })])])
   await driver.put(item)
   assert.deepEqual(await driver.observe(), [item])
