@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refused, type Problem } from '../model/problem.ts'
 import { languageOf, refusal, type Answer } from './answer.ts'
@@ -155,14 +156,17 @@ function problemsOf(error: unknown, { bodyLimit, onBug }: AppOptions): readonly 
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return [{ code: 'body-too-large', at: '', values: { most: bodyLimit } }]
   const known = byCode[code]
   if (known) return [known]
-  if (statusCode < 500) return [{ code: 'bad-request', at: '', values: { reason: code || String(statusCode) } }]
+  if (statusCode < 500)
+    return [{ code: 'bad-request', at: '', values: { reason: STATUS_CODES[statusCode] ?? String(statusCode) } }]
   onBug(error)
   return [{ code: 'internal', at: '' }]
 }
 
 const badJson: Problem = { code: 'bad-json', at: '' }
 const badType: Problem = { code: 'bad-content-type', at: '' }
+const badUrl: Problem = { code: 'bad-request', at: '', values: { reason: 'malformed percent-encoding in the path' } }
 const byCode: Readonly<Record<string, Problem>> = {
+  FST_ERR_BAD_URL: badUrl,
   FST_ERR_CTP_INVALID_JSON_BODY: badJson,
   FST_ERR_CTP_EMPTY_JSON_BODY: badJson,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: badType,
