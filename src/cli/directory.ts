@@ -9,6 +9,8 @@ export interface Directory {
   find(kinds: readonly KindName[], word: string): readonly string[]
   /** What people call a resource: its name where no other of its kind has it, else its id. */
   nameOf(id: string): string
+  /** The names and ids of these kinds. */
+  namesOf(kinds: readonly KindName[]): readonly string[]
 }
 
 /** A directory of these resources. */
@@ -21,6 +23,10 @@ export function directoryOf(documents: Iterable<Pick<Document, 'kind' | 'id' | '
       if (known && kinds.includes(known.kind)) return [word]
       return kinds.flatMap(kind => (byName.get(`${kind} ${word}`) ?? []).map(({ id }) => id))
     },
+    namesOf: kinds =>
+      [...byId.values()]
+        .filter(({ kind }) => kinds.includes(kind))
+        .flatMap(({ id, name }) => (name ? [name, id] : [id])),
     nameOf(id) {
       const known = byId.get(id)
       if (!known?.name) return id

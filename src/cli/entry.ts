@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { KindName } from '../model/kinds.ts'
 import { attributesOf, nearest } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
@@ -30,34 +31,42 @@ export interface Resolved {
 }
 
 /** Looks up the names in one attribute of an entry. */
-export function resolve(entry: Entry, attribute: string, { entries, directory }: Scope): Resolved {
+export function resolve(entry: Entry, attribute: string, scope: Scope): Resolved {
   const schema = attributesOf(entry.kind)[attribute]
   const given = entry.attributes[attribute]
   if (!schema || given === undefined) return { value: given, ready: true, complaints: [] }
+  return resolveValue(schema, given, `${entry.at}.${attribute}`, scope)
+}
+
+/** Looks up the names in a value; `at` is where it stands. */
+export function resolveValue(
+  schema: z.core.$ZodType,
+  given: unknown,
+  at: string,
+  { entries, directory }: Scope,
+): Resolved {
   const complaints: Complaint[] = []
   let ready = true
-  const ofLeaf = (leaf: Parameters<typeof refKinds>[0], each: unknown, at: string) => {
-    const to = typeof each === 'string' ? refKinds(leaf, each) : undefined
-    if (!to || typeof each !== 'string') return normalLeaf(leaf, each)
-    const ids = directory.find(to, each)
-    if (ids.length === 1) return ids[0]
-    const rivals = entries.filter(({ kind }) => to.includes(kind))
-    if (ids.length > 1) {
-      complaints.push({ say: 'ambiguous-name', values: { at: `${entry.at}.${at}`, word: each, all: ids.join(', ') } })
-    } else if (rivals.some(({ name }) => name === each)) {
-      ready = false
-    } else {
-      const near =
-        nearest(
-          each,
-          rivals.map(({ name }) => name),
-        ) ?? ''
-      complaints.push({
-        say: 'no-such-resource',
-        values: { at: `${entry.at}.${at}`, word: each, kind: to.join('/'), near },
-      })
-    }
-    return each
-  }
-  return { value: mapLeaves(schema, given, ofLeaf, attribute), ready, complaints }
+  const value = mapLeaves(
+    schema,
+    given,
+    (leaf, each, place) => {
+      const to = typeof each === 'string' ? refKinds(leaf, each) : undefined
+      if (!to || typeof each !== 'string') return normalLeaf(leaf, each)
+      const ids = directory.find(to, each)
+      if (ids.length === 1) return ids[0]
+      const rivals = entries.filter(({ kind }) => to.includes(kind)).map(({ name }) => name)
+      if (ids.length > 1) {
+        complaints.push({ say: 'ambiguous-name', values: { at: place, word: each, all: ids.join(', ') } })
+      } else if (rivals.includes(each)) {
+        ready = false
+      } else {
+        const near = nearest(each, [...rivals, ...directory.namesOf(to)]) ?? ''
+        complaints.push({ say: 'no-such-resource', values: { at: place, word: each, kind: to.join('/'), near } })
+      }
+      return each
+    },
+    at,
+  )
+  return { value, ready, complaints }
 }

@@ -59,6 +59,13 @@ export interface ExecOptions {
   readonly state: string
 }
 
+/** What `causeway keys` was asked for. */
+export type KeysOptions = { readonly state: string } & (
+  | { readonly do: 'create'; readonly role: 'read-only' | 'operator' | 'admin' }
+  | { readonly do: 'list' }
+  | { readonly do: 'delete'; readonly id: string }
+)
+
 /** The long-running and privileged programs, each a function of its options that answers with an exit code. */
 export interface Programs {
   demo(options: DemoOptions): Promise<number>
@@ -67,4 +74,5 @@ export interface Programs {
   server(options: ServerOptions): Promise<number>
   agent(options: AgentOptions): Promise<number>
   exec(options: ExecOptions): Promise<number>
+  keys(options: KeysOptions): Promise<number>
 }

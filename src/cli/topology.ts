@@ -106,7 +106,8 @@ function complaintsOf(entry: Entry, document: Document | undefined, scope: Scope
   return list
 }
 
-function createStep(entry: Entry, scope: Scope): Step {
+/** What it takes to create what an entry says, as far as everything that it names exists. */
+export function createStep(entry: Entry, scope: Scope): Step {
   const { kind, name, attributes } = entry
   // A default is made by what it is the default of.
   if (isDefault(entry)) return { do: 'create', kind, name, entry, body: null }

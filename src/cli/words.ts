@@ -1,4 +1,5 @@
 import type { Words } from '../model/define.ts'
+import { kindNames, kinds } from '../model/kinds.ts'
 
 export type Language = keyof Words
 
@@ -18,6 +19,10 @@ const phrases = {
     zh: '{at}：{kind}没有名为 {word} 的属性{hint}。可用属性：{all}',
   },
   'did-you-mean': { en: '; did you mean {word}?', zh: '；是否想输入 {word}？' },
+  'not-a-url': {
+    en: '{text} is no address of a server; write e.g. {example}, or the path of its socket',
+    zh: '{text} 不是服务地址；请写成例如 {example}，或套接字路径',
+  },
   'not-an-assignment': { en: '{text}: write it as attribute=value', zh: '{text}：请写成 属性=值' },
   'not-a-number': { en: '{at}: must be a number, not {text}', zh: '{at}：应为数字，而不是 {text}' },
   'not-a-boolean': { en: '{at}: must be true or false, not {text}', zh: '{at}：应为 true 或 false，而不是 {text}' },
@@ -94,6 +99,30 @@ const phrases = {
     en: 'say what to apply: a kind and its name, or -f with a file',
     zh: '请指明要应用的对象：类型与名称，或 -f 加文件',
   },
+  stuck: {
+    en: 'these wait for each other, or for something that never came: {all}',
+    zh: '以下资源互相等待或所等待的对象未出现：{all}',
+  },
+  'waiting-draft': { en: 'its draft says so already, and is not applied', zh: '草稿已一致，尚未应用' },
+  'no-draft': {
+    en: 'a {kind} has no draft: changes of it take effect at once. Kinds with a draft: {all}',
+    zh: '{kind}没有草稿，修改立即生效。有草稿的类型：{all}',
+  },
+  'not-a-body': { en: '{at}: must hold one resource: attributes and their values', zh: '{at}：应为一个资源的属性与值' },
+  'missing-option': {
+    en: '{word} is required; say it as a flag, in the file of --config, or in {env}',
+    zh: '缺少 {word}；请用参数、--config 文件或环境变量 {env} 给出',
+  },
+  'unknown-setting': {
+    en: '{at}: {what}. Options by their long names: {all}',
+    zh: '{at}：{what}。可用选项（长名）：{all}',
+  },
+  'server-at': { en: 'server {url}: revision {revision}', zh: '服务 {url}：修订 {revision}' },
+  'agent-at': { en: 'agent {host}: {state}, at revision {revision}', zh: '代理 {host}：{state}，修订 {revision}' },
+  'no-agent': {
+    en: 'no agent has reported: nothing reaches a kernel. Start one with: causeway up',
+    zh: '没有代理上报：改动不会到达内核。请用 causeway up 启动',
+  },
   'no-such-file': { en: '{at}: cannot be read: {why}', zh: '{at}：无法读取：{why}' },
   'nothing-said': {
     en: 'say at least one attribute=value. Attributes of {kind}: {all}',
@@ -123,4 +152,15 @@ export function phrase(
   values: Readonly<Record<string, string | number>> = {},
 ): string {
   return phrases[key][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+/** `; did you mean …?` */
+export function hintText(word: string, language: Language): string {
+  return phrase(language, 'did-you-mean', { word })
+}
+
+/** What people call a kind; the word itself where it is none. */
+export function labelOfKind(word: string, language: Language): string {
+  const kind = kindNames.find(name => name === word)
+  return kind ? kinds[kind].label[language] : word
 }

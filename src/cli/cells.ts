@@ -1,0 +1,57 @@
+import type { WireResource } from '../client/wire.ts'
+import { kinds } from '../model/kinds.ts'
+import { attributesOf } from './attributes.ts'
+import { type Directory, named } from './directory.ts'
+import { labelOf, stateLabel } from './labels.ts'
+import { isRecord } from './leaves.ts'
+import type { Grid } from './table.ts'
+import type { Language } from './words.ts'
+
+/** What cells need to be read by a person. */
+export interface Reading {
+  readonly directory: Directory
+  readonly language: Language
+}
+
+/** A list of resources of one kind as a table; `wide` shows every attribute. */
+export function gridOf(list: readonly WireResource[], wide: boolean, reading: Reading): Grid {
+  const [first] = list
+  if (!first) return { heads: [], rows: [] }
+  const columns = wide
+    ? [...new Set([...kinds[first.kind].columns, ...Object.keys(attributesOf(first.kind)), 'generation', 'createdAt'])]
+    : kinds[first.kind].columns
+  const shown = ['id', 'name', 'state', ...columns.filter(each => each !== 'name')]
+  return {
+    heads: shown.map(each => labelOf(each, reading.language)),
+    rows: list.map(each => shown.map(attribute => cellOf(each, attribute, reading))),
+  }
+}
+
+/** One attribute of a resource, as a cell. */
+export function cellOf(resource: WireResource, attribute: string, reading: Reading): string {
+  if (attribute === 'state') return stateOf(resource, reading.language)
+  const value: unknown = Object.hasOwn(resource, attribute) ? resource[attribute as keyof WireResource] : undefined
+  if (attribute === 'boundTo') return isRecord(value) ? reading.directory.nameOf(String(value['id'])) : '–'
+  const schema = attributesOf(resource.kind)[attribute]
+  return brief(schema ? named(schema, value, reading.directory) : value)
+}
+
+/** Whether a resource works, and whether its draft waits for an apply. */
+export function stateOf({ status, applied }: WireResource, language: Language): string {
+  const draft = language === 'zh' ? '，草稿未应用' : ', draft waits'
+  const reason = status.reason && status.phase !== 'active' ? ` (${status.reason})` : ''
+  return `${stateLabel(status.phase, language)}${reason}${applied ? '' : draft}`
+}
+
+/** A value in a few characters; lists of objects by their names, or by how many they are. */
+export function brief(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–'
+  if (typeof value === 'boolean') return value ? '✓' : '✗'
+  if (Array.isArray(value)) {
+    if (!value.some(isRecord)) return value.length === 0 ? '–' : value.map(String).join(', ')
+    const names = value.map((each: unknown) => (isRecord(each) ? each['name'] : ''))
+    return names.every(Boolean) ? names.join(', ') : String(value.length)
+  }
+  if (isRecord(value)) return Object.values(value).map(brief).join(' ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

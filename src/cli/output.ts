@@ -1,0 +1,99 @@
+import { Option } from 'commander'
+import type { WireResource } from '../client/wire.ts'
+import { kinds } from '../model/kinds.ts'
+import { attributesOf } from './attributes.ts'
+import { brief, cellOf, gridOf, type Reading, stateOf } from './cells.ts'
+import { directoryOf } from './directory.ts'
+import { childListsOf, type ChildList } from '../model/child-lists.ts'
+import { labelOf, stateLabel } from './labels.ts'
+import { isRecord } from './leaves.ts'
+import { named } from './directory.ts'
+import type { Session } from './session.ts'
+import { tableText } from './table.ts'
+import { topologyText } from './topology-file.ts'
+
+/** The forms that output may take. */
+const formats = ['table', 'wide', 'json', 'yaml'] as const
+export type Format = (typeof formats)[number]
+
+/** The option that chooses a form of output. */
+export function outputOption(): Option {
+  return new Option('-o, --output <form>', 'how to print: yaml can be applied again').choices(formats).default('table')
+}
+
+/** Prints resources; `all` is where names are looked up. One alone is shown whole, with its children. */
+export function printResources(
+  list: readonly WireResource[],
+  all: readonly WireResource[],
+  format: Format,
+  { terminal, language }: Session,
+  alone = false,
+): void {
+  if (format === 'json') return terminal.out(JSON.stringify(alone ? list[0] : list, null, 2))
+  if (format === 'yaml') return terminal.out(topologyText(list, all))
+  const reading = { directory: directoryOf(all), language }
+  const [only] = list
+  if (alone && only) return terminal.out(detailText(only, reading))
+  terminal.out(tableText(gridOf(list, format === 'wide', reading)))
+}
+
+/** A resource whole: its attributes one a line, then a table for each list of children. */
+function detailText(resource: WireResource, reading: Reading): string {
+  const { language } = reading
+  const lists = childListsOf(resource.kind)
+  const plain = Object.keys(attributesOf(resource.kind)).filter(key => !lists.some(list => list.attribute === key))
+  const rows = [
+    ['kind', kinds[resource.kind].label[language]] as const,
+    ['id', resource.id] as const,
+    ['state', stateOf(resource, language)] as const,
+    ...plain.map(key => [key, cellOf(resource, key, reading)] as const),
+    ...(resource.kind === 'eip' ? [['boundTo', cellOf(resource, 'boundTo', reading)] as const] : []),
+    ['generation', String(resource.generation)] as const,
+    ['createdAt', resource.createdAt] as const,
+  ]
+  const widest = tableText({ heads: ['', ''], rows: rows.map(([key, cell]) => [labelOf(key, language), cell]) })
+  const tables = lists.flatMap(list => childTables(resource, list, childrenOf(resource, list), '', reading))
+  return [widest.replace(/^\s*\n/, ''), ...tables].join('\n\n')
+}
+
+type Child = Readonly<Record<string, unknown>>
+
+function childrenOf(parent: object, list: ChildList): readonly Child[] {
+  const value: unknown = (parent as Child)[list.attribute]
+  return Array.isArray(value) ? value.filter(isRecord) : []
+}
+
+function childTables(
+  resource: WireResource,
+  list: ChildList,
+  children: readonly Child[],
+  of: string,
+  reading: Reading,
+): string[] {
+  const { language } = reading
+  if (children.length === 0) return []
+  const inner = new Set(list.lists.map(each => each.attribute))
+  const plain = Object.keys(list.member.shape).filter(key => !inner.has(key))
+  const told = plain.filter(key => key === 'id' || children.some(child => brief(child[key]) !== '–'))
+  const hasStatus = resource.kind === 'load-balancer' && list.attribute === 'backends'
+  const extra = hasStatus ? ['state', 'reason', 'seenAs'] : []
+  const rows = children.map(child => {
+    const shown = named(list.member, child, reading.directory) as Child
+    const status = resource.kind === 'load-balancer' ? resource.backendStatus[String(child['id'])] : undefined
+    const state = status
+      ? [stateLabel(status.state, language), brief(status.reason), brief(status.seenAs)]
+      : ['–', '–', '–']
+    return [...told.map(key => brief(shown[key])), ...(hasStatus ? state : [])]
+  })
+  const title = `${labelOf(list.attribute, language)}${of}`
+  const own = `${title}\n${tableText({ heads: [...told, ...extra].map(key => labelOf(key, language)), rows })}`
+  const below = children.flatMap(child =>
+    list.lists.flatMap(each => childTables(resource, each, childrenOf(child, each), ` · ${callOf(child)}`, reading)),
+  )
+  return [own, ...below]
+}
+
+/** What to call a child: its name, else its port, else its id. */
+function callOf(child: Child): string {
+  return String(child['name'] || child['port'] || child['id'])
+}

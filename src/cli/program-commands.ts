@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { type Command, Option } from 'commander'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { Misuse } from './complaint.ts'
+import { directoryOf } from './directory.ts'
+import type { AgentOptions, DownOptions, KeysOptions, Programs, ServerOptions, UpOptions } from './programs.ts'
+import type { Register } from './register.ts'
+import { fetchAll, idOf, type Session } from './session.ts'
+import { languageOf } from './words.ts'
+
+const stateOption = () =>
+  new Option('--state <directory>', 'where everything is kept').env('CAUSEWAY_STATE').default('/var/lib/causeway')
+const configOption = () =>
+  new Option(
+    '--config <file>',
+    'take options from a YAML file, by their long names; flags and environment go before it',
+  ).env('CAUSEWAY_CONFIG')
+const listenOption = () =>
+  new Option('--listen <address:port>', 'where the API and the console listen')
+    .env('CAUSEWAY_LISTEN')
+    .default('127.0.0.1:7480')
+const uplinkOption = () =>
+  new Option('--uplink <interface>', 'the interface towards the internet').env('CAUSEWAY_UPLINK')
+const addressOption = () =>
+  new Option('--address <address/length>', 'an address for Causeway itself on the uplink')
+    .env('CAUSEWAY_ADDRESS')
+    .default(null, 'none')
+const gatewayOption = () =>
+  new Option('--gateway <address>', 'the router upstream')
+    .env('CAUSEWAY_GATEWAY')
+    .default(null, "that of the host's default route")
+const zoneOption = () =>
+  new Option('--zone <name>', 'the region that this installation is').env('CAUSEWAY_ZONE').default('local')
+const poolOption = () =>
+  new Option('--pool <[name=]prefix...>', 'public addresses to give out, e.g. isp=198.51.100.0/28; repeat for more')
+    .env('CAUSEWAY_POOL')
+    .default([], 'none')
+    .argParser((text, before: readonly string[]) => [...before, ...text.split(' ').filter(Boolean)])
+
+/** demo, up, down, server, agent, exec, keys: the programs that others implement. */
+export function addProgramCommands(
+  root: Command,
+  programs: Programs,
+  register: Register,
+  leave: (code: number) => void,
+): void {
+  const language = () => languageOf(root.opts<{ lang?: string }>().lang, process.env)
+  register(root.command('demo'), {
+    about: 'Build both topologies in a sandbox that touches nothing of this host, and send real packets through them',
+    examples: ['demo', 'demo --once', 'demo --topology a --skip snat-rule'],
+  })
+    .option('--once', 'leave with 0 or 1 when the results are printed', false)
+    .addOption(new Option('--topology <which>', 'what to build').choices(['a', 'b', 'both']).default('both'))
+    .option(
+      '--skip <step>',
+      'leave a step out and see what breaks; repeat for more',
+      (step, before: string[]) => [...before, step],
+      [],
+    )
+    .action(async (options: { once: boolean; topology: 'a' | 'b' | 'both'; skip: string[] }) =>
+      leave(await programs.demo({ ...options, language: language() })),
+    )
+  register(root.command('up'), {
+    about: 'Run Causeway on this host: server and agent (needs root)',
+    examples: [
+      'up --uplink eth0 --pool isp=198.51.100.0/28',
+      'up --config /etc/causeway.yaml',
+      'up --uplink eth0 --pool isp=198.51.100.0/28 --systemd',
+    ],
+  })
+    .addOption(uplinkOption())
+    .addOption(poolOption())
+    .addOption(addressOption())
+    .addOption(gatewayOption())
+    .addOption(zoneOption())
+    .addOption(listenOption())
+    .addOption(stateOption())
+    .addOption(configOption())
+    .option('--systemd', 'install and start systemd units instead of staying in the foreground', false)
+    .action(async (_: unknown, command: Command) =>
+      leave(await programs.up(settings(command, ['uplink']) as UpOptions)),
+    )
+  register(root.command('down'), {
+    about: 'Remove every trace of Causeway from the kernel of this host, and nothing else (needs root)',
+    examples: ['down', 'down --purge'],
+  })
+    .addOption(stateOption())
+    .option('--purge', 'also delete the state directory: the model, its history and its keys', false)
+    .action(async (_: unknown, command: Command) => leave(await programs.down(settings(command, []) as DownOptions)))
+  register(root.command('server'), {
+    about: 'Run the API, the console and the model alone, without privileges',
+    examples: ['server --state ./state --pool 198.51.100.0/28'],
+  })
+    .addOption(listenOption())
+    .addOption(stateOption())
+    .addOption(zoneOption())
+    .addOption(poolOption())
+    .addOption(configOption())
+    .action(async (_: unknown, command: Command) =>
+      leave(await programs.server(settings(command, []) as ServerOptions)),
+    )
+  register(root.command('agent'), {
+    about: 'Run the agent alone: the one privileged process, that changes the kernel (needs root)',
+    examples: ['agent --uplink eth0'],
+  })
+    .addOption(uplinkOption())
+    .addOption(addressOption())
+    .addOption(gatewayOption())
+    .addOption(stateOption())
+    .addOption(
+      new Option('--host <name>', 'what this machine is called in the model')
+        .env('CAUSEWAY_HOST')
+        .default(hostname(), "the host's name"),
+    )
+    .addOption(configOption())
+    .action(async (_: unknown, command: Command) =>
+      leave(await programs.agent(settings(command, ['uplink']) as AgentOptions)),
+    )
+  register(root.command('exec'), {
+    about: 'Run a command inside a server (needs root)',
+    examples: ['exec web-1 -- ip addr', 'exec web-1 -- curl -s http://198.51.100.1/'],
+  })
+    .argument('<server>', 'its name or id')
+    .argument('<command...>', 'what to run, after --')
+    .addOption(stateOption())
+    .action(
+      register.run(
+        async (session: Session, name: string, command: readonly string[], options: { readonly state: string }) => {
+          const server = idOf(directoryOf(await fetchAll(session.client, ['server'])), 'server', name)
+          return programs.exec({ server, command, state: options.state })
+        },
+      ),
+    )
+  addKeyCommands(root, programs, register, leave)
+}
+
+function addKeyCommands(root: Command, programs: Programs, register: Register, leave: (code: number) => void): void {
+  const keys = register(root.command('keys'), {
+    about: 'Create, list and delete access keys; without any, only this machine is served',
+    examples: ['keys create --role operator', 'keys list', 'keys delete key-1a2b3c4d5e'],
+  })
+  const run = async (options: KeysOptions) => leave(await programs.keys(options))
+  register(keys.command('create'), {
+    about: 'Create an access key; its secret is shown once',
+    examples: ['keys create --role admin'],
+  })
+    .addOption(
+      new Option('--role <role>', 'what it may do').choices(['read-only', 'operator', 'admin']).default('operator'),
+    )
+    .addOption(stateOption())
+    .action(({ role, state }: { role: 'read-only' | 'operator' | 'admin'; state: string }) =>
+      run({ do: 'create', role, state }),
+    )
+  register(keys.command('list'), { about: 'List access keys, without their secrets', examples: ['keys list'] })
+    .addOption(stateOption())
+    .action(({ state }: { state: string }) => run({ do: 'list', state }))
+  register(keys.command('delete'), {
+    about: 'Delete an access key; takes effect when the server starts anew',
+    examples: ['keys delete key-1a2b3c4d5e'],
+  })
+    .argument('<id>', 'its id')
+    .addOption(stateOption())
+    .action((id: string, { state }: { state: string }) => run({ do: 'delete', id, state }))
+}
+
+/** The options of a command: flags, else the environment, else the file, else the defaults. Throws where one is missing. */
+function settings(command: Command, required: readonly string[]): unknown {
+  const { config, ...own } = command.opts<Record<string, unknown>>()
+  const filed = typeof config === 'string' ? readSettings(config, command) : {}
+  const fromFile = Object.entries(filed).filter(([key]) => isUnsaid(command.getOptionValueSource(key)))
+  const all: Readonly<Record<string, unknown>> = { ...own, ...Object.fromEntries(fromFile) }
+  const missing = required.filter(key => all[key] === undefined)
+  if (missing.length === 0) return all
+  throw new Misuse(
+    missing.map(key => ({
+      say: 'missing-option',
+      values: { word: `--${key}`, env: `CAUSEWAY_${key.toUpperCase()}` },
+    })),
+  )
+}
+
+function isUnsaid(source: string | undefined): boolean {
+  return source === undefined || source === 'default'
+}
+
+/** What a file of options may say. */
+const settingsFile = z
+  .strictObject({
+    uplink: z.string(),
+    pool: z.union([z.array(z.string()), z.string().transform(each => [each])]),
+    address: z.string(),
+    gateway: z.string(),
+    zone: z.string(),
+    listen: z.string(),
+    state: z.string(),
+    host: z.string(),
+    systemd: z.boolean(),
+  })
+  .partial()
+
+function readSettings(file: string, command: Command): Readonly<Record<string, unknown>> {
+  const text = readText(file)
+  const known = command.options.map(option => option.attributeName()).filter(name => name !== 'config')
+  const read = settingsFile.safeParse(parse(text) ?? {})
+  const wrong = read.success ? [] : read.error.issues.map(each => `${each.path.join('.')}: ${each.message}`)
+  const alien = Object.keys(read.data ?? {}).filter(key => !known.includes(key))
+  if (read.success && alien.length === 0) return read.data
+  throw new Misuse(
+    [...wrong, ...alien].map(what => ({ say: 'unknown-setting', values: { at: file, what, all: known.join(', ') } })),
+  )
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new Misuse([{ say: 'no-such-file', values: { at: file, why } }])
+  }
+}
