@@ -138,10 +138,10 @@ class Application {
     if (existing && existing.kind !== 'bridge') return `${name} is there already and is no bridge`
     const index = existing?.index ?? space.newIndex()
     if (!existing) {
-      this.#round.ask(step, space, rt.newBridge({ index, name, mac, mtu }))
+      // Its MTU follows its ports' until it is changed once; so it is made with another one.
+      this.#round.ask(step, space, rt.newBridge({ index, name, mac, mtu: mtu - 1 }))
       space.links.set(name, { index, kind: 'bridge', peer: 0 })
     }
-    // The size that a bridge was made with gives way to its ports'; one that is set does not.
     this.#round.ask(step, space, rt.setLink(index, { mac, mtu }))
     return undefined
   }
@@ -306,8 +306,8 @@ class Application {
   }
 }
 
-/** No link of ours speaks IPv6 by itself. */
-const quiet = { 'ipv6/conf/default/disable_ipv6': '1' }
+/** No link of ours speaks IPv6 by itself, and an address that goes takes no other of its network with it. */
+const quiet = { 'ipv6/conf/default/disable_ipv6': '1', 'ipv4/conf/all/promote_secondaries': '1' }
 
 /** Steps of one stage may be sent together: none of them needs what another one does in a different namespace. */
 function stageOf({ do: verb, item }: Step): string {

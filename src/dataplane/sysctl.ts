@@ -22,12 +22,12 @@ export function writeSysctls(netns: number, sysctls: Readonly<Record<string, str
 }
 
 /**
- * Whether a setting needs nothing done. One of bridges' netfilter that is not there is off; and a congestion control that the
- * machine does not let namespaces choose cannot be had.
+ * Whether a setting needs nothing done. One of bridges' netfilter that is not there is off. What the kernel does not let a
+ * user namespace have is done without: times of the neighbour table, and a congestion control that is not free to choose.
  */
 export function settled(name: string, actual: string | null, wanted: string): boolean {
   if (actual === wanted) return true
-  if (actual === null) return name.startsWith('bridge/') && wanted === '0'
+  if (actual === null) return (name.startsWith('bridge/') && wanted === '0') || name.startsWith('ipv4/neigh/')
   return name === 'ipv4/tcp_congestion_control' && !mayChoose(wanted)
 }
 
