@@ -1,0 +1,208 @@
+import type { HostState } from './item.ts'
+import { arrival, isLocal, lookUp, networkOf, sourceFor, type Found, type Namespace, type Network } from './network.ts'
+import { packetText, replyTo, type Packet } from './packet.ts'
+import { walkHook, type HookName, type Passage } from './walk-ruleset.ts'
+
+/** Something that happened to a packet on its way. */
+export interface Hop {
+  readonly netns: string
+  readonly what: string
+  /** The id of what caused it; empty where it is the network's nature. */
+  readonly for: string
+  /** The packet afterwards. */
+  readonly packet: Packet
+}
+
+/** What becomes of a packet. */
+export interface Verdict {
+  /** Delivered to the namespace's own address; sent out by an uplink or to a machine that we do not know. */
+  readonly verdict: 'delivered' | 'sent-out' | 'dropped' | 'rejected' | 'unreachable'
+  /** The namespace where its way ended. */
+  readonly netns: string
+  /** The link that it was sent out by; null otherwise. */
+  readonly by: string | null
+  readonly why: string
+  /** The id of what decided; empty where it is the network's nature. */
+  readonly for: string
+  readonly hops: readonly Hop[]
+  /** The packet as it was at the end. */
+  readonly packet: Packet
+  /** The sources that it may have had at the end, where source NAT chooses among several. */
+  readonly sources: readonly string[]
+}
+
+/** Where a packet begins. */
+export interface Origin {
+  readonly netns: string
+  /** The link that it enters by; null where the namespace itself sends it. */
+  readonly enters: string | null
+}
+
+/** What conntrack in a namespace knows of the flow. */
+interface Flow {
+  readonly before: Packet
+  readonly after: Packet
+}
+
+/** More namespaces than this on one way are a loop. */
+const mostHops = 16
+
+/** What becomes of the first packet of a new flow. An empty source stands for the one that the kernel would choose. */
+export function trace(state: HostState, origin: Origin, packet: Packet): Verdict {
+  return follow(networkOf(state), origin, packet, new Map()).verdict
+}
+
+/** What becomes of the first packet, and of its answer where it was delivered. */
+export function traceFlow(state: HostState, origin: Origin, packet: Packet): { there: Verdict; back: Verdict | null } {
+  const network = networkOf(state)
+  const { verdict: there, flows } = follow(network, origin, packet, new Map())
+  if (there.verdict !== 'delivered' && there.verdict !== 'sent-out') return { there, back: null }
+  const back = follow(network, { netns: there.netns, enters: there.by }, replyTo(there.packet), flows).verdict
+  return { there, back }
+}
+
+/** Follows a packet; `known` are the flows of which it is an answer. */
+function follow(network: Network, origin: Origin, packet: Packet, known: ReadonlyMap<string, Flow>) {
+  const flows = new Map<string, Flow>()
+  const hops: Hop[] = []
+  let sources: readonly string[] = []
+  let at = network.get(origin.netns)
+  let iif = origin.enters
+  let current = packet
+  const end = (verdict: Verdict['verdict'], why: string, owner = '', by: string | null = null) => ({
+    verdict: {
+      verdict,
+      netns: at?.name ?? origin.netns,
+      by,
+      why,
+      for: owner,
+      hops,
+      packet: current,
+      sources: sources.length > 0 ? sources : [current.from],
+    },
+    flows,
+  })
+  while (hops.length < mostHops * 4) {
+    if (!at) return end('dropped', `there is no namespace ${origin.netns}`)
+    const stage = pass(at, iif, current, known.get(at.name), hops)
+    if (stage.sources.length > 0) sources = stage.sources
+    flows.set(at.name, { before: stage.started, after: stage.packet })
+    current = stage.packet
+    if (!('leaves' in stage)) return end(stage.verdict, stage.why, stage.for)
+    const { dev, via } = stage.leaves
+    const next = arrival(network, at, dev!, via ?? current.to)
+    if (next === 'outside') return end('sent-out', `leaves by ${dev}`, '', dev)
+    if (next === 'nowhere')
+      return end('unreachable', `nobody answers for ${via ?? current.to} on ${dev}`, stage.leaves.for)
+    at = next.netns
+    iif = next.iif
+    hops.push({ netns: at.name, what: `enters by ${iif}`, for: at.for, packet: current })
+  }
+  return end('dropped', 'it goes round in circles')
+}
+
+interface Ended {
+  readonly verdict: Verdict['verdict']
+  readonly why: string
+  readonly for: string
+}
+
+type Stage = ({ readonly leaves: Found } | Ended) & {
+  /** The packet before translation, its source chosen. */
+  readonly started: Packet
+  readonly packet: Packet
+  readonly sources: readonly string[]
+}
+
+/** A packet's way through one namespace: hooks, routing, hooks. */
+function pass(at: Namespace, iif: string | null, packet: Packet, flow: Flow | undefined, hops: Hop[]): Stage {
+  let sources: readonly string[] = []
+  let started = packet
+  let passage = passageOf(iif, packet, flow)
+  const note = (what: string, owner: string) => hops.push({ netns: at.name, what, for: owner, packet: passage.packet })
+  const end = (verdict: Verdict['verdict'], why: string, owner = ''): Stage => ({
+    verdict,
+    why,
+    for: owner,
+    started,
+    packet: passage.packet,
+    sources,
+  })
+  /** Null where the packet passes. */
+  const hook = (name: HookName): Stage | null => {
+    if (!at.ruleset) return null
+    const outcome = walkHook(at.ruleset, name, passage)
+    if (outcome.done !== 'pass') {
+      return end(
+        outcome.done === 'drop' ? 'dropped' : 'rejected',
+        `by ${outcome.chain} at ${name}`,
+        outcome.by?.for ?? '',
+      )
+    }
+    if (outcome.sources.length > 0) sources = outcome.sources
+    passage = outcome.passage
+    for (const rule of outcome.by) {
+      if (rule.then.do === 'accept' || rule.then.do === 'dnat' || rule.then.do === 'snat') {
+        note(`${name}: ${rule.then.do} ${packetText(passage.packet)}`, rule.for)
+      }
+    }
+    return null
+  }
+  const unreachable = (owner = '') => end('unreachable', `no route to ${passage.packet.to}`, owner)
+
+  if (iif !== null) {
+    const stopped = hook('prerouting')
+    if (stopped) return stopped
+    // Conntrack gives an answer its destination back on the way in.
+    if (flow) passage = { ...passage, packet: { ...passage.packet, ...destinationOf(replyTo(flow.before)) } }
+    const { from, to } = passage.packet
+    if (at.sysctls['ipv4/conf/all/rp_filter'] === '1' && !believes(at, iif, from, to)) {
+      return end('dropped', `${from} is not expected on ${iif}`)
+    }
+    if (isLocal(at, to)) return hook('input') ?? end('delivered', `${to} is here`)
+    if (at.sysctls['ipv4/ip_forward'] !== '1') return end('dropped', 'it does not forward')
+  }
+  const found = lookUp(at, passage.packet.from || null, passage.packet.to)
+  if (iif === null) {
+    const from = passage.packet.from || (found && sourceFor(at, found)) || passage.packet.to
+    started = { ...packet, from }
+    passage = { ...passage, packet: started }
+    if (isLocal(at, passage.packet.to)) return end('delivered', `${passage.packet.to} is here`)
+  }
+  if (!found) return unreachable()
+  if (found.type === 'blackhole') return end('dropped', 'a blackhole route', found.for)
+  if (found.type === 'unreachable') return unreachable(found.for)
+  note(`route ${found.destination}${found.via ? ` via ${found.via}` : ''} dev ${found.dev}`, found.for)
+  passage = { ...passage, oif: found.dev }
+  const stopped = hook(iif === null ? 'output' : 'forward')
+  if (stopped) return stopped
+  if (flow) passage = { ...passage, packet: { ...passage.packet, ...sourceOf(replyTo(flow.before)) } }
+  return hook('postrouting') ?? { leaves: found, started, packet: passage.packet, sources }
+}
+
+function passageOf(iif: string | null, packet: Packet, flow: Flow | undefined): Passage {
+  const base = { packet, iif, oif: null, originalTo: packet.to }
+  if (!flow) return { ...base, state: 'new', dnat: false, snat: false }
+  const answers = packetText(replyTo(flow.after)) === packetText(packet)
+  return {
+    ...base,
+    state: answers ? 'established' : 'invalid',
+    dnat: flow.before.to !== flow.after.to || flow.before.dport !== flow.after.dport,
+    snat: flow.before.from !== flow.after.from,
+  }
+}
+
+function destinationOf({ to, dport }: Packet): Pick<Packet, 'to' | 'dport'> {
+  return { to, dport }
+}
+
+function sourceOf({ from, sport }: Packet): Pick<Packet, 'from' | 'sport'> {
+  return { from, sport }
+}
+
+/** Strict reverse-path filtering: an answer would leave by the link that the packet came by. */
+function believes(at: Namespace, iif: string, from: string, to: string): boolean {
+  if (isLocal(at, from)) return false
+  const back = lookUp(at, to, from)
+  return back?.type === 'unicast' && back.dev === iif
+}
