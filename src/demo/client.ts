@@ -1,26 +1,17 @@
+import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { createInterface } from 'node:readline'
-
-/** What the simulated client is asked for, one a line. */
-export interface Request {
-  readonly id: number
-  readonly url: string
-}
-
-/** What came of it: a status and a body, or why there is none. */
-export interface Reply {
-  readonly id: number
-  readonly status: number | null
-  readonly body: string
-}
+import { readyLine, type Reply, type Request } from './remote-client.ts'
 
 /** How long a client waits for an answer. */
 const timeoutMs = 3000
 
 /** The program of the client, in whose namespace it is started: requests come in by lines, and replies leave. */
-export function runClient(): void {
+export async function runClient(): Promise<void> {
   const agent = new Agent({ keepAlive: false })
-  createInterface({ input: process.stdin }).on('line', line => {
+  process.stdout.write(`${readyLine}\n`)
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', line => {
     const { id, url } = JSON.parse(line) as Request
     const reply = (status: number | null, body: string) => {
       process.stdout.write(`${JSON.stringify({ id, status, body } satisfies Reply)}\n`)
@@ -33,4 +24,5 @@ export function runClient(): void {
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
     request.on('error', error => reply(null, error.message))
   })
+  await once(lines, 'close')
 }

@@ -1,5 +1,4 @@
 import { contains } from '../model/address.ts'
-import type { BackendStatus } from '../client/wire.ts'
 import {
   find,
   get,
@@ -16,9 +15,16 @@ import { admits, type Flow } from './admission.ts'
 import type { Finding, FindingCode } from './finding.ts'
 import { matching, routeFor, tablesOf, type ModelRoute } from './model-route.ts'
 
+/** What a balancer's own checks say of a backend; a part of what the API shows. */
+export interface ObservedBackend {
+  readonly state: 'active' | 'unavailable' | 'abnormal' | 'disabled'
+  readonly reason: string
+  readonly seenAs: readonly string[]
+}
+
 /** What the machines said; everything may be unknown. */
 export interface Facts {
-  readonly backendStatus?: BackendStatus | undefined
+  readonly backendStatus?: ObservedBackend | undefined
   /** Whether the machine was brought to the newest live version. */
   readonly synced?: boolean | undefined
   /** What a machine could not do, by resource. */
@@ -195,7 +201,7 @@ function* said(
   })
 }
 
-function codeOf({ reason }: BackendStatus): FindingCode {
+function codeOf({ reason }: ObservedBackend): FindingCode {
   if (/refused/i.test(reason)) return 'refused'
   if (/time(d )?\s*out/i.test(reason)) return 'timeout'
   if (/HTTP/i.test(reason)) return 'bad-answer'

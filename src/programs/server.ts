@@ -18,12 +18,14 @@ export interface ServerSurroundings {
   /** Who to become before anything is opened. */
   readonly user: User | null
   readonly version: string
+  /** Whether to say where the API is. */
+  readonly aloud: boolean
 }
 
 /** Runs the API server until the signal aborts: the model, no privileges. */
 export async function runServer(
   options: ServerOptions,
-  { reserved, user, version }: ServerSurroundings,
+  { reserved, user, version, aloud }: ServerSurroundings,
   signal: AbortSignal,
 ): Promise<number> {
   const listen = listenOf(options.listen)
@@ -44,7 +46,7 @@ export async function runServer(
     await prepare(store, options.zone, pools)
     const keys = await readKeys(places.keys)
     const server = await serve({ store, listen, socketPath: places.socket, keys, version })
-    console.error(`causeway server: ${server.url}`)
+    if (aloud) console.error(`causeway server: ${server.url}`)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {

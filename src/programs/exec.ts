@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import type { ExecOptions } from '../cli/programs.ts'
+import { netnsOf } from '../compile/names.ts'
+import { placesOf, type Places } from './places.ts'
+
+/** Runs a command where a server lives, with our own input and output, and answers with its exit code. */
+export async function runExec({ server, command, state }: ExecOptions): Promise<number> {
+  const sandbox = sandboxOf(placesOf(state))
+  const inside = ['ip', 'netns', 'exec', netnsOf(server), ...command]
+  const [program = '', ...args] =
+    sandbox === null
+      ? inside
+      : ['nsenter', '-t', String(sandbox), '-U', '-m', '-n', '--preserve-credentials', '--', ...inside]
+  const child = spawn(program, args, { stdio: 'inherit' })
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  return code ?? 128 + constants.signals[signal ?? 'SIGTERM']
+}
+
+/** Where a demo notes the process that holds its sandbox. */
+export function sandboxFile({ runtime }: Places): string {
+  return join(runtime, 'sandbox')
+}
+
+/** The process that holds an installation's sandbox; null where it runs on the machine itself. */
+function sandboxOf(places: Places): number | null {
+  try {
+    return Number(readFileSync(sandboxFile(places), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
