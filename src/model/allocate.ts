@@ -1,5 +1,5 @@
-import { hostsOf } from './address.ts'
-import { get, type Id, type Model, type Subnet, type Zone } from './model.ts'
+import { addressText, hostsOf, parseCidr } from './address.ts'
+import { addressBlock, get, type Id, type Model, type Subnet, type Zone } from './model.ts'
 import { addressesIn } from './rules/subnet.ts'
 import { poolsOf } from './rules/zone.ts'
 
@@ -16,8 +16,24 @@ export function freePublicAddress(model: Model, zone: Zone, pool: string | null)
   for (const { addresses, reserved } of poolsOf(zone, pool)) {
     const kept = new Set(reserved)
     for (const prefix of addresses) {
-      for (const host of hostsOf(prefix)) if (!kept.has(host) && !model.byAddress.has(host)) return host
+      const free = freeWithin(model, prefix, kept)
+      if (free !== undefined) return free
     }
+  }
+  return undefined
+}
+
+function freeWithin({ byAddress }: Model, prefix: string, kept: ReadonlySet<string>): string | undefined {
+  const { first, last, bits } = parseCidr(prefix)
+  const [from, to] = bits >= 31 ? [first, last] : [first + 1, last - 1]
+  for (let n = from; n <= to;) {
+    const block = byAddress.get(Math.floor(n / addressBlock))
+    if (block?.size === addressBlock) {
+      n += addressBlock - (n % addressBlock)
+      continue
+    }
+    const address = addressText(n++)
+    if (!kept.has(address) && !block?.has(address)) return address
   }
   return undefined
 }

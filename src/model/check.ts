@@ -1,5 +1,5 @@
 import { kinds, type KindName } from './kinds.ts'
-import { all, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
+import { all, eipsAt, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
 import type { Problem } from './problem.ts'
 import { references, refsOf } from './refs.ts'
 import { loadBalancerRules } from './rules/load-balancer.ts'
@@ -58,7 +58,7 @@ function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
 
 /** Those that there may be only one of: EIPs with one address, default groups. */
 function rivalsOf(model: Model, resource: Resource): Iterable<Id> {
-  if (resource.kind === 'eip') return model.byAddress.get(resource.now.address) ?? []
+  if (resource.kind === 'eip') return eipsAt(model, resource.now.address)
   const alone = resource.kind === 'security-group' && resource.now.isDefault
   return alone ? [...all(model, 'security-group')].filter(group => group.now.isDefault).map(group => group.id) : []
 }

@@ -31,3 +31,8 @@ export const kindNames = Object.keys(kinds) as readonly KindName[]
 export type NowOf<K extends KindName> = z.output<(typeof kinds)[K]['now']>
 /** What an apply publishes, of a resource of kind K. */
 export type SpecOf<K extends KindName> = z.output<(typeof kinds)[K]['spec']>
+
+/** Whether applies mean anything for a kind: it has something to stage. */
+export function isStaged(kind: KindName): boolean {
+  return Object.keys(kinds[kind].spec.shape).length > 0
+}

@@ -1,5 +1,6 @@
 import { Map as IMap, Set as ISet } from 'immutable'
 import { same } from './same.ts'
+import { addressNumber } from './address.ts'
 import type { KindName, NowOf, SpecOf } from './kinds.ts'
 import { refsOf } from './refs.ts'
 
@@ -65,8 +66,8 @@ export interface Model {
   readonly users: IMap<Id, ISet<Id>>
   /** What lies in a VPC, itself included; shared things (groups, sets, EIPs, zones) lie in none. */
   readonly members: IMap<Id, IMap<Id, Resource>>
-  /** EIPs by public address. */
-  readonly byAddress: IMap<string, ISet<Id>>
+  /** EIPs by public address, in blocks: whoever looks for a free one passes over a full block in one step. */
+  readonly byAddress: IMap<number, IMap<string, ISet<Id>>>
   /** What was put or removed since the last commit: ids of resources, keys of generations. */
   readonly changes: ISet<string>
 }
@@ -130,10 +131,7 @@ export function put(model: Model, resource: Resource): Model {
       for (const id of refsOf(resource)) users.update(id, ISet<Id>(), ids => ids.add(resource.id))
     }),
     members: vpc ? next.members.update(vpc, IMap<Id, Resource>(), m => m.set(resource.id, resource)) : next.members,
-    byAddress:
-      resource.kind === 'eip'
-        ? next.byAddress.update(resource.now.address, ISet<Id>(), ids => ids.add(resource.id))
-        : next.byAddress,
+    byAddress: resource.kind === 'eip' ? withAddress(next.byAddress, resource) : next.byAddress,
     changes: next.changes.add(resource.id),
   }
 }
@@ -180,8 +178,32 @@ function unindex(model: Model, before: Resource): Model {
     ...model,
     users: [...refsOf(before)].reduce((users, id) => withoutMember(users, id, before.id), model.users),
     members: vpc ? without(model.members, vpc, before.id) : model.members,
-    byAddress: before.kind === 'eip' ? withoutMember(model.byAddress, before.now.address, before.id) : model.byAddress,
+    byAddress: before.kind === 'eip' ? withoutAddress(model.byAddress, before) : model.byAddress,
   }
+}
+
+/** How many addresses {@link Model.byAddress} keeps together. */
+export const addressBlock = 64
+
+/** The block that an address is kept in. */
+export function blockOf(address: string): number {
+  return Math.floor(addressNumber(address) / addressBlock)
+}
+
+/** The EIPs with a public address: none, or one in a checked model. */
+export function eipsAt(model: Model, address: string): Iterable<Id> {
+  return model.byAddress.get(blockOf(address))?.get(address) ?? []
+}
+
+function withAddress(byAddress: Model['byAddress'], { id, now: { address } }: Eip): Model['byAddress'] {
+  return byAddress.update(blockOf(address), IMap<string, ISet<Id>>(), block =>
+    block.update(address, ISet<Id>(), ids => ids.add(id)),
+  )
+}
+
+function withoutAddress(byAddress: Model['byAddress'], { id, now: { address } }: Eip): Model['byAddress'] {
+  const left = withoutMember(byAddress.get(blockOf(address)) ?? IMap<string, ISet<Id>>(), address, id)
+  return left.size > 0 ? byAddress.set(blockOf(address), left) : byAddress.delete(blockOf(address))
 }
 
 function without(members: Model['members'], vpc: Id, id: Id): Model['members'] {

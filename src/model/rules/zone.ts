@@ -1,12 +1,12 @@
 import { contains, parseCidr } from '../address.ts'
-import { find, type Eip, type Id, type Model, type Resource, type Zone } from '../model.ts'
+import { eipsAt, find, type Eip, type Id, type Model, type Resource, type Zone } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { usersOf, type Rules } from './rule.ts'
 
 export const eipRules: Rules<'eip'> = {
   *whole(model, eip) {
     yield* addressProblems(model, eip)
-    const others = [...(model.byAddress.get(eip.now.address) ?? [])].filter(id => id !== eip.id)
+    const others = [...eipsAt(model, eip.now.address)].filter(id => id !== eip.id)
     for (const other of others.slice(0, 1)) {
       yield { code: 'address-taken', at: 'address', values: { address: eip.now.address, other } }
     }
