@@ -52,6 +52,11 @@ export function brief(value: unknown): string {
     const names = value.map((each: unknown) => (isRecord(each) ? each['name'] : ''))
     return names.every(Boolean) ? names.join(', ') : String(value.length)
   }
-  if (isRecord(value)) return Object.values(value).map(brief).join(' ')
+  if (isRecord(value)) {
+    return Object.values(value)
+      .map(brief)
+      .filter(each => each !== '–')
+      .join(' ')
+  }
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { KindName } from '../model/kinds.ts'
 import type { Document } from './attributes.ts'
-import { mapLeaves, refKinds } from './leaves.ts'
+import { isRecord, mapLeaves, refKinds } from './leaves.ts'
 
 /** Names and ids of what exists, so that people may use either. */
 export interface Directory {
@@ -35,9 +35,27 @@ export function directoryOf(documents: Iterable<Pick<Document, 'kind' | 'id' | '
   }
 }
 
-/** A value with the ids in it replaced by what people call them. */
+/** A value with the ids in it replaced by what people call them, where that is as clear. */
 export function named(schema: z.core.$ZodType, value: unknown, directory: Directory): unknown {
-  return mapLeaves(schema, value, (leaf, each) =>
-    typeof each === 'string' && refKinds(leaf, each) ? directory.nameOf(each) : each,
-  )
+  return mapLeaves(schema, value, (leaf, each) => {
+    const to = typeof each === 'string' ? refKinds(leaf, each) : undefined
+    if (!to || typeof each !== 'string') return each
+    const name = directory.nameOf(each)
+    return refKinds(leaf, name) && directory.find(to, name).length === 1 ? name : each
+  })
+}
+
+/** What people call a resource or one of its children, by id. */
+export function callerOf(documents: readonly Pick<Document, 'kind' | 'id' | 'name'>[]): (id: string) => string {
+  const directory = directoryOf(documents)
+  const children = new Map(documents.flatMap(each => [...childNames(each)]))
+  return id => children.get(id) ?? directory.nameOf(id)
+}
+
+function* childNames(value: unknown): Iterable<readonly [string, string]> {
+  if (Array.isArray(value)) for (const each of value) yield* childNames(each)
+  if (!isRecord(value)) return
+  const { id, name, kind } = value
+  if (typeof id === 'string' && typeof name === 'string' && name !== '' && kind === undefined) yield [id, name]
+  for (const each of Object.values(value)) yield* childNames(each)
 }

@@ -3,7 +3,7 @@ import type { Plan, WireResource } from '../client/wire.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { differenceLines } from './plan-text.ts'
 import { Misuse } from './complaint.ts'
-import { type Directory, directoryOf } from './directory.ts'
+import { callerOf, directoryOf } from './directory.ts'
 import { labelOf } from './labels.ts'
 import { type Format, outputOption } from './output.ts'
 import { kindsHelp, type Register } from './register.ts'
@@ -79,7 +79,7 @@ interface Target {
   readonly kind: KindName
   readonly id: string
   readonly name: string
-  readonly directory: Directory
+  readonly call: (id: string) => string
   /** How a sentence calls it. */
   readonly about: { readonly kind: string; readonly name: string }
 }
@@ -91,10 +91,17 @@ async function target(session: Session, word: string, name: string): Promise<Tar
     const all = kindNames.filter(each => Object.keys(kinds[each].spec.shape).length > 0).join(', ')
     throw new Misuse([{ say: 'no-draft', values: { kind, all } }])
   }
-  const directory = directoryOf(await fetchAll(session.client))
+  const all = await fetchAll(session.client)
+  const directory = directoryOf(all)
   const id = idOf(directory, kind, name)
   const called = directory.nameOf(id)
-  return { kind, id, name: called, directory, about: { kind: labelOfKind(kind, session.language), name: called } }
+  return {
+    kind,
+    id,
+    name: called,
+    call: callerOf(all),
+    about: { kind: labelOfKind(kind, session.language), name: called },
+  }
 }
 
 async function apply(
@@ -132,16 +139,14 @@ async function plan(
   if (word === undefined || name === undefined || options.file !== undefined) {
     throw new Misuse([{ say: 'unsaid-target', values: {} }])
   }
-  const { kind, id, directory } = await target(session, word, name)
+  const { kind, id, call } = await target(session, word, name)
   const answer = await session.client.plan(kind, id)
-  session.terminal.out(
-    options.output === 'json' ? JSON.stringify(answer, null, 2) : planText(session, answer, directory),
-  )
+  session.terminal.out(options.output === 'json' ? JSON.stringify(answer, null, 2) : planText(session, answer, call))
   return 0
 }
 
-function planText(session: Session, { changes }: Plan, directory: Directory): string {
-  return changes.length === 0 ? session.say('no-draft-changes') : differenceLines(changes, directory).join('\n')
+function planText(session: Session, { changes }: Plan, call: (id: string) => string): string {
+  return changes.length === 0 ? session.say('no-draft-changes') : differenceLines(changes, call).join('\n')
 }
 
 async function discard(session: Session, word: string, name: string): Promise<number> {

@@ -4,7 +4,7 @@ import { ApiError } from '../client/api-error.ts'
 import type { WireResource } from '../client/wire.ts'
 import { same } from '../model/same.ts'
 import { Misuse } from './complaint.ts'
-import { directoryOf } from './directory.ts'
+import { callerOf, directoryOf } from './directory.ts'
 import type { Entry } from './entry.ts'
 import { planText } from './plan-text.ts'
 import { fetchAll, type Session } from './session.ts'
@@ -53,7 +53,7 @@ export async function applyTopology(session: Session, options: TopologyOptions):
     terminal.out(say('nothing-to-do', { file: options.file }))
     return waitForAll(session, entries, options.wait)
   }
-  terminal.out(planText(plan, directoryOf(server), language))
+  terminal.out(planText(plan, callerOf(server), language))
   if (options.onlyPlan) return 0
   if (!options.yes) {
     if (!terminal.interactive || options.file === '-') {

@@ -18,7 +18,7 @@ const phrases = {
     en: '{at}: a {kind} has no attribute {word}{hint}. Attributes: {all}',
     zh: '{at}：{kind}没有名为 {word} 的属性{hint}。可用属性：{all}',
   },
-  'did-you-mean': { en: '; did you mean {word}?', zh: '；是否想输入 {word}？' },
+  'did-you-mean': { en: ' (did you mean {word}?)', zh: '（是否想输入 {word}？）' },
   'not-a-url': {
     en: '{text} is no address of a server; write e.g. {example}, or the path of its socket',
     zh: '{text} 不是服务地址；请写成例如 {example}，或套接字路径',
