@@ -164,24 +164,26 @@ test('requests in flight outlive the removal of their backend, which goes when t
   await allUp(item)
 })
 
-test('a change of structure is one reload that keeps health and loses no request', async () => {
-  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)], { rise: 5 })
-  await driver.put(item)
-  assert.ok((await allUp(item)) < 6000)
-  const wish = proxyOn(port, [serverOn(a.port), serverOn(b.port), serverOn(9)], { rise: 5, intervalS: 20 })
-  const load = await underLoad(port, false, async () => {
-    await sleep(200)
-    await driver.put(wish)
-    assert.deepEqual(
-      statesOf(await driver.health([wish])).map(state => state.split(':')[0]),
-      ['up', 'up', 'down'],
-    )
-    await sleep(500)
+for (const keepAlive of [false, true]) {
+  test(`a change of structure is one reload that keeps health and loses no request${keepAlive ? ' of clients that stay' : ''}`, async () => {
+    const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)], { rise: 5 })
+    await driver.put(item)
+    assert.ok((await allUp(item)) < 6000)
+    const wish = proxyOn(port, [serverOn(a.port), serverOn(b.port), serverOn(9)], { rise: 5, intervalS: 20 })
+    const load = await underLoad(port, keepAlive, async () => {
+      await sleep(200)
+      await driver.put(wish)
+      assert.deepEqual(
+        statesOf(await driver.health([wish])).map(state => state.split(':')[0]),
+        ['up', 'up', 'down'],
+      )
+      await sleep(500)
+    })
+    assert.deepEqual(load.failures, [])
+    assert.deepEqual(await driver.observe(), [wish])
+    assert.deepEqual([driver.counters.processes, driver.counters.reloads], [2, 1])
   })
-  assert.deepEqual(load.failures, [])
-  assert.deepEqual(await driver.observe(), [wish])
-  assert.deepEqual([driver.counters.processes, driver.counters.reloads], [2, 1])
-})
+}
 
 test('a killed process is noticed, and its replacement serves at once', async () => {
   const item = proxyOn(port, [serverOn(a.port)], { rise: 5 })
@@ -275,3 +277,25 @@ test('a process lives in its own namespace, and is replaced when the namespace i
   await driver.remove(item)
   deleteNetns(item.netns)
 })
+
+const kinds = [
+  { mode: 'http', balance: 'leastconn', protocol: 'http' },
+  { mode: 'http', balance: 'source', protocol: 'tcp' },
+  { mode: 'tcp', balance: 'roundrobin', protocol: 'tcp' },
+  { mode: 'tcp', balance: 'source', protocol: 'none' },
+] as const
+
+for (const { mode, balance, protocol } of kinds) {
+  test(`a ${mode} listener with ${balance} and ${protocol} checks takes backends while it runs`, async () => {
+    const plain = proxyOn(port, [], { protocol })
+    const listeners = plain.config.listeners.map(listener => ({ ...listener, mode, balance }))
+    const item = { ...plain, config: { ...plain.config, listeners } }
+    await driver.put(item)
+    const wish = withServers(item, [serverOn(a.port, { weight: 10 }), serverOn(b.port, { weight: 0 })])
+    await driver.put(wish)
+    assert.deepEqual(await driver.observe(), [wish])
+    const isServed = async (): Promise<boolean> => (await get(port).catch(() => '')) === 'a'
+    assert.ok((await until('it is served', isServed)) < (protocol === 'none' ? 200 : 2500))
+    assert.equal(driver.counters.reloads, 0)
+  })
+}

@@ -6,10 +6,9 @@ test('HAProxy, for real, in namespaces of its own', { timeout: 120_000 }, t => {
   const inside = new URL('haproxy-inside.ts', import.meta.url).pathname
   const prepare = 'ip link set lo up && mount -t tmpfs none /run && mkdir /run/netns && exec "$@"'
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
-  const run = spawnSync('unshare', ['-rnm', 'sh', '-c', prepare, 'sh', process.execPath, inside], {
-    encoding: 'utf8',
-    env,
-  })
+  // In a process namespace too, so that no HAProxy is left over however the test ends.
+  const sandbox = ['-rnmpf', '--mount-proc', '--kill-child', 'sh', '-c', prepare, 'sh']
+  const run = spawnSync('unshare', [...sandbox, process.execPath, inside], { encoding: 'utf8', env })
   t.diagnostic(run.stdout)
   assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`)
 })

@@ -39,7 +39,15 @@ export async function startBackend(name: string, port: number): Promise<TestBack
 
 /** A server of HAProxy for a port of this machine. */
 export function serverOn(port: number, change: Partial<ProxyServer> = {}): ProxyServer {
-  return { id: `lbb-0000${port}`, address: '127.0.0.1', port, weight: 1, backup: false, enabled: true, ...change }
+  return {
+    id: `lbb-${String(port).padStart(8, '0')}`,
+    address: '127.0.0.1',
+    port,
+    weight: 1,
+    backup: false,
+    enabled: true,
+    ...change,
+  }
 }
 
 /** A balancer in the test's own namespace with one HTTP listener. */
