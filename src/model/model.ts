@@ -70,6 +70,8 @@ export interface Model {
   readonly byAddress: IMap<number, IMap<string, ISet<Id>>>
   /** What was put or removed since the last commit: ids of resources, keys of generations. */
   readonly changes: ISet<string>
+  /** What the commit that made this revision put or removed: for whoever saw the revision before. */
+  readonly changed: ISet<string>
 }
 
 export const emptyModel: Model = {
@@ -81,6 +83,7 @@ export const emptyModel: Model = {
   members: IMap(),
   byAddress: IMap(),
   changes: ISet(),
+  changed: ISet(),
 }
 
 /** A resource by id, if it is of this kind. */
@@ -156,7 +159,7 @@ export function generationKey(of: Id, number: number): string {
 
 /** The model as its store keeps it: the revision grown by one, nothing left to write. */
 export function committed(model: Model): Model {
-  return { ...model, revision: model.revision + 1, changes: ISet() }
+  return { ...model, revision: model.revision + 1, changes: ISet(), changed: model.changes }
 }
 
 /** The model without this resource; its generations stay. */

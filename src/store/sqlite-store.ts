@@ -78,7 +78,7 @@ function load(db: DatabaseSync): Model {
   const resources = rows.reduce(put, emptyModel)
   const model = db.prepare('SELECT document FROM generations').all().map(generationOf).reduce(putGeneration, resources)
   const revision = Number(db.prepare(`SELECT value FROM meta WHERE name = 'revision'`).get()?.['value'] ?? 0)
-  return { ...committed(model), revision }
+  return { ...model, revision, changes: emptyModel.changes }
 }
 
 /** A draft that equals what runs is written once, and is one object again when read. */

@@ -39,6 +39,8 @@ function contract(name: string, open: () => Store): void {
       assert.equal(store.snapshot(), model)
       assert.equal([...all(model, 'eip')].length, 1)
       assert.equal(model.changes.size, 0)
+      const [{ id } = { id: '' }] = all(model, 'eip')
+      assert.deepEqual([...model.changed].sort(), [id, `${id}@1`])
       await store.close()
     })
 
