@@ -3,7 +3,7 @@ import { kinds, type KindName } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import type { Answer } from './answer.ts'
-import { revisionOf, type Call, type Endpoint } from './endpoint.ts'
+import { idempotencyKey, revisionOf, type Call, type Endpoint } from './endpoint.ts'
 import { done, resourceOf, type Services } from './resources.ts'
 import { childName, refTo } from './schemas.ts'
 
@@ -65,6 +65,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       path,
       name: `add${name}`,
       about: `Adds to the ${list.segment} ${of}`,
+      headers: { ...headers, ...idempotencyKey },
       body: refTo(`${name}Create`),
       answers: { status: 201, about: 'Added', schema: refTo(name) },
       async handle(call) {

@@ -26,6 +26,11 @@ export interface Parameter {
   readonly schema: Schema
 }
 
+/** The header of what creates. */
+export const idempotencyKey: Readonly<Record<string, Parameter>> = {
+  'Idempotency-Key': { about: 'Makes a retry safe: the same key answers the same again', schema: { type: 'string' } },
+}
+
 /** One thing that the API can do. Routes and their description are both made from it, so they cannot disagree. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'

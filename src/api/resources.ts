@@ -2,12 +2,12 @@ import type { Plan } from '../client/wire.ts'
 import { differences } from '../model/changes.ts'
 import type { Commands, Done } from '../commands/commands.ts'
 import type { Command } from '../model/command.ts'
-import { kinds, type KindName } from '../model/kinds.ts'
+import { isStaged, kinds, type KindName } from '../model/kinds.ts'
 import type { Model, Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import { wireProblem, type Answer } from './answer.ts'
 import type { Board } from './board.ts'
-import { numberOf, revisionOf, wordOf, type Call, type Endpoint, type Parameter } from './endpoint.ts'
+import { idempotencyKey, numberOf, revisionOf, wordOf, type Call, type Endpoint, type Parameter } from './endpoint.ts'
 import { filterAttributes, listPage } from './list.ts'
 import { pascal, refTo } from './schemas.ts'
 import { generationView, viewOf, type Version } from './view.ts'
@@ -25,11 +25,6 @@ const ifMatch = { 'If-Match': { about: 'Refuses to change anything but this revi
 /** Everything that can be done with resources of a kind, children aside. */
 export function resourceEndpoints(kind: KindName, services: Services): Endpoint[] {
   return [...readEndpoints(kind, services), ...writeEndpoints(kind, services), ...actionEndpoints(kind, services)]
-}
-
-/** Whether applies mean anything for a kind: it has something to stage. */
-export function isStaged(kind: KindName): boolean {
-  return Object.keys(kinds[kind].spec.shape).length > 0
 }
 
 /** A resource of this kind, or a refusal. */
@@ -131,9 +126,7 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       path: `/v1/${plural}`,
       name: `create${name}`,
       about: `Creates a ${label.en}. What it starts with runs at once; later changes wait for an apply`,
-      headers: {
-        'Idempotency-Key': { about: 'Makes a retry safe: the same key answers the same again', schema: text },
-      },
+      headers: idempotencyKey,
       body: refTo(`${name}Create`),
       answers: { status: 201, about: 'Created', schema: refTo(name) },
       async handle(call) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { childListsOf, type ChildList } from '../model/child-lists.ts'
-import { kindNames, kinds, type KindName } from '../model/kinds.ts'
+import { isStaged, kindNames, kinds, type KindName } from '../model/kinds.ts'
 import type { Schema } from './endpoint.ts'
 import { sharedSchemas } from './shared-schemas.ts'
 
@@ -30,7 +30,6 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
   const lists = childListsOf(kind)
   const written = { ...describe(now, 'input'), ...withLists(kind, spec, lists, 'input') }
   const read = { ...describe(now, 'output'), ...withLists(kind, spec, lists, 'output') }
-  const specRead = object(withLists(kind, spec, lists, 'output'))
   const envelope = {
     kind: { const: kind },
     id: { type: 'string', ...(prefix === null ? {} : { pattern: `^${prefix}-[0-9a-z]{8}$` }) },
@@ -47,23 +46,28 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
       .filter(([attribute]) => !kinds[kind].fixed.includes(attribute))
       .map(([attribute, schema]) => [attribute, withoutDefault(schema)]),
   )
-  const extra = derived[kind] ?? {}
+  const shown = { ...envelope, ...read, ...derived[kind] }
+  const live = { ...refTo(`${name}Spec`), description: 'What runs, where the draft differs from it' }
+  const warnings = { type: 'array', items: refTo('Problem'), description: 'In answers to commands' }
   return {
     [name]: {
       description: about.en,
-      ...object({ ...envelope, ...read, ...extra }),
-      properties: {
-        ...envelope,
-        ...read,
-        ...extra,
-        live: { ...refTo(`${name}Spec`), description: 'What runs, where the draft differs from it' },
-        warnings: { type: 'array', items: refTo('Problem'), description: 'In answers to commands' },
-      },
+      ...object({ ...shown, ...(isStaged(kind) ? { live } : {}), warnings }, Object.keys(shown)),
     },
-    [`${name}Spec`]: { ...specRead, description: 'What an apply publishes' },
-    [`${name}Create`]: object(given, requiredOf(now)),
-    [`${name}Patch`]: { ...object(changeable, []), minProperties: 0 },
+    [`${name}Create`]: object(given, [...(prefix === null ? ['id'] : []), ...requiredOf(now)]),
+    [`${name}Patch`]: object(changeable, []),
     [`${name}Page`]: pageOf(refTo(name)),
+    ...(isStaged(kind) ? stagedSchemas(kind, lists) : {}),
+    ...childSchemas(kind, lists),
+  }
+}
+
+/** What only kinds have that applies publish something of. */
+function stagedSchemas(kind: KindName, lists: readonly ChildList[]): Record<string, Schema> {
+  const name = pascal(kind)
+  const spec = object(withLists(kind, kinds[kind].spec, lists, 'output'))
+  return {
+    [`${name}Spec`]: { description: 'What an apply publishes', ...spec },
     [`${name}Generation`]: object({
       number: { type: 'integer' },
       at: { type: 'string', format: 'date-time' },
@@ -71,7 +75,6 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
       spec: refTo(`${name}Spec`),
     }),
     [`${name}GenerationPage`]: pageOf(refTo(`${name}Generation`)),
-    ...childSchemas(kind, lists),
   }
 }
 

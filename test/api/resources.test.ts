@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isStaged } from '../../src/api/resources.ts'
-import { kindNames, kinds } from '../../src/model/kinds.ts'
+import { isStaged, kindNames, kinds } from '../../src/model/kinds.ts'
 import { createAll, order, samples } from './one-of-each.ts'
 import { running } from './running.ts'
 

@@ -27,6 +27,8 @@ export interface Answered {
 export interface Running {
   readonly core: Core
   readonly store: Store
+  /** Ends it before the test does. */
+  close(): Promise<void>
   ask(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   /** Sends what need not be JSON. */
   raw(method: string, url: string, payload: string | Buffer, headers: Record<string, string>): Promise<Answered>
@@ -48,11 +50,15 @@ export async function running(t: TestContext, given?: Store): Promise<Running> {
   const bugs: unknown[] = []
   const face = { admit: () => local, bodyLimit: 2 * 1024 * 1024, agent: true }
   const app = appOf(core, { version: 'test', onBug: bug => bugs.push(bug) }, face)
-  t.after(async () => {
+  let closed = false
+  const close = async () => {
+    if (closed) return
+    closed = true
     await app.close()
     await core.stop()
     await store.close()
-  })
+  }
+  t.after(close)
   const raw: Running['raw'] = async (method, url, payload, headers) => {
     const answer = await app.inject({ method: method as 'GET', url, headers, payload })
     const isJson = String(answer.headers['content-type']).startsWith('application/json')
@@ -66,6 +72,7 @@ export async function running(t: TestContext, given?: Store): Promise<Running> {
     core,
     store,
     bugs,
+    close,
     raw,
     ask: (method, url, body, headers = {}) =>
       raw(method, url, body === undefined ? '' : JSON.stringify(body), {
