@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { kindNames } from '../model/kinds.ts'
+import { kindNames, kinds } from '../model/kinds.ts'
 import {
   committed,
   emptyModel,
@@ -27,9 +27,9 @@ const schema = `
  * Throws where another process has the file open, or a newer Causeway wrote it.
  */
 export function sqliteStore(path: string): Store {
-  const db = open(path)
+  const { db, model: loaded } = open(path)
   const writers = writersOf(db)
-  const newest = subject(load(db))
+  const newest = subject(loaded)
   return {
     snapshot: () => newest.value(),
     async commit(change) {
@@ -48,7 +48,7 @@ export function sqliteStore(path: string): Store {
   }
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string): { readonly db: DatabaseSync; readonly model: Model } {
   const db = new DatabaseSync(path)
   try {
     // Exclusive before WAL: then the file is locked for as long as it is open, and there is no shared memory beside it.
@@ -59,7 +59,7 @@ function open(path: string): DatabaseSync {
     if (version > schemaVersion)
       throw new Error(`a newer Causeway wrote it (schema ${version}, this one knows ${schemaVersion})`)
     db.exec(schema)
-    return db
+    return { db, model: load(db) }
   } catch (error) {
     db.close()
     const reason = error instanceof Error ? error.message : String(error)
@@ -86,9 +86,17 @@ function resourceText(resource: Resource): string {
   return JSON.stringify(resource.draft === resource.live ? { ...resource, live: undefined } : resource)
 }
 
+/** Reads a row as today's schemas read a body: attributes that an older Causeway did not know get their defaults. */
 function resourceOf(row: Row): Resource {
   const resource = JSON.parse(String(row['document'])) as Resource
-  return 'live' in resource ? resource : ({ ...(resource as Resource), live: (resource as Resource).draft } as Resource)
+  const { now, spec } = kinds[resource.kind]
+  try {
+    const draft = spec.parse(resource.draft)
+    const live = 'live' in resource ? spec.parse(resource.live) : draft
+    return { ...resource, now: now.parse(resource.now), draft, live } as Resource
+  } catch (error) {
+    throw new Error(`${resource.id} in the store does not fit this version of Causeway`, { cause: error })
+  }
 }
 
 function generationOf(row: Row): Generation {

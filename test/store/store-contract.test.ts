@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { is } from 'immutable'
@@ -127,7 +128,31 @@ describe('the SQLite store', () => {
     await store.close()
     await sqliteStore(file).close()
   })
+
+  test('reads what an older Causeway wrote, and refuses what a newer one did', async () => {
+    const file = newFile()
+    const { store, run } = await furnished(sqliteStore(file))
+    await run(eip)
+    await store.close()
+    alter(file, `UPDATE resources SET document = json_remove(document, '$.now.billing') WHERE id LIKE 'eip-%'`)
+    const again = sqliteStore(file)
+    assert.deepEqual(
+      [...all(again.snapshot(), 'eip')].map(e => e.now.billing),
+      ['bandwidth'],
+    )
+    await again.close()
+    alter(file, `UPDATE resources SET document = json_set(document, '$.now.orbit', 7) WHERE id LIKE 'eip-%'`)
+    assert.throws(() => sqliteStore(file), /cannot open the store .*eip-\w+ in the store does not fit this version/)
+    alter(file, 'PRAGMA user_version = 99')
+    assert.throws(() => sqliteStore(file), /a newer Causeway wrote it/)
+  })
 })
+
+function alter(file: string, sql: string): void {
+  const db = new DatabaseSync(file)
+  db.exec(sql)
+  db.close()
+}
 
 /** A store with what a fresh model holds, and a way to run commands on it. */
 async function furnished(store: Store) {
