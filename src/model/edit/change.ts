@@ -36,7 +36,7 @@ export function patch(work: Work, resource: Resource, body: unknown, known = kno
   const fixed: readonly string[] = kinds[kind].fixed
   const was: Raw = old.now
   const moved = fixed.filter(name => !same(parsed.now[name], was[name]))
-  work.problems.push(...moved.map(name => ({ code: 'fixed', at: name, resource: old.id }) as const))
+  if (moved.length > 0) refuse(...moved.map(name => ({ code: 'fixed', at: name, resource: old.id }) as const))
   change(work, old, { ...parsed.labels, now: parsed.now, draft: parsed.spec } as unknown as Parameters<
     typeof change
   >[2])

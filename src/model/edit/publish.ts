@@ -1,3 +1,5 @@
+import { problemsOf } from '../issue.ts'
+import { kinds } from '../kinds.ts'
 import { generationKey, type Generation, type Resource } from '../model.ts'
 import { quotas } from '../quota.ts'
 import { change, refuse, type Work } from './work.ts'
@@ -17,5 +19,7 @@ export function rollback(work: Work, old: Resource, number: number): void {
   const found: Generation | undefined = work.model.generations.get(generationKey(old.id, number))
   if (!found)
     refuse({ code: 'no-generation', at: 'generation', resource: old.id, values: { number, kept: quotas.generations } })
-  change(work, old, { draft: found.spec, live: found.spec })
+  const spec = kinds[old.kind].spec.safeParse(found.spec)
+  if (!spec.success) refuse(...problemsOf(spec.error, found.spec).map(p => ({ ...p, resource: old.id })))
+  change(work, old, { draft: spec.data, live: spec.data } as Parameters<typeof change>[2])
 }
