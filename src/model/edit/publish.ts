@@ -21,5 +21,5 @@ export function rollback(work: Work, old: Resource, number: number): void {
     refuse({ code: 'no-generation', at: 'generation', resource: old.id, values: { number, kept: quotas.generations } })
   const spec = kinds[old.kind].spec.safeParse(found.spec)
   if (!spec.success) refuse(...problemsOf(spec.error, found.spec).map(p => ({ ...p, resource: old.id })))
-  change(work, old, { draft: spec.data, live: spec.data } as Parameters<typeof change>[2])
+  change(work, old, { draft: spec.data, live: spec.data })
 }
