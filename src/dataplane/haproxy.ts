@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { ProxyItem } from '../host/item.ts'
 import type { Drift, ServerHealth } from './host.ts'
 import { Balancer } from './proxy-balancer.ts'
@@ -31,12 +32,9 @@ export interface HaproxyDriver {
 const sweepMs = 1000
 const trimMs = 60_000
 
-export function haproxyDriver({
-  directory,
-  enter,
-  drifted,
-  haproxyPath = '/usr/sbin/haproxy',
-}: HaproxyOptions): HaproxyDriver {
+export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
+  const { enter, drifted, haproxyPath = '/usr/sbin/haproxy' } = options
+  const directory = resolve(options.directory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const counters = { processes: 0, reloads: 0, proxyCommands: 0 }
   let closed = false
@@ -60,8 +58,8 @@ export function haproxyDriver({
       const names = readdirSync(directory)
         .filter(file => file.endsWith('.cfg'))
         .map(file => file.slice(0, -'.cfg'.length))
-      const found = await Promise.all(names.map(name => balancer(name).observe()))
-      return found.filter(item => item !== null).filter(item => netns === undefined || netns.includes(item.netns))
+      const found = await Promise.all(names.map(name => balancer(name).observe(netns)))
+      return found.filter(item => item !== null)
     },
     put: item => balancer(item.name).put(item),
     async remove({ name }) {

@@ -63,11 +63,12 @@ export class Balancer {
     this.#socket = new RuntimeSocket(this.#files.socket, () => void this.#lookAfterEnd())
   }
 
-  /** What really runs; null where nothing does, or in a namespace that is no more. */
-  async observe(): Promise<ProxyItem | null> {
+  /** What really runs; null where nothing does, or in a namespace that is no more, or in none of these. */
+  async observe(netns?: readonly string[]): Promise<ProxyItem | null> {
     const recorded = this.#recorded()
-    const running = recorded && (await this.#running())
-    if (!recorded || !running || !isInside(running.pid, recorded.netns)) return null
+    if (recorded === null || netns?.includes(recorded.netns) === false) return null
+    const running = await this.#running()
+    if (running === null || !isInside(running.pid, recorded.netns)) return null
     const current = currentOf(running.stats)
     this.unswept ||= retiredOf(running.stats, current).length > 0
     // After a reload that never came about it is not known what runs, only that it is not what is on file.
@@ -268,7 +269,13 @@ export class Balancer {
   #recorded(): ProxyItem | null {
     if (!existsSync(this.#files.config)) return null
     const [first = ''] = readFileSync(this.#files.config, 'utf8').split('\n', 1)
-    return first.startsWith(header) ? (JSON.parse(first.slice(header.length)) as ProxyItem) : null
+    if (!first.startsWith(header)) return null
+    try {
+      return JSON.parse(first.slice(header.length)) as ProxyItem
+    } catch {
+      // Somebody edited the file. What runs is unknown then, and the next put writes it anew.
+      return null
+    }
   }
 }
 

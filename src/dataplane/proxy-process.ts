@@ -34,6 +34,7 @@ export function spawnProxy(path: string, files: ProxyFiles, takeOver: readonly s
     const child = spawn(path, ['-db', '-f', files.config, ...takeOver], {
       detached: true,
       stdio: ['ignore', log, log],
+      cwd: '/',
       env: {},
     })
     child.unref()
