@@ -1,6 +1,7 @@
 import type { Step } from '../host/diff.ts'
 import type { HostState } from '../host/item.ts'
 import { FakeKernel } from './fake-kernel.ts'
+import { Mailbox } from './mailbox.ts'
 import type { Drift, Host, Outcome, ServerHealth } from './host.ts'
 
 /** The end of a process between two steps, as a fault. What was done before it stays done. */
@@ -28,7 +29,7 @@ export interface FakeHost extends Host {
 /** A machine of the mind, as strict as a real one. */
 export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOptions = {}): FakeHost {
   const counters = { steps: 0, observations: 0 }
-  const watchers = new Set<(drift: Drift) => void>()
+  const drifts = new Mailbox<Drift>()
   let reported: readonly ServerHealth[] = []
 
   function take(step: Step): Outcome {
@@ -51,24 +52,7 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
     async apply(steps) {
       return steps.map(take)
     },
-    async *watch(signal) {
-      const waiting: Drift[] = []
-      let wake = () => {}
-      const notice = (drift: Drift) => {
-        waiting.push(drift)
-        wake()
-      }
-      watchers.add(notice)
-      signal.addEventListener('abort', () => wake(), { once: true })
-      try {
-        while (!signal.aborted) {
-          yield* waiting.splice(0)
-          if (waiting.length === 0 && !signal.aborted) await new Promise<void>(resolve => (wake = resolve))
-        }
-      } finally {
-        watchers.delete(notice)
-      }
-    },
+    watch: signal => drifts.take(signal),
     async health(proxies) {
       const listeners = new Set(
         proxies.flatMap(item => (item.kind === 'proxy' ? item.config.listeners.map(({ id }) => id) : [])),
@@ -77,7 +61,7 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
     },
     tamper(change, drift) {
       change(kernel)
-      for (const notice of watchers) notice(drift)
+      drifts.put(drift)
     },
     report(health) {
       reported = health

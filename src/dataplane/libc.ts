@@ -87,6 +87,7 @@ const flag = {
 }
 const EINTR = 4
 const EAGAIN = 11
+const ENOBUFS = 105
 
 /** Opens a file for reading, e.g. a namespace's. */
 export function open(path: string): number {
@@ -175,7 +176,8 @@ const dontWait = 0x40
 
 /**
  * Reads datagrams with what the kernel says beside them. Returns the first 32-bit value of the control message, which for a
- * netlink socket that listens to all namespaces is the id of the namespace; null where nothing is there to read.
+ * netlink socket that listens to all namespaces is the id of the namespace; null where nothing is there to read, and `lost` where
+ * the buffer could not hold all that there was.
  */
 export class ControlReader {
   readonly #data: Buffer
@@ -187,7 +189,7 @@ export class ControlReader {
     this.#data = Buffer.alloc(size)
   }
 
-  receive(fd: number): { data: Buffer; control: number | null } | null {
+  receive(fd: number): { data: Buffer; control: number | null } | 'lost' | null {
     this.#vector.writeBigUInt64LE(koffi.address(this.#data), 0)
     this.#vector.writeBigUInt64LE(BigInt(this.#data.length), 8)
     this.#header.fill(0)
@@ -206,6 +208,7 @@ export class ControlReader {
       }
       const errno = koffi.errno()
       if (errno === EAGAIN) return null
+      if (errno === ENOBUFS) return 'lost'
       if (errno !== EINTR) throw new SystemCallFailed('reading events from the kernel', errno)
     }
   }

@@ -1,8 +1,12 @@
-import { keyOf, stateOf, type HostState, type Item, type Key, type RulesetItem } from '../host/item.ts'
+import { carriedOff } from '../host/cascade.ts'
+import { keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
+import { DriftWatch } from './drift-watch.ts'
 import type { HaproxyDriver } from './haproxy.ts'
-import type { Drift, Host, Outcome } from './host.ts'
+import type { Drift, Host } from './host.ts'
+import { Known } from './known.ts'
+import { Mailbox } from './mailbox.ts'
 import { enter, listNetns } from './netns.ts'
 import { sent } from './netlink.ts'
 import { runNft, runs } from './nft.ts'
@@ -26,8 +30,27 @@ interface HaproxyHooks {
 /** The kernel of this machine, spoken to in process. */
 export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   const spaces = new Spaces()
-  const known = new Map<Key, Item>()
-  const driver = proxies?.({ enter: enterNamed, drifted: () => {} })
+  const known = new Known()
+  const drifts = new Mailbox<Drift>()
+  const driver = proxies?.({ enter: enterNamed, drifted: drift => drifts.put(drift) })
+  let watch: DriftWatch | undefined
+  /** Reading and changing take turns: what is read in the middle of a change is nobody's state. */
+  let turn: Promise<unknown> = Promise.resolve()
+  let busy = false
+
+  function alone<T>(run: () => Promise<T>): Promise<T> {
+    const result = turn.then(async () => {
+      busy = true
+      try {
+        return await run()
+      } finally {
+        busy = false
+        watch?.judge()
+      }
+    })
+    turn = result.catch(() => {})
+    return result
+  }
 
   function enterNamed<T>(netns: string, run: () => T): T {
     const space = spaces.get(netns)
@@ -36,7 +59,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   }
 
   async function observe(netns?: readonly string[], expected?: HostState): Promise<HostState> {
-    const believed = expected ?? known
+    const believed = expected ?? known.state
     const names = netns ?? [...new Set([...listNetns(prefix), ...namesOf(believed)])]
     const reading: Reading = { spaces, believed, links: new Map() }
     const items: Item[] = []
@@ -50,19 +73,29 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     }
     items.push(...((await driver?.observe(netns)) ?? []))
     const state = stateOf(items)
-    remember(new Set(names), state)
+    remember(names, state)
     return state
   }
 
   /** What was read of some namespaces takes the place of what was known of them. */
-  function remember(names: ReadonlySet<string>, state: HostState): void {
-    for (const [key, item] of known) if (names.has(item.netns)) known.delete(key)
-    for (const [key, item] of state) known.set(key, item)
+  function remember(names: readonly string[], state: HostState): void {
+    for (const name of names) known.replace(name, [])
+    for (const item of state.values()) known.add(item)
+    for (const name of names) {
+      const space = watch && spaces.open(name)
+      if (space) watch!.follow(space)
+    }
   }
 
   function done({ do: verb, item }: Step): void {
-    if (verb === 'put') known.set(keyOf(item), item)
-    else known.delete(keyOf(item))
+    if (verb === 'put') {
+      known.add(item)
+      const space = item.kind === 'netns' && watch && spaces.open(item.netns)
+      if (space) watch!.follow(space)
+    } else {
+      for (const key of carriedOff(known.of(item.netns), [item])) known.remove(known.state.get(key)!)
+      known.remove(item)
+    }
   }
 
   async function putRuleset(space: Space, { ruleset }: RulesetItem): Promise<string | undefined> {
@@ -99,19 +132,24 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   }
 
   function isOwned(netns: string): boolean {
-    const item = known.get(keyOf({ kind: 'netns', netns, name: '' }))
+    const item = known.state.get(keyOf({ kind: 'netns', netns, name: '' }))
     return item?.kind === 'netns' && item.owned
   }
 
   return {
-    observe,
-    apply: (steps: readonly Step[]): Promise<readonly Outcome[]> => applySteps(hands, steps),
-    async *watch() {},
+    observe: (netns, expected) => alone(() => observe(netns, expected)),
+    apply: steps => alone(() => applySteps(hands, steps)),
+    async *watch(signal) {
+      watch ??= new DriftWatch({ spaces, known, prefix, alone, busy: () => busy, report: drift => drifts.put(drift) })
+      yield* drifts.take(signal)
+    },
     health: async items => driver?.health(items.filter(item => item.kind === 'proxy')) ?? [],
     get counters() {
-      return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...driver?.counters }
+      return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, processes: 0, ...driver?.counters }
     },
     async close() {
+      await turn
+      watch?.close()
       driver?.close()
       spaces.close()
     },

@@ -4,6 +4,12 @@ import { bindMount, close, open, setns, shareMounts, unmount, unshareNetwork } f
 const directory = '/run/netns'
 const ownNamespace = '/proc/thread-self/ns/net'
 
+/** Where the names of namespaces are, made if need be. */
+export function netnsDirectory(): string {
+  mkdirSync(directory, { recursive: true })
+  return directory
+}
+
 /** The file of a namespace, by name as `ip netns` has it, or by path. */
 export function netnsPath(name: string): string {
   return name.startsWith('/') ? name : `${directory}/${name}`
@@ -42,7 +48,7 @@ export function enter<T>(netns: number, run: () => T): T {
 
 /** Creates a namespace under a name that `ip netns` knows. It is entered meanwhile, and the function run inside. */
 export function createNetns<T>(name: string, run: () => T): T {
-  mkdirSync(directory, { recursive: true })
+  netnsDirectory()
   const path = netnsPath(name)
   if (existsSync(path)) unlinkSync(path)
   shareOnce()

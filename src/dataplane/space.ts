@@ -1,11 +1,11 @@
 import { close, open, raised } from './libc.ts'
-import { attribute, NetlinkSocket, protocol, text } from './netlink.ts'
+import { attribute, attributesOf, NetlinkSocket, protocol, text, u32 } from './netlink.ts'
 import { createNetns, deleteNetns, enter, namespaceId, netnsPath } from './netns.ts'
-import { allLinks, linkOf, rtm, type Link } from './rtnetlink.ts'
+import { allLinks, linkOf, newNsid, rtm, type Link } from './rtnetlink.ts'
 import type { Ruleset } from '../host/ruleset.ts'
 
-/** What must be known of a link in order to change it. */
-export type LinkHandle = Pick<Link, 'index' | 'kind' | 'peer'>
+/** What must be known of a link in order to change it; the rest as far as it was seen. */
+export type LinkHandle = Pick<Link, 'index' | 'kind' | 'peer'> & Partial<Link>
 
 /** A network namespace held open, with sockets that live inside it. */
 export class Space {
@@ -44,6 +44,20 @@ export class Space {
     return answer && linkOf(answer)
   }
 
+  /** The name of a link; the empty one for a link that is not known. */
+  readonly linkName = (index: number): string => {
+    for (const [name, link] of this.links) if (link.index === index) return name
+    return ''
+  }
+
+  /** Takes note of a link that was told of. Returns whether it is as it was known. */
+  sawLink(link: Link): boolean {
+    const before = this.links.get(link.name)
+    if (before?.index !== link.index || !link.up) return false
+    this.links.set(link.name, link)
+    return (['mac', 'mtu', 'master'] as const).every(key => before[key] === undefined || before[key] === link[key])
+  }
+
   get links(): Map<string, LinkHandle> {
     if (!this.#links) this.readLinks()
     return this.#links!
@@ -58,6 +72,16 @@ export class Space {
   newIndex(): number {
     void this.links
     return ++this.#lastIndex
+  }
+
+  /** The id by which this namespace's events name the namespace of a descriptor; given if need be. */
+  nsidOf(netns: number): number {
+    const ask = () => this.route.ask(rtm.getNsid, Buffer.concat([Buffer.alloc(4), attribute(3, u32(netns))]))?.body
+    const idOf = (body: Buffer | undefined) => (body ? (attributesOf(body, 4).get(1)?.readInt32LE(0) ?? -1) : -1)
+    const id = idOf(ask())
+    if (id >= 0) return id
+    this.route.exchange([newNsid(netns, -1)])
+    return idOf(ask())
   }
 
   /** A number that changes with every transaction of anybody's rules in the namespace. */
@@ -91,6 +115,11 @@ export class Spaces {
     if (known) this.forget(name)
     if (id === null) return null
     return this.#add(new Space(name, id, raised(open(netnsPath(name))), false))
+  }
+
+  /** The namespace of that name as it was opened, without a look whether it is still the one. */
+  open(name: string): Space | null {
+    return this.#open.get(name) ?? null
   }
 
   create(name: string): Space {

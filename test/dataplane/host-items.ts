@@ -130,6 +130,6 @@ export function network(own: string): HostState {
 }
 
 function macOf(netns: string, name: string): string {
-  const bytes = [...`${netns} ${name}`].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7)
+  const bytes = Buffer.from(`${netns} ${name}`).reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7)
   return `02:00:${bytes.toString(16).padStart(8, '0').match(/../g)!.join(':')}`
 }

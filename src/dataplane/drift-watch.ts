@@ -1,0 +1,179 @@
+import { diff } from '../host/diff.ts'
+import { keyOf, stateOf, type Item } from '../host/item.ts'
+import type { Drift } from './host.ts'
+import { KernelEvents, type KernelEvent } from './kernel-events.ts'
+import type { Known } from './known.ts'
+import { readSpace } from './read-space.ts'
+import { madeByKernel } from './rtnetlink.ts'
+import type { Space, Spaces } from './space.ts'
+
+/** An event is looked into when so much time has passed, together with what follows it. */
+const settleMs = 30
+const sweepMs = 1000
+/** Everything is read again within a minute, but never more than this in a second. */
+const sweepSeconds = 60
+const mostPerSweep = 17
+
+export interface DriftWatchOptions {
+  readonly spaces: Spaces
+  readonly known: Known
+  readonly prefix: string
+  readonly report: (drift: Drift) => void
+  /** Runs something while nothing is being changed. */
+  readonly alone: <T>(run: () => Promise<T>) => Promise<T>
+  /** Whether something is being changed, so that events cannot be judged. */
+  readonly busy: () => boolean
+}
+
+/**
+ * Finds out what somebody else changed. Events only raise suspicion: a namespace is then read, and what differs from what is
+ * known is reported. Our own changes are known before their events are looked at, so they raise none.
+ */
+export class DriftWatch {
+  readonly #options: DriftWatchOptions
+  readonly #events: KernelEvents
+  readonly #netnsOf = new Map<number, string>()
+  readonly #followed = new Map<string, string>()
+  readonly #suspects = new Set<string>()
+  readonly #sweeper: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
+  #round: string[] = []
+  #unjudged: [number, KernelEvent][] = []
+
+  constructor(options: DriftWatchOptions) {
+    this.#options = options
+    this.#events = new KernelEvents({
+      onEvent: (nsid, event) => {
+        if (options.busy()) this.#unjudged.push([nsid, event])
+        else this.#consider(nsid, event)
+      },
+      onName: name => {
+        if (name.startsWith(options.prefix)) this.#suspect(name)
+      },
+      onLoss: () => {
+        for (const netns of options.known.namespaces) this.#suspect(netns)
+      },
+    })
+    this.#sweeper = setInterval(() => void this.#sweep(), sweepMs).unref()
+    for (const netns of options.known.namespaces) {
+      const space = options.spaces.get(netns)
+      if (space) this.follow(space)
+    }
+  }
+
+  /** Hears from now on what happens in a namespace. */
+  follow(space: Space): void {
+    if (this.#followed.get(space.name) === space.id) return
+    const nsid = this.#options.spaces.home.nsidOf(space.fd)
+    this.#netnsOf.set(nsid, space.name)
+    this.#followed.set(space.name, space.id)
+  }
+
+  /** Judges what happened during a change, now that its result is known. */
+  judge(): void {
+    this.#events.drain()
+    for (const [nsid, event] of this.#unjudged.splice(0)) this.#consider(nsid, event)
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper)
+    clearTimeout(this.#timer)
+    this.#events.close()
+  }
+
+  #consider(nsid: number, event: KernelEvent): void {
+    const netns = this.#netnsOf.get(nsid)
+    if (netns === undefined) return
+    const { known, spaces } = this.#options
+    const space = spaces.open(netns)
+    if (!space) return
+    if (event.what === 'link') this.#considerLink(space, event)
+    else if (event.what === 'ruleset') {
+      if (event.generation > (space.loaded?.generation ?? 0)) this.#suspect(netns)
+    } else if (isNews(event, space, known)) this.#suspect(netns)
+  }
+
+  #considerLink(space: Space, { gone, link }: KernelEvent & { what: 'link' }): void {
+    const declared = this.#options.known.linkAt(space.name, link.name)
+    const suspicious = gone ? declared !== undefined : !space.sawLink(link)
+    if (!suspicious) return
+    this.#suspect(space.name)
+    if (declared) this.#suspect(declared.netns)
+  }
+
+  #suspect(netns: string): void {
+    this.#suspects.add(netns)
+    this.#timer ??= setTimeout(() => void this.#lookIntoSuspects(), settleMs).unref()
+  }
+
+  async #lookIntoSuspects(): Promise<void> {
+    await this.#options.alone(async () => {
+      this.#timer = undefined
+      const suspects = [...this.#suspects]
+      this.#suspects.clear()
+      for (const netns of suspects) await this.#check(netns)
+    })
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#round.length === 0) this.#round = [...this.#options.known.namespaces]
+    const count = Math.min(Math.ceil(this.#round.length / sweepSeconds), mostPerSweep)
+    const now = this.#round.splice(0, Math.max(count, 1))
+    await this.#options.alone(async () => {
+      for (const netns of now) await this.#check(netns)
+    })
+  }
+
+  /** Reads a namespace and reports what differs from what is known; from then on that is known. */
+  async #check(netns: string): Promise<void> {
+    const { spaces, known, report } = this.#options
+    const space = spaces.get(netns)
+    const believed = [...known.of(netns).values()].filter(item => item.kind !== 'proxy')
+    if (!space && believed.length === 0) return
+    const found = space ? await readSpace({ spaces, believed: known.state, links: new Map() }, space) : []
+    const what = wordsFor(netns, believed, found)
+    if (what === null) return
+    known.replace(netns, found, item => item.kind !== 'proxy')
+    report({ netns, what })
+  }
+}
+
+/** What differs, in words; null where nothing does. */
+function wordsFor(netns: string, believed: readonly Item[], found: readonly Item[]): string | null {
+  if (found.length === 0) return 'namespace deleted'
+  const wasThere = new Set(believed.map(keyOf))
+  if (!wasThere.has(keyOf({ kind: 'netns', netns, name: '' }))) return 'namespace added'
+  // The way back from what was found says what was done to it.
+  const [step] = diff(stateOf(found), stateOf(believed))
+  if (!step) return null
+  const isThere = new Set(found.map(keyOf)).has(keyOf(step.item))
+  const done = step.do === 'remove' ? 'added' : isThere ? 'changed' : 'removed'
+  return [step.item.kind, step.item.name, done].filter(word => word !== '').join(' ')
+}
+
+/** Whether an event tells of something that is not as it is known. */
+function isNews(
+  event: Exclude<KernelEvent, { what: 'link' | 'ruleset' }>,
+  { name: netns, linkName }: Space,
+  { state }: Known,
+): boolean {
+  switch (event.what) {
+    case 'address': {
+      const { index, address, length } = event.address
+      const key = keyOf({ kind: 'address', netns, name: `${linkName(index)} ${address}/${length}` })
+      return event.gone === state.has(key)
+    }
+    case 'route': {
+      const { table, destination, protocol, index, via } = event.route
+      if (protocol === madeByKernel || table === 255) return false
+      const known = state.get(keyOf({ kind: 'route', netns, name: `${table} ${destination}` }))
+      if (event.gone || known?.kind !== 'route') return event.gone === Boolean(known)
+      return known.dev !== null && (known.dev !== linkName(index) || known.via !== via)
+    }
+    case 'rule': {
+      const { priority, from, table, protocol } = event.rule
+      const key = keyOf({ kind: 'rule', netns, name: `${priority} ${from} ${table}` })
+      return protocol !== madeByKernel && event.gone === state.has(key)
+    }
+  }
+}
