@@ -44,6 +44,8 @@ export function proxyStructure(config: ProxyConfig): string {
 function globalLines(config: ProxyConfig): string[] {
   return [
     `  maxconn ${config.maxConnections}`,
+    // Not as many as the machine has cores, which is HAProxy's own choice: there are many balancers on a machine.
+    '  nbthread 2',
     // Where the limit of open files cannot be raised, fewer connections are better than no balancer.
     '  no strict-limits',
     // What a reload replaced may finish its connections, but not stay for ever.
