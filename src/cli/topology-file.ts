@@ -95,7 +95,7 @@ export function topologyText(documents: readonly Document[], all: readonly Docum
 function entryOf(document: Document, all: readonly Document[], directory: Directory): Record<string, unknown> {
   const { kind, id, name } = document
   const isDefault = valueOf(document, 'isDefault') === true
-  const goesById = !isDefault && directory.nameOf(id) !== name
+  const goesById = kinds[kind].prefix === null || (!isDefault && directory.nameOf(id) !== name)
   const attributes = Object.entries(attributesOf(kind))
     .filter(([key]) => !isPointless(document, key, all))
     .map(

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { serve } from '../../src/api/serve.ts'
+import { topologyText } from '../../src/cli/topology-file.ts'
+import { fetchAll, openSession } from '../../src/cli/session.ts'
+import { put, type Resource } from '../../src/model/model.ts'
+import { memoryStore } from '../../src/store/memory-store.ts'
+import { anyModel } from '../any-model.ts'
+import { trialServer, type } from './trial.ts'
+
+const silent = {
+  env: {},
+  columns: 80,
+  interactive: false,
+  out() {},
+  err() {},
+  ask: async () => '',
+  readInput: async () => '',
+}
+
+test('a server can be built anew from what another one prints, and prints the same', () =>
+  fc.assert(
+    fc.asyncProperty(anyModel, async model => {
+      // Names that tell everything apart, as a file for another server needs; only drafts travel, so all are applied.
+      const named = [...model.resources.values()].reduce((next, each) => {
+        const isOwn = each.kind === 'zone' || ('isDefault' in each.now && each.now.isDefault)
+        return put(next, { ...each, name: isOwn ? each.name : `n-${each.id}`, live: each.draft } as Resource)
+      }, model)
+      const [source, target] = [
+        await serve({ store: memoryStore(named), listen: { host: '127.0.0.1', port: 0 } }),
+        await trialServer(),
+      ]
+      const session = openSession({ url: source.url }, silent)
+      try {
+        const all = await fetchAll(session.client)
+        const file = topologyText(all, all)
+        const applied = await target.cli('apply -f - --yes', { input: file })
+        assert.equal(applied.code, 0, `${applied.err}\n${file}`)
+        assert.match((await target.cli('apply -f - --prune', { input: file })).out, /Nothing to do/)
+        const sorted = (text: string) => text.split('\n').sort()
+        assert.deepEqual(
+          sorted((await target.cli('get -o yaml')).out),
+          sorted((await type(['get', '-o', 'yaml', '--url', source.url])).out),
+        )
+      } finally {
+        session.close()
+        await Promise.all([source.close(), target.close()])
+      }
+    }),
+    { numRuns: 8 },
+  ))
