@@ -19,11 +19,10 @@ export const bridgingSysctls = {
   'bridge/bridge-nf-call-iptables': '0',
 }
 
-/** Of the edge: it answers ARP at once for what it has a route to on another link. */
+/** Of the edge: it answers ARP for what it has a route to on another link. */
 export const edgeSysctls = {
   ...routerSysctls,
   'ipv4/conf/all/proxy_arp': '1',
-  'ipv4/neigh/default/proxy_delay': '0',
 }
 
 /** Of a server. */

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { compile, compileAll, compilerFor } from '../../src/compile/compile.ts'
+import { edgeNetns, netnsOf } from '../../src/compile/names.ts'
+import { seenAs } from '../../src/diagnose/seen-as.ts'
+import { trace } from '../../src/host/trace.ts'
+import type { Item } from '../../src/host/item.ts'
+import { all, get, vpcOf, type Model, type Server } from '../../src/model/model.ts'
+import { anyModel, anyMoves, freshModel, afterCommand } from '../any-model.ts'
+import { commandOf } from '../any-command.ts'
+import { anyNetwork } from './any-network.ts'
+import { machine } from './machine.ts'
+import { admits, seenOutside } from './oracle.ts'
+
+/** Wide ones and dense ones. */
+const anyWorld = fc.oneof(anyModel, anyNetwork)
+const anyPort = fc.constantFrom(22, 80, 443, 8080)
+const outside = '8.8.8.8'
+
+test('every model compiles, twice the same, and no name is too long for the kernel', () => {
+  fc.assert(
+    fc.property(anyWorld, model => {
+      const state = compileAll(model, machine)
+      assert.deepEqual(compileAll(model, machine), state)
+      for (const name of [...state.values()].flatMap(linkNames)) {
+        assert.ok(Buffer.byteLength(name) <= 15, `${name} is longer than 15 bytes`)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('what is compiled step by step is what is compiled at once, and what did not change is the same object', () => {
+  fc.assert(
+    fc.property(anyMoves, list => {
+      const incremental = compilerFor(machine)
+      let { model, context } = freshModel()
+      let before = incremental(model)
+      for (const move of list) {
+        const command = commandOf(model, move)
+        if (!command) continue
+        model = afterCommand({ model, context }, command)
+        const shards = incremental(model)
+        assert.deepEqual(shards, compile(model, machine))
+        assert.equal(incremental(model).get('edge'), shards.get('edge'))
+        before = shards
+      }
+      assert.deepEqual(
+        [...incremental(model)].filter(([name, shard]) => before.get(name) !== shard),
+        [],
+      )
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('a server reaches another of its VPC exactly where both groups say so', () => {
+  let pairs = 0
+  fc.assert(
+    fc.property(anyWorld, anyPort, (model, port) => {
+      const state = compileAll(model, machine)
+      for (const [a, b] of serverPairs(model)) {
+        if (vpcOf(model, a) !== vpcOf(model, b)) continue
+        pairs++
+        const packet = { from: '', to: b.now.address, protocol: 'tcp', sport: 40000, dport: port }
+        const { verdict, netns } = trace(state, { netns: netnsOf(a.id), enters: null }, packet)
+        const may =
+          admits(model, a.now.securityGroup, 'egress', b.now.address, port) &&
+          admits(model, b.now.securityGroup, 'ingress', a.now.address, port)
+        assert.equal(verdict === 'delivered' && netns === netnsOf(b.id), may)
+      }
+    }),
+    { numRuns: 150 },
+  )
+  assert.ok(pairs > 20, `only ${pairs} pairs of servers were met`)
+})
+
+test('no packet between private addresses enters another VPC', () => {
+  fc.assert(
+    fc.property(anyWorld, anyPort, (model, port) => {
+      const state = compileAll(model, machine)
+      for (const [a, b] of serverPairs(model)) {
+        const packet = { from: '', to: b.now.address, protocol: 'tcp', sport: 40000, dport: port }
+        const { hops } = trace(state, { netns: netnsOf(a.id), enters: null }, packet)
+        for (const { netns } of hops) {
+          if (netns === edgeNetns) continue
+          assert.equal(vpcOf(model, model.resources.get(netns.slice(3))!), vpcOf(model, a))
+        }
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('the internet sees a balancer as the model says, or not at all', () => {
+  let seen = 0
+  fc.assert(
+    fc.property(anyWorld, anyPort, (model, port) => {
+      const shards = compile(model, machine)
+      for (const balancer of all(model, 'load-balancer')) {
+        const shard = vpcOf(model, balancer) ?? balancer.id
+        const sources = seenAs(shards, shard, { netns: netnsOf(balancer.id) }, { address: outside, port })
+        assert.deepEqual(new Set(sources), seenOutside(model, balancer, outside, port))
+        if (sources.length > 0) seen++
+      }
+    }),
+    { numRuns: 300 },
+  )
+  assert.ok(seen > 20, `balancers were seen only ${seen} times`)
+})
+
+test('nothing leaves for the internet with a private source', () => {
+  fc.assert(
+    fc.property(anyWorld, anyPort, (model, port) => {
+      const state = compileAll(model, machine)
+      const eips = new Set([...all(model, 'eip')].map(eip => eip.now.address))
+      for (const each of [...all(model, 'server'), ...all(model, 'load-balancer')]) {
+        const packet = { from: '', to: outside, protocol: 'tcp', sport: 40000, dport: port }
+        const { verdict, sources } = trace(state, { netns: netnsOf(each.id), enters: null }, packet)
+        if (verdict === 'sent-out')
+          assert.ok(
+            sources.every(source => eips.has(source)),
+            `left as ${sources.join()}`,
+          )
+      }
+    }),
+    { numRuns: 150 },
+  )
+})
+
+function linkNames(item: Item): string[] {
+  if (item.kind === 'veth') return [item.name, item.peer.name]
+  return item.kind === 'bridge' || item.kind === 'macvlan' ? [item.name] : []
+}
+
+/** Pairs of different servers that run in namespaces of their own. */
+function serverPairs(model: Model): [Server, Server][] {
+  const running = [...all(model, 'server')].filter(
+    each =>
+      each.now.attach.type === 'namespace' &&
+      each.now.power === 'on' &&
+      get(model, 'vpc', vpcOf(model, each)!).now.power === 'on',
+  )
+  return running.flatMap(a => running.filter(b => b !== a).map((b): [Server, Server] => [a, b]))
+}
