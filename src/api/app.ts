@@ -134,7 +134,7 @@ function callOf(request: FastifyRequest, endpoint: Endpoint, params: Call['param
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  reply.status(status).headers(headers ?? {})
+  reply.status(status).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
   return body === undefined ? reply.send() : reply.send(body)
 }
 

@@ -44,7 +44,9 @@ export function createBoard(
       const since = log.timeOf(resource.liveRevision)
       return { phase: 'pending', reason: '', ...(since === undefined ? {} : { since }) }
     }
-    const failure = reports.map(({ failures }) => failures[resource.id]).find(reason => reason !== undefined)
+    const failure = reports.flatMap(({ failures }) =>
+      Object.hasOwn(failures, resource.id) ? failures[resource.id] : [],
+    )[0]
     if (failure !== undefined) return { phase: 'failed', reason: failure }
     const stopped = 'power' in resource.now && resource.now.power === 'off'
     return { phase: stopped ? 'stopped' : 'active', reason: '' }
@@ -58,8 +60,10 @@ export function createBoard(
     }
   }
 
+  /** With an agent that comes or goes, the status of everything changes. */
   function sayPresence(host: string, message: string) {
     emit({ type: 'host', event: { at: iso(now()), host, type: 'agent', resource: '', message } })
+    emit({ type: 'reset', revision: log.revision })
   }
 
   return {
@@ -69,6 +73,9 @@ export function createBoard(
       const before = agents.get(report.host)
       agents.set(report.host, { report, seen: now(), present: true })
       if (!before?.present) sayPresence(report.host, 'the agent reports')
+      // What the log has forgotten cannot be told one by one.
+      const untold = before?.present && report.synced > before.report.synced && !log.since(before.report.synced)
+      if (untold) emit({ type: 'reset', revision: log.revision })
       for (const id of new Set(concerned(before?.report, report))) {
         const resource = model().resources.get(id)
         if (resource) emit({ type: 'status', kind: resource.kind, id, status: statusOf(resource) })

@@ -7,7 +7,7 @@ const mostBuffered = 4 * 1024 * 1024
 
 /** The event stream, as server-sent events: `/v1/events`. */
 export function addEvents(app: FastifyInstance, feed: Feed, revision: () => number): void {
-  app.get('/v1/events', (request, reply) => {
+  app.get('/v1/events', { exposeHeadRoute: false }, (request, reply) => {
     reply.hijack()
     const { raw } = reply
     raw.writeHead(200, {

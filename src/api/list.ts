@@ -24,11 +24,15 @@ export function filterAttributes(kind: KindName): readonly string[] {
 export function listPage(model: Model, kind: KindName, filter: Filter, limit: number, after?: string): Page<Resource> {
   const cursor = after === undefined ? '' : cursorOf(after)
   const found = candidates(model, kind, filter)
-    .filter(resource => placeOf(resource) > cursor && passes(model, resource, filter))
-    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+    .map(resource => ({ place: placeOf(resource), resource }))
+    .filter(({ place, resource }) => place > cursor && passes(model, resource, filter))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
   const items = found.slice(0, limit)
   const last = items.at(-1)
-  return { items, next: last && found.length > limit ? Buffer.from(placeOf(last)).toString('base64url') : null }
+  return {
+    items: items.map(({ resource }) => resource),
+    next: last && found.length > limit ? Buffer.from(last.place).toString('base64url') : null,
+  }
 }
 
 /** What could be in the list at all: by the narrowest index that there is. */

@@ -100,6 +100,13 @@ test('requests that are wrong before anybody looks at what they ask for', async 
   )
   assertRefused(await post('{}', { 'content-type': 'text/plain' }), 415, 'bad-content-type')
   assertRefused(await post(`{"name": "${'x'.repeat(3 << 20)}"}`), 413, 'body-too-large')
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+  assertRefused(await post(`{"name": ${deep}, "cidr": "10.0.0.0/16"}`), 400, 'wrong-type')
+  assertRefused(
+    await post(`{"name": ${deep}, "cidr": "10.0.0.0/16"}`, { ...json, 'idempotency-key': 'deep' }),
+    400,
+    'wrong-type',
+  )
   for (const payload of ['null', '[]', '"x"', '7', '[[[[]]]]']) {
     assert.equal((await post(payload)).status, 400, payload)
   }
