@@ -23,10 +23,10 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
   const { plural, label } = kinds[kind]
   const name = childName(kind, list)
   const base = lists
-    .map((each, depth) => `${each.segment}${depth < lists.length - 1 ? `/{child${depth}}` : ''}`)
+    .map((each, depth) => `${each.segment}${depth < lists.length - 1 ? `/{${parameterOf(each)}}` : ''}`)
     .join('/')
   const path = `/v1/${plural}/{id}/${base}`
-  const last = `child${lists.length - 1}`
+  const last = parameterOf(list)
   const of = `of the draft of a ${label.en}`
   const headers = { 'If-Match': { about: 'The revision that the aggregate must have', schema: { type: 'string' } } }
   const read = { method: 'GET', tag: plural, needs: 'read-only' } as const
@@ -35,7 +35,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
   const target = (call: Call) => ({ kind, id: call.params['id'] ?? '', ...revisionOf(call.headers['if-match']) })
   /** The attribute names and ids that lead to the list, or with `whole` to the child. */
   const pathOf = (call: Call, whole: boolean) => {
-    const parts = lists.flatMap((each, depth) => [each.attribute, call.params[`child${depth}`] ?? ''])
+    const parts = lists.flatMap(each => [each.attribute, call.params[parameterOf(each)] ?? ''])
     return whole ? parts : parts.slice(0, -1)
   }
   const childrenIn = (call: Call): readonly Child[] => {
@@ -116,6 +116,11 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
     },
   ]
   return [...own, ...list.lists.flatMap(inner => listEndpoints(kind, services, [...lists, inner]))]
+}
+
+/** What a path calls a member of a list, e.g. `listener`. */
+function parameterOf({ attribute }: ChildList): string {
+  return attribute.replace(/s$/, '')
 }
 
 /** The members of the list that a path of attribute names and ids leads to. */

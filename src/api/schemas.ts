@@ -48,7 +48,6 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
   )
   const shown = { ...envelope, ...read, ...derived[kind] }
   const live = { ...refTo(`${name}Spec`), description: 'What runs, where the draft differs from it' }
-  const warnings = { type: 'array', items: refTo('Problem'), description: 'In answers to commands' }
   return {
     [name]: {
       description: about.en,
@@ -90,7 +89,7 @@ function childSchemas(kind: KindName, lists: readonly ChildList[]): Record<strin
       )
       const required = requiredOf(list.member).filter(attribute => attribute !== 'id')
       return {
-        [name]: object(read),
+        [name]: object({ ...read, warnings }, Object.keys(read)),
         [`${name}Create`]: object(
           { id: { type: 'string', description: 'Left out of what is new' }, ...written },
           required,
@@ -157,6 +156,8 @@ function object(properties: Readonly<Record<string, Schema>>, required = Object.
 function pageOf(items: Schema): Schema {
   return object({ items: { type: 'array', items }, next: { type: ['string', 'null'] } })
 }
+
+const warnings = { type: 'array', items: refTo('Problem'), description: 'In answers to commands' }
 
 const common = {
   name: { type: 'string', maxLength: 64, description: 'What people call it' },

@@ -171,7 +171,7 @@ test('what the API answers is what its description says', async t => {
   const listeners = await check('GET', balancer, balancer.replace('{id}', made['load-balancer']))
   const [listener] = listeners['items'] as { id: string }[]
   const backends = `${balancer.replace('{id}', made['load-balancer'])}/${listener?.id}/backends`
-  await check('POST', `${balancer}/{child0}/backends`, backends, { address: '198.51.100.77', port: 1 })
+  await check('POST', `${balancer}/{listener}/backends`, backends, { address: '198.51.100.77', port: 1 })
   for (const path of ['/healthz', '/v1/version', '/v1/status', '/v1/operations']) await check('GET', path, path)
 })
 

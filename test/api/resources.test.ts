@@ -143,3 +143,24 @@ test('what was done is told with who and when, refusals too', async t => {
     ],
   )
 })
+
+test('an EIP in use is deleted only by force, and taken from its holder first', async t => {
+  const server = await running(t)
+  const eip = await server.ask('POST', '/v1/eips', { zone: 'local' })
+  const holder = await server.ask('POST', '/v1/vpcs', { cidr: '10.0.0.0/16', eip: eip.body.id })
+  const refused = await server.ask('DELETE', `/v1/eips/${eip.body.id}`)
+  assert.equal(refused.status, 409)
+  assert.ok((refused.body['message'] as string).includes(holder.body.id), 'it says who would lose it')
+  assert.equal((await server.ask('DELETE', `/v1/eips/${eip.body.id}?force=true`)).status, 204)
+  assert.equal((await server.ask('GET', `/v1/vpcs/${holder.body.id}`)).body['eip'], null)
+})
+
+test('an answer carries warnings in the language of the caller', async t => {
+  const server = await running(t)
+  const { vpc } = await createAll(server)
+  const second = await server.ask('POST', '/v1/nat-gateways', { vpc }, { 'accept-language': 'zh-CN' })
+  assert.equal(second.status, 201)
+  const [warning] = second.body['warnings'] as { code: string; message: string }[]
+  assert.equal(warning?.code, 'default-route-exists')
+  assert.match(warning.message, /已有/)
+})
