@@ -73,8 +73,12 @@ export async function serve(options: ServeOptions): Promise<Server> {
     return { url, core, close }
   } catch (error) {
     await close()
-    throw error
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(listen, error) : error
   }
+}
+
+function portTaken({ host, port }: ServeOptions['listen'], cause: unknown): Error {
+  return new Error(`port ${port} of ${host} is taken; stop who listens there, or choose another port`, { cause })
 }
 
 interface Face {

@@ -106,6 +106,14 @@ test('a socket that a dead server left is taken over, a living one is not', asyn
   )
 })
 
+test('a taken port is told as such', async t => {
+  const store = await prepared()
+  const first = await serve({ store, listen: { host: '127.0.0.1', port: 0 } })
+  t.after(() => first.close())
+  const port = Number(new URL(first.url).port)
+  await assert.rejects(serve({ store, listen: { host: '127.0.0.1', port } }), /is taken.*choose another port/)
+})
+
 test('what was answered is still there after a restart from the file', async t => {
   const file = join(await directory(t), 'causeway.db')
   const first = await running(t, sqliteStore(file))
