@@ -130,7 +130,9 @@ export class DriftWatch {
     const space = spaces.get(netns)
     const believed = [...known.of(netns).values()].filter(item => item.kind !== 'proxy')
     if (!space && believed.length === 0) return
-    const found = space ? await readSpace({ spaces, believed: known.state, links: new Map() }, space) : []
+    const linkAt = (where: string, name: string) => known.linkAt(where, name)
+    const reading = { spaces, believed: known.state, linkAt, links: new Map() }
+    const found = space ? await readSpace(reading, space) : []
     const what = wordsFor(netns, believed, found)
     if (what === null) return
     known.replace(netns, found, item => item.kind !== 'proxy')

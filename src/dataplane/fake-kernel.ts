@@ -32,6 +32,11 @@ export class FakeKernel {
     const inside = [...this.#items.values()].filter(({ netns }) => netns === item.netns)
     if (item.kind === 'netns' && inside.some(({ kind }) => kind === 'proxy'))
       return `a process still runs in ${item.netns}`
+    if (
+      item.kind === 'ruleset' &&
+      [...this.#items.values()].some(other => endsOf(other).some(end => end[0] === item.netns))
+    )
+      return `links in ${item.netns} still need their guard`
     if (held.kind === 'bridge') this.#releasePorts(held.netns, held.name)
     const gone = [keyOf(held), ...carriedOff(this.#items, [held])]
     for (const key of gone) this.#items.delete(key)

@@ -25,6 +25,10 @@ export class Known {
     return this.#ends.get(`${netns} ${name}`)
   }
 
+  hasLinksIn(netns: string): boolean {
+    return this.#ends.keys().some(end => end.startsWith(`${netns} `))
+  }
+
   add(item: Item): void {
     const key = keyOf(item)
     this.remove(item)

@@ -1,4 +1,4 @@
-import { carriedOff } from '../host/cascade.ts'
+import { carriedOff, endsOf } from '../host/cascade.ts'
 import { keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
@@ -61,7 +61,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   async function observe(netns?: readonly string[], expected?: HostState): Promise<HostState> {
     const believed = expected ?? known.state
     const names = netns ?? [...new Set([...listNetns(prefix), ...namesOf(believed)])]
-    const reading: Reading = { spaces, believed, links: new Map() }
+    const linkAt = expected ? linksIn(expected) : (space: string, name: string) => known.linkAt(space, name)
+    const reading: Reading = { spaces, believed, linkAt, links: new Map() }
     const items: Item[] = []
     let since = performance.now()
     for (const name of names) {
@@ -113,6 +114,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   }
 
   async function removeRuleset(space: Space): Promise<string | undefined> {
+    if (known.hasLinksIn(space.name)) return `links in ${space.name} still need their guard`
     space.loaded = undefined
     const result = await runNft(space.fd, removalText)
     return 'error' in result ? result.error : undefined
@@ -159,6 +161,11 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
 const removalText = (['ip', 'bridge'] as const)
   .map(family => `table ${family} ${tableName}\ndelete table ${family} ${tableName}\n`)
   .join('')
+
+function linksIn(state: HostState): Reading['linkAt'] {
+  const ends = new Map([...state.values()].flatMap(item => endsOf(item).map(end => [end.join(' '), item])))
+  return (netns, name) => ends.get(`${netns} ${name}`)
+}
 
 function namesOf(state: HostState): Set<string> {
   return new Set([...state.values()].map(item => item.netns))

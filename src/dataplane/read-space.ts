@@ -24,6 +24,8 @@ export interface Reading {
   readonly spaces: Spaces
   /** What cannot be read back whole is recognised among these; and of namespaces that are not ours, only these are read. */
   readonly believed: HostState
+  /** The believed link that has an end of this name there. */
+  readonly linkAt: (netns: string, name: string) => Item | undefined
   /** The links of a namespace, read once in a round. */
   readonly links: Map<string, readonly Link[]>
 }
@@ -43,34 +45,38 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   const owned = expected?.owned ?? !netns.startsWith('/')
   const links = linksOf(reading, space)
   const names = new Map(links.map(link => [link.index, link.name]))
-  const ours = owned ? null : ourLinks(believed, netns)
+  const ours = links.filter(({ name }) => owned || isBelieved(reading, netns, name))
+  const declared = ours.flatMap(link => readLink(reading, space, link, links))
+  // What is on half a pair is not there: it goes when the pair is made whole.
+  const whole = ours.filter(link => declared.some(({ name }) => name === link.name) || isFarEnd(reading, space, link))
+  const devs = new Set(whole.map(({ name }) => name))
   const found: Item[] = [
     { kind: 'netns', netns, name: '', for: '', owned, sysctls: readSettings(space, expected?.sysctls ?? {}) },
     ...(await readRuleset(space, believed)),
-    ...links.filter(({ name }) => ours?.has(name) ?? true).flatMap(link => readLink(reading, space, link, links)),
-    ...readAddresses(space, names, ours),
-    ...readRoutes(space, names, ours),
-    ...readRules(space, ours && believed),
-    ...readShapers(
-      space,
-      links.filter(({ name }) => ours?.has(name) ?? true),
-    ),
+    ...declared,
+    ...readAddresses(space, names, devs),
+    ...readRoutes(space, names, devs, owned),
+    ...readRules(space, owned ? null : believed),
+    ...readShapers(space, whole),
   ]
   return found.map(item => ({ ...item, for: believed.get(keyOf(item))?.for ?? '' }))
 }
 
-/** The names of the links in somebody else's namespace that are believed to be ours. */
-function ourLinks(believed: HostState, netns: string): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const item of believed.values()) {
-    if (
-      item.netns === netns &&
-      (item.kind === 'veth' || item.kind === 'bridge' || item.kind === 'macvlan' || item.kind === 'tap')
-    )
-      names.add(item.name)
-    if (item.kind === 'veth' && item.peer.netns === netns) names.add(item.peer.name)
-  }
-  return names
+function isBelieved({ linkAt }: Reading, netns: string, name: string): boolean {
+  return linkAt(netns, name) !== undefined
+}
+
+/** Whether a link is the far end of a whole pair that is declared, and believed to be, in another namespace. */
+function isFarEnd({ spaces, linkAt, links }: Reading, space: Space, link: Link): boolean {
+  const near = linkAt(space.name, link.name)
+  const other = near && spaces.get(near.netns)
+  if (!other) return false
+  const end = links.get(other.name)?.find(({ name }) => name === near.name) ?? other.readLink(near.name)
+  return (
+    end?.index === link.peer &&
+    end.peer === link.index &&
+    end.alias === peerAlias({ netns: space.name, name: link.name })
+  )
 }
 
 function linksOf({ links }: Reading, space: Space): readonly Link[] {
@@ -189,29 +195,29 @@ function peerNamedIn(alias: string): [string | undefined, string | undefined] {
 }
 
 type Names = ReadonlyMap<number, string>
-type Ours = ReadonlySet<string> | null
 
-function readAddresses(space: Space, names: Names, ours: Ours): Item[] {
+function readAddresses(space: Space, names: Names, devs: ReadonlySet<string>): Item[] {
   return space.route.dump(rtm.getAddress, allAddresses).flatMap(message => {
     const { index, address, length } = addressOf(message)
     const dev = names.get(index) ?? ''
-    if (dev === 'lo' || (ours && !ours.has(dev))) return []
+    if (!devs.has(dev)) return []
     return [{ kind: 'address', netns: space.name, name: `${dev} ${address}/${length}`, for: '', dev, address, length }]
   })
 }
 
-function readRoutes(space: Space, names: Names, ours: Ours): Item[] {
+function readRoutes(space: Space, names: Names, devs: ReadonlySet<string>, owned: boolean): Item[] {
   const found = new Map<Key, Item>()
   for (const message of space.route.dump(rtm.getRoute, allRoutes)) {
     const { table, destination, type, protocol, index, via } = routeOf(message)
     const typeName = routeTypes.get(type)
     const dev = type === routeType.unicast ? (names.get(index) ?? '') : null
     if (table === localTable || protocol === madeByKernel || !typeName) continue
-    if (ours && (dev === null || !ours.has(dev))) continue
+    if (dev === null ? !owned : !devs.has(dev)) continue
+    const name = `${table} ${destination}`
     const item = {
       kind: 'route',
       netns: space.name,
-      name: `${table} ${destination}`,
+      name,
       for: '',
       table,
       destination,

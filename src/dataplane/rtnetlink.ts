@@ -216,7 +216,8 @@ export function delRoute(table: number, destination: string): Request {
 }
 
 export function newRule(priority: number, from: string, table: number): Request {
-  return { type: rtm.newRule, flags: flag.create | flag.exclusive, body: ruleBody(priority, from, table) }
+  const body = Buffer.concat([ruleBody(priority, from, table), attribute(21, u8(madeByOperator))])
+  return { type: rtm.newRule, flags: flag.create | flag.exclusive, body }
 }
 
 export function delRule(priority: number, from: string, table: number): Request {
@@ -230,7 +231,6 @@ function ruleBody(priority: number, from: string, table: number): Buffer {
     ...(address === '' ? [] : [attribute(2, ipBytes(address))]),
     attribute(6, u32(priority)),
     attribute(15, u32(table)),
-    attribute(21, u8(madeByOperator)),
   ])
 }
 
