@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command, Option } from 'commander'
+import { addDiagnoseCommand } from './diagnose-command.ts'
 import { addDraftCommands } from './draft-commands.ts'
 import { addProgramCommands } from './program-commands.ts'
 import type { Programs } from './programs.ts'
@@ -47,6 +48,7 @@ export function buildCli(
   addProgramCommands(root, programs, register, leave)
   addResourceCommands(root, register)
   addDraftCommands(root, register)
+  addDiagnoseCommand(root, register)
   addWatchCommands(root, register)
   tab(root)
   return root

@@ -117,6 +117,7 @@ const phrases = {
     en: '{at}: {what}. Options by their long names: {all}',
     zh: '{at}：{what}。可用选项（长名）：{all}',
   },
+  'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
   'server-at': { en: 'server {url}: revision {revision}', zh: '服务 {url}：修订 {revision}' },
   'agent-at': { en: 'agent {host}: {state}, at revision {revision}', zh: '代理 {host}：{state}，修订 {revision}' },
   'no-agent': {

@@ -169,6 +169,17 @@ suite('the command line against a server', async () => {
     )
   })
 
+  test('diagnose says what is missing, and what to do', async () => {
+    const { code, out } = await cli('diagnose web')
+    assert.equal(code, 1)
+    assert.match(out, / → /)
+    const one = await cli('diagnose web listeners/80/backends/region-2 -o json')
+    assert.equal(one.code, 1)
+    assert.ok((JSON.parse(one.out) as unknown[]).length > 0)
+    const alone = await cli('diagnose part')
+    assert.match(alone.out, /no way|route|lead/)
+  })
+
   test('--wait says what it waits for, and that it came to nothing', async () => {
     await cli('create eip name=waiting')
     const { code, err } = await cli('set eip waiting bandwidth-mbps=20 --wait 0.3')
