@@ -6,7 +6,7 @@ const { constantFrom: one, array, boolean, record, subarray } = fc
 const often = fc.integer({ min: 0, max: 9 }).map(n => n > 0)
 const rarely = often.map(is => !is)
 
-const anyRule = record({
+export const anyRule = record({
   priority: one(1, 2, 3),
   direction: one('ingress', 'ingress', 'egress'),
   action: one('accept', 'accept', 'drop'),

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { compile, compileAll } from '../../src/compile/compile.ts'
+import { seenAs } from '../../src/diagnose/seen-as.ts'
+import { traceFlow, type Verdict } from '../../src/host/trace.ts'
+import { machine } from '../compile/machine.ts'
+import { modelOf } from '../compile/model-of.ts'
+
+function golden(name: string) {
+  return modelOf(readFileSync(join(import.meta.dirname, `../golden/${name}.golden`), 'utf8').split(/\n-{40}\n/)[0]!)
+}
+
+/** A new TCP flow's two verdicts, in short. */
+function flow(name: string, netns: string, from: string, to: string, dport: number) {
+  const origin = { netns, enters: from === '' ? null : 'uplink' }
+  const { there, back } = traceFlow(compileAll(golden(name), machine), origin, {
+    from,
+    to,
+    protocol: 'tcp',
+    sport: 40000,
+    dport,
+  })
+  return { there: short(there), back: back && short(back) }
+}
+
+function short({ verdict, netns, packet, for: owner }: Verdict): string {
+  if (verdict === 'delivered' || verdict === 'sent-out') return `${verdict} in ${netns} from ${packet.from}`
+  return `${verdict} in ${netns}${owner && ` for ${owner}`}`
+}
+
+const client = '198.51.100.200'
+
+test('in topology A a backend sees the NAT gateway, and the answer comes back', () => {
+  assert.deepEqual(flow('topology-a', 'cw-lb-aaaaaaaa', '', '198.51.100.1', 8080), {
+    there: 'sent-out in cw-edge from 203.0.113.10',
+    back: 'delivered in cw-lb-aaaaaaaa from 198.51.100.1',
+  })
+})
+
+test('in topology B a backend sees the VPC, and the answer comes back', () => {
+  const answered = flow('topology-b', 'cw-lb-bbbbbbbb', '', '198.51.100.2', 80)
+  assert.deepEqual(answered, {
+    there: 'sent-out in cw-edge from 203.0.113.20',
+    back: 'delivered in cw-lb-bbbbbbbb from 198.51.100.2',
+  })
+})
+
+test('a backend without a route is unreachable at once, and what no group admits is dropped in its name', () => {
+  assert.equal(flow('topology-b', 'cw-lb-bbbbbbbb', '', '198.51.100.9', 80).there, 'unreachable in cw-lb-bbbbbbbb')
+  const closed = flow('topology-a', 'cw-lb-aaaaaaaa', '', '198.51.100.1', 9999)
+  assert.equal(closed.there, 'dropped in cw-nfv-aaaaaaaa for sg-nat00000')
+})
+
+test('a client reaches a listener, and the answer leaves with the public address', () => {
+  assert.deepEqual(flow('topology-a', 'cw-edge', client, '203.0.113.30', 80), {
+    there: `delivered in cw-lb-aaaaaaaa from ${client}`,
+    back: 'sent-out in cw-edge from 203.0.113.30',
+  })
+})
+
+test('destination NAT leads inside, and the answer is translated back: a port forward, an EIP, a NAT gateway', () => {
+  const inside = (name: string, to: string, port: number) => flow(name, 'cw-edge', client, to, port)
+  assert.deepEqual(inside('server', '203.0.113.11', 80), {
+    there: `delivered in cw-i-11111111 from ${client}`,
+    back: 'sent-out in cw-edge from 203.0.113.11',
+  })
+  assert.deepEqual(inside('nat-gateway', '203.0.113.11', 80), {
+    there: 'dropped in cw-i-eeeeeeee for sg-00000000',
+    back: null,
+  })
+  assert.deepEqual(inside('server', '203.0.113.12', 80), {
+    there: `delivered in /run/netns/mine from ${client}`,
+    back: 'sent-out in cw-edge from 203.0.113.12',
+  })
+  assert.equal(inside('server', '203.0.113.12', 8080).there, 'dropped in cw-rtr-99999999 for sg-00000000')
+})
+
+test('an address that nobody holds ends at the edge', () => {
+  assert.equal(flow('server', 'cw-edge', client, '203.0.113.99', 80).there, 'unreachable in cw-edge for local')
+})
+
+test('every address that source NAT may choose is among those that a backend may see', () => {
+  const shards = compile(golden('topology-a'), machine)
+  const backend = { address: '198.51.100.1', port: 8080 }
+  assert.deepEqual(seenAs(shards, 'rtr-aaaaaaaa', { netns: 'cw-lb-aaaaaaaa' }, backend), ['203.0.113.10'])
+  assert.deepEqual(seenAs(shards, 'rtr-aaaaaaaa', { netns: 'cw-lb-aaaaaaaa' }, { ...backend, port: 1 }), [])
+  const state = compileAll(golden('nat-gateway'), machine)
+  const enters = { netns: 'cw-nfv-eeeeeeee', enters: 'vpc0' }
+  const packet = { from: '172.16.5.3', to: '198.51.100.1', protocol: 'tcp', sport: 40000, dport: 80 }
+  assert.deepEqual(traceFlow(state, enters, packet).there.sources, ['203.0.113.11', '203.0.113.13'])
+})
