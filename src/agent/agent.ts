@@ -1,3 +1,4 @@
+import { endsOf } from '../host/cascade.ts'
 import { diff } from '../host/diff.ts'
 import { keyOf, type HostState, type Shards } from '../host/item.ts'
 import type { Drift, Host } from '../dataplane/host.ts'
@@ -104,7 +105,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 
     const done = await reconcile(host, current, desired)
     held = done.held
-    suspects = new Set(done.failed.map(({ step }) => step.item.netns))
+    suspects = new Set(
+      done.failed.flatMap(({ step: { item } }) => [item.netns, ...endsOf(item).map(([netns]) => netns)]),
+    )
     attempts = done.failed.length > 0 ? attempts + 1 : 0
     const failures = failuresOf(done)
     for (const [id, what] of harmed) if (!failures.has(id)) tell.event('healed', id, what)

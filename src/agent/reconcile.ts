@@ -1,5 +1,7 @@
+import { endsOf } from '../host/cascade.ts'
 import { diff } from '../host/diff.ts'
 import { keyOf, type HostState, type Item, type Key, type Shards } from '../host/item.ts'
+import { edgeShard } from '../compile/names.ts'
 import type { Host, Outcome } from '../dataplane/host.ts'
 
 /** What one round did. */
@@ -53,22 +55,27 @@ export function refresh(held: Shards, netns: ReadonlySet<string> | 'all', seen: 
 export async function reconcile(host: Host, held: Shards, desired: Shards): Promise<Round> {
   const changed = changedParts(held, desired)
   if (changed.length === 0) return { held, steps: 0, failed: [] }
-  const before = handOver(held, desired, changed)
   const after = new Map(held)
+  const left = new Map<Key, Item>()
   const failed: Outcome[] = []
   let steps = 0
-  for (const name of changed) {
-    const from = before.get(name) ?? nothing
-    const to = desired.get(name) ?? nothing
+  for (const group of groupsOf(held, desired, changed)) {
+    const from = whole(only(held, group))
+    const to = whole(only(desired, group))
     const plan = diff(from, to)
     const outcomes = plan.length > 0 ? await host.apply(plan) : []
     const undone = outcomes.filter(outcome => outcome.failed !== undefined)
     steps += plan.length
     failed.push(...undone)
-    if (undone.length > 0) after.set(name, withFailures(from, to, undone))
-    else if (desired.has(name)) after.set(name, to)
-    else after.delete(name)
+    for (const name of group) after.delete(name)
+    const wanted = only(desired, group)
+    const parts = undone.length > 0 ? adopt(withFailures(from, to, undone), wanted) : wanted
+    for (const [name, part] of parts) {
+      if (name === orphans) for (const [key, item] of part) left.set(key, item)
+      else after.set(name, part)
+    }
   }
+  if (left.size > 0) after.set(orphans, left)
   return { held: after, steps, failed }
 }
 
@@ -76,36 +83,46 @@ export async function reconcile(host: Host, held: Shards, desired: Shards): Prom
 function changedParts(held: Shards, desired: Shards): string[] {
   const wanted = [...desired.keys()].filter(name => held.get(name) !== desired.get(name))
   const gone = [...held.keys()].filter(name => !desired.has(name))
-  return [
-    ...wanted.filter(n => n === 'edge'),
-    ...wanted.filter(n => n !== 'edge'),
-    ...gone.filter(n => n !== 'edge'),
-    ...gone.filter(n => n === 'edge'),
-  ]
+  return [...wanted, ...gone].sort((a, b) => placeOf(a, desired) - placeOf(b, desired))
+}
+
+function placeOf(name: string, desired: Shards): number {
+  const isEdge = name === edgeShard
+  return desired.has(name) ? (isEdge ? 0 : 1) : isEdge ? 3 : 2
 }
 
 /**
- * What is held with every item counted where it is going: a public address that moves to another VPC must be changed
- * there, and not be removed by its old part after the new one put it.
+ * Parts that must be brought about together, because something moves between them: a public address to another VPC, a
+ * balancer to another subnet. One part would else remove what the other just put.
  */
-function handOver(held: Shards, desired: Shards, changed: readonly string[]): ReadonlyMap<string, HostState> {
-  const leaving = new Map<Key, { readonly item: Item; readonly from: string }>()
+function groupsOf(held: Shards, desired: Shards, changed: readonly string[]): readonly (readonly string[])[] {
+  const leaving = new Map<string, string>()
   for (const from of changed) {
-    for (const [key, item] of held.get(from) ?? nothing)
-      if (!desired.get(from)?.has(key)) leaving.set(key, { item, from })
-  }
-  const parts = new Map<string, Map<Key, Item>>()
-  const part = (name: string) => parts.getOrInsertComputed(name, () => new Map(held.get(name)))
-  for (const to of changed) {
-    if (leaving.size === 0) break
-    for (const key of desired.get(to)?.keys() ?? []) {
-      const moving = leaving.get(key)
-      if (!moving || moving.from === to) continue
-      part(moving.from).delete(key)
-      part(to).set(key, moving.item)
+    for (const [key, item] of held.get(from) ?? nothing) {
+      if (!desired.get(from)?.has(key)) for (const claim of claimsOf(item)) leaving.set(claim, from)
     }
   }
-  return new Map(changed.map(name => [name, parts.get(name) ?? held.get(name) ?? nothing]))
+  const groups = new Map(changed.map(name => [name, [name]]))
+  for (const to of leaving.size > 0 ? changed : []) {
+    for (const item of desired.get(to)?.values() ?? []) {
+      for (const claim of claimsOf(item)) {
+        const [a, b] = [groups.get(to), groups.get(leaving.get(claim) ?? to)]
+        if (!a || !b || a === b) continue
+        a.push(...b)
+        for (const name of b) groups.set(name, a)
+      }
+    }
+  }
+  return [...new Set(groups.values())]
+}
+
+/** What an item has to itself: its key, and the names of a link's ends. */
+function claimsOf(item: Item): string[] {
+  return [keyOf(item), ...endsOf(item).map(([netns, name]) => `end ${netns} ${name}`)]
+}
+
+function only(parts: Shards, names: readonly string[]): Shards {
+  return new Map(names.flatMap(name => (parts.has(name) ? [[name, parts.get(name) ?? nothing]] : [])))
 }
 
 /** What a part holds after all of its steps but these. */

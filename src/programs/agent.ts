@@ -8,6 +8,7 @@ import type { HostConfig } from '../compile/host-config.ts'
 import { haproxyDriver } from '../dataplane/haproxy.ts'
 import type { Host } from '../dataplane/host.ts'
 import { linuxHost } from '../dataplane/linux-host.ts'
+import { seenAs } from '../diagnose/seen-as.ts'
 import { placesOf, writeAgentNote, type Places } from './places.ts'
 
 /** What every namespace of ours is named with. */
@@ -31,7 +32,7 @@ export async function runAgentProgram(options: AgentOptions, signal: AbortSignal
         host,
         server,
         compile,
-        seenAs: () => [],
+        seenAs,
         name: options.host,
         log: message => console.error(`causeway agent: ${message}`),
       },
