@@ -73,10 +73,10 @@ function* compileNetwork(
   members: Iterable<Resource>,
   seen: Map<Id, Resource | undefined>,
 ): Iterable<Item> {
-  const all = [...members]
-  const part = partOf(host, looking(model, seen), all)
+  const inside = [...members]
+  const part = partOf(host, looking(model, seen), inside)
   const on = part.vpc.now.power === 'on'
-  for (const each of all) {
+  for (const each of inside) {
     if (each.kind === 'server' && !(on && each.now.power === 'on')) yield* compileServerNamespace(part, each)
   }
   if (!on) return

@@ -61,8 +61,8 @@ function checkText(scratch: string, item: Item): void {
   }
 }
 
-function pathsIn(folder: string) {
-  return { socket: join(folder, 'socket'), stateFile: join(folder, 'state') }
+function pathsIn(place: string) {
+  return { socket: join(place, 'socket'), stateFile: join(place, 'state') }
 }
 
 /** Fails with the program's words; where it is not there, too: without it nothing is known. */
