@@ -48,7 +48,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
       async () => {
         const server = startServer(places.state, listen)
         const sandbox = startSandbox(places.state)
-        children.push(server, sandbox)
+        children.push(sandbox, server)
         writeFileSync(sandboxFile(places), String(sandbox.pid))
         if (!sandbox.stdin || !sandbox.stdout) throw new Error('the sandbox has no pipes')
         visitor = remoteClient(sandbox.stdin, sandbox.stdout)
@@ -65,7 +65,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     return held ? 0 : 1
   } finally {
     client.close()
-    await Promise.all(children.map(end))
+    for (const child of children) await end(child)
     rmSync(places.state, { recursive: true, force: true })
   }
 }
@@ -111,6 +111,7 @@ function startServer(state: string, listen: string): ChildProcess {
     pool: [`demo=${plan.pool}`],
     reserved: [],
     user: null,
+    version: 'demo',
     aloud: false,
   })
   return spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })

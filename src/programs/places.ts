@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where an installation keeps its things. */
@@ -48,7 +48,11 @@ export function makePlaces({ state, runtime, socketDirectory }: Places, user: Us
   chmodSync(runtime, 0o755)
   for (const directory of [state, socketDirectory]) {
     chmodSync(directory, 0o700)
-    if (user) chownSync(directory, user.uid, user.gid)
+    if (!user) continue
+    // Files too: root may have written some, e.g. keys.
+    const files = readdirSync(directory, { withFileTypes: true }).filter(entry => entry.isFile())
+    for (const path of [directory, ...files.map(file => join(directory, file.name))])
+      chownSync(path, user.uid, user.gid)
   }
 }
 
