@@ -2,7 +2,7 @@ import { kindNames } from '../model/kinds.ts'
 import type { Id, Model } from '../model/model.ts'
 
 /** What a step from one model to a newer one changed. */
-export interface Changed {
+interface Changed {
   readonly revision: number
   /** RFC 3339: when it was noticed. */
   readonly at: string

@@ -5,7 +5,7 @@ import type { Services } from './resources.ts'
 import { refTo } from './schemas.ts'
 
 /** The version of the API in its paths. */
-export const apiVersion = 'v1'
+const apiVersion = 'v1'
 
 /** What tells of the server itself. */
 export function systemEndpoints({ model, board }: Services, log: OperationLog, version: string): Endpoint[] {

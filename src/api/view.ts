@@ -41,7 +41,7 @@ export function viewOf(
 }
 
 /** Who holds an EIP. */
-export function holderOf(model: Model, eip: Id): Resource | undefined {
+function holderOf(model: Model, eip: Id): Resource | undefined {
   for (const user of model.users.get(eip) ?? []) {
     const resource = model.resources.get(user)
     if (!resource) continue

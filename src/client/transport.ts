@@ -6,7 +6,7 @@ export interface Response {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-export interface Request {
+interface Request {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
