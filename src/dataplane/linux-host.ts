@@ -1,10 +1,12 @@
 import { carriedOff, endsOf } from '../host/cascade.ts'
+import { flowStands } from '../host/flow-verdict.ts'
 import { keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
+import { cutFlows } from './conntrack.ts'
 import { DriftWatch } from './drift-watch.ts'
 import type { HaproxyDriver } from './haproxy.ts'
-import type { Drift, Host } from './host.ts'
+import type { Drift, Host, Outcome } from './host.ts'
 import { Known } from './known.ts'
 import { Mailbox } from './mailbox.ts'
 import { enter, listNetns } from './netns.ts'
@@ -13,6 +15,7 @@ import { runNft, runs } from './nft.ts'
 import { readSpace, type Reading } from './read-space.ts'
 import { changeText, loadText, replaceText } from './ruleset-load.ts'
 import { Spaces, type Space } from './space.ts'
+import { writeSysctls } from './sysctl.ts'
 import { tableName } from '../host/ruleset-text.ts'
 
 export interface LinuxHostOptions {
@@ -33,6 +36,9 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   const known = new Known()
   const drifts = new Mailbox<Drift>()
   const driver = proxies?.({ enter: enterNamed, drifted: drift => drifts.put(drift) })
+  const counters = { processes: 0, flowsCut: 0 }
+  /** Namespaces whose rules changed in this round, so that flows may have to go. */
+  const rewritten = new Set<string>()
   let watch: DriftWatch | undefined
   /** Reading and changing take turns: what is read in the middle of a change is nobody's state. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -110,7 +116,20 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       if ('error' in again) return again.error
     }
     space.loaded = { ruleset, generation: space.rulesGeneration() }
-    return undefined
+    if (before !== null) rewritten.add(space.name)
+    return before || !isOwned(space.name) ? undefined : writeSysctls(space.fd, strictFlows)[0]
+  }
+
+  /** Takes steps, then forgets the flows that new rulesets would not let through: not before addresses and routes are as they will be. */
+  async function apply(steps: readonly Step[]): Promise<readonly Outcome[]> {
+    const outcomes = await applySteps(hands, steps)
+    for (const netns of rewritten) {
+      const space = spaces.get(netns)
+      const state = new Map(known.of(netns))
+      if (space) counters.flowsCut += cutFlows(space, flow => flowStands(state, netns, flow))
+    }
+    rewritten.clear()
+    return outcomes
   }
 
   async function removeRuleset(space: Space): Promise<string | undefined> {
@@ -140,14 +159,14 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
 
   return {
     observe: (netns, expected) => alone(() => observe(netns, expected)),
-    apply: steps => alone(() => applySteps(hands, steps)),
+    apply: steps => alone(() => apply(steps)),
     async *watch(signal) {
       watch ??= new DriftWatch({ spaces, known, prefix, alone, busy: () => busy, report: drift => drifts.put(drift) })
       yield* drifts.take(signal)
     },
     health: async items => driver?.health(items.filter(item => item.kind === 'proxy')) ?? [],
     get counters() {
-      return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, processes: 0, ...driver?.counters }
+      return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },
     async close() {
       await turn
@@ -157,6 +176,12 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     },
   }
 }
+
+/**
+ * A connection that was cut must not be taken up again from its middle, by whichever end speaks first. The setting is there once
+ * a ruleset asked for conntrack.
+ */
+const strictFlows = { 'netfilter/nf_conntrack_tcp_loose': '0' }
 
 const removalText = (['ip', 'bridge'] as const)
   .map(family => `table ${family} ${tableName}\ndelete table ${family} ${tableName}\n`)

@@ -84,10 +84,14 @@ export class Space {
     return idOf(ask())
   }
 
+  get netfilter(): NetlinkSocket {
+    this.#netfilter ??= enter(this.fd, () => new NetlinkSocket(protocol.netfilter))
+    return this.#netfilter
+  }
+
   /** A number that changes with every transaction of anybody's rules in the namespace. */
   rulesGeneration(): number {
-    this.#netfilter ??= enter(this.fd, () => new NetlinkSocket(protocol.netfilter))
-    const answer = this.#netfilter.ask((10 << 8) | 16, Buffer.alloc(4))
+    const answer = this.netfilter.ask((10 << 8) | 16, Buffer.alloc(4))
     return answer ? answer.body.readUInt32BE(8) : 0
   }
 

@@ -22,12 +22,13 @@ export function writeSysctls(netns: number, sysctls: Readonly<Record<string, str
 }
 
 /**
- * Whether a setting needs nothing done. One of bridges' netfilter that is not there is off. What the kernel does not let a
+ * Whether a setting needs nothing done. One of bridges' netfilter that is not there is off, and without conntrack there
+ * is nothing to set. What the kernel does not let a
  * user namespace have is done without: times of the neighbour table, and a congestion control that is not free to choose.
  */
 export function settled(name: string, actual: string | null, wanted: string): boolean {
   if (actual === wanted) return true
-  if (actual === null) return (name.startsWith('bridge/') && wanted === '0') || name.startsWith('ipv4/neigh/')
+  if (actual === null) return (name.startsWith('bridge/') && wanted === '0') || /^(ipv4\/neigh|netfilter)\//.test(name)
   return name === 'ipv4/tcp_congestion_control' && !mayChoose(wanted)
 }
 

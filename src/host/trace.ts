@@ -115,7 +115,7 @@ type Stage = ({ readonly leaves: Found } | Ended) & {
 }
 
 /** A packet's way through one namespace: hooks, routing, hooks. */
-function pass(at: Namespace, iif: string | null, packet: Packet, flow: Flow | undefined, hops: Hop[]): Stage {
+export function pass(at: Namespace, iif: string | null, packet: Packet, flow: Flow | undefined, hops: Hop[]): Stage {
   let sources: readonly string[] = []
   let started = packet
   let passage = passageOf(iif, packet, flow)

@@ -1,0 +1,52 @@
+import type { TrackedFlow } from '../host/flow-verdict.ts'
+import type { Packet } from '../host/packet.ts'
+import { attribute, attributesOf, nest, type Request } from './netlink.ts'
+import { ipText } from './rtnetlink.ts'
+import type { Space } from './space.ts'
+
+const subsystem = 1 << 8
+const get = subsystem | 1
+const del = subsystem | 2
+const cta = { original: 1, reply: 2, id: 12, zone: 18 }
+const ipv4 = Buffer.of(2, 0, 0, 0)
+const protocols = new Map([
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+])
+
+/** Forgets the flows of a namespace that do not stand; their next packets are judged as those of new ones. Returns how many. */
+export function cutFlows(space: Space, stands: (flow: TrackedFlow) => boolean): number {
+  const requests = space.netfilter.dump(get, ipv4).flatMap(({ body }) => {
+    const attributes = attributesOf(body, 4)
+    const [original, reply] = [attributes.get(cta.original), attributes.get(cta.reply)]
+    if (!original || !reply || stands({ original: packetOf(original), reply: packetOf(reply) })) return []
+    return [deletion(original, attributes.get(cta.id), attributes.get(cta.zone))]
+  })
+  // One that ended meanwhile is gone as well.
+  space.netfilter.exchange(requests)
+  return requests.length
+}
+
+function deletion(original: Buffer, id: Buffer | undefined, zone: Buffer | undefined): Request {
+  const body = Buffer.concat([
+    ipv4,
+    nest(cta.original, original),
+    ...(id ? [attribute(cta.id, id)] : []),
+    ...(zone ? [attribute(cta.zone, zone)] : []),
+  ])
+  return { type: del, flags: 0, body }
+}
+
+function packetOf(tuple: Buffer): Packet {
+  const parts = attributesOf(tuple)
+  const addresses = attributesOf(parts.get(1) ?? Buffer.alloc(0))
+  const layer4 = attributesOf(parts.get(2) ?? Buffer.alloc(0))
+  const number = layer4.get(1)?.[0] ?? 0
+  const protocol = protocols.get(number) ?? String(number)
+  const ports =
+    protocol === 'icmp'
+      ? { sport: layer4.get(6)?.[0] ?? 0, dport: layer4.get(5)?.[0] ?? 0 }
+      : { sport: layer4.get(2)?.readUInt16BE(0) ?? 0, dport: layer4.get(3)?.readUInt16BE(0) ?? 0 }
+  return { from: ipText(addresses.get(1)), to: ipText(addresses.get(2)), protocol, ...ports }
+}
