@@ -47,13 +47,6 @@ export function kindOf(word: string): KindName | undefined {
   return kindNames.find(name => asked === name || asked === kinds[name].plural || asked === kinds[name].prefix)
 }
 
-/** The kind that an id belongs to, by its prefix; undefined where it says nothing. */
-export function kindOfId(id: string): KindName | undefined {
-  return kindNames.find(
-    name => kinds[name].prefix !== null && new RegExp(`^${kinds[name].prefix}-[0-9a-z]{8}$`).test(id),
-  )
-}
-
 /** The option of a tagged union that a value, or the tag alone, chooses. */
 export function optionOf(union: z.ZodDiscriminatedUnion, tag: unknown): z.ZodObject | undefined {
   return union.options.find((option): option is z.ZodObject => {

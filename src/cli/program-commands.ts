@@ -24,9 +24,9 @@ const listenOption = () =>
 const uplinkOption = () =>
   new Option('--uplink <interface>', 'the interface towards the internet').env('CAUSEWAY_UPLINK')
 const addressOption = () =>
-  new Option('--address <address/length>', 'an address for Causeway itself on the uplink')
+  new Option('--address <address/length>', 'the address of Causeway itself on the uplink, e.g. 198.51.100.2/28')
     .env('CAUSEWAY_ADDRESS')
-    .default(null, 'none')
+    .default(null, 'must be given')
 const gatewayOption = () =>
   new Option('--gateway <address>', 'the router upstream')
     .env('CAUSEWAY_GATEWAY')
@@ -65,9 +65,9 @@ export function addProgramCommands(
   register(root.command('up'), {
     about: 'Run Causeway on this host: server and agent (needs root)',
     examples: [
-      'up --uplink eth0 --pool isp=198.51.100.0/28',
+      'up --uplink eth0 --address 198.51.100.2/28 --pool isp=198.51.100.8/29',
       'up --config /etc/causeway.yaml',
-      'up --uplink eth0 --pool isp=198.51.100.0/28 --systemd',
+      'up --config /etc/causeway.yaml --systemd',
     ],
   })
     .addOption(uplinkOption())
@@ -103,7 +103,7 @@ export function addProgramCommands(
     )
   register(root.command('agent'), {
     about: 'Run the agent alone: the one privileged process, that changes the kernel (needs root)',
-    examples: ['agent --uplink eth0'],
+    examples: ['agent --uplink eth0 --address 198.51.100.2/28 --gateway 198.51.100.1'],
   })
     .addOption(uplinkOption())
     .addOption(addressOption())

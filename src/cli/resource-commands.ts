@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { WireResource } from '../client/wire.ts'
-import { kindNames, kinds, type KindName } from '../model/kinds.ts'
+import { kinds, type KindName } from '../model/kinds.ts'
 import { parseAssignments } from './assignment.ts'
 import { attributesOf, isStaged } from './attributes.ts'
 import { childAt } from './child-path.ts'
@@ -257,6 +257,3 @@ async function finish(
   } else printResources(list, all, options.output, session, true)
   return code
 }
-
-/** Kinds with something to apply. */
-export const stagedKinds = kindNames.filter(kind => Object.keys(kinds[kind].spec.shape).length > 0)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
@@ -212,4 +212,23 @@ suite('the command line against a server', async () => {
       assert.equal(runs[0]?.code, 0)
     }
   })
+})
+
+test('what the README says to type by hand works, in both languages', async () => {
+  for (const readme of ['README.md', 'README.zh-CN.md']) {
+    const { cli, close } = await trialServer()
+    try {
+      await cli('create security-group name=web')
+      await cli('add security-group web rules protocol=tcp ports=80')
+      const lines =
+        readFileSync(join(root, readme), 'utf8').match(/^\.\/causeway (?:create|add|apply [a-z]).*$/gm) ?? []
+      assert.ok(lines.length >= 6)
+      for (const line of lines) {
+        const { code, err } = await cli(line.replace('./causeway ', ''))
+        assert.equal(code, 0, `${line}: ${err}`)
+      }
+    } finally {
+      await close()
+    }
+  }
 })
