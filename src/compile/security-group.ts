@@ -41,7 +41,7 @@ export function compileGroup(look: Look, id: Id): CompiledGroup {
 }
 
 /** A set's live members as nftables holds them: sorted, and none within another. */
-export function compileIpSet(look: Look, id: Id): NamedSet {
+function compileIpSet(look: Look, id: Id): NamedSet {
   const { now, live } = look('ip-set', id)
   return now.type === 'ip'
     ? { name: id, type: 'ipv4_addr', elements: disjointPrefixes(live.members) }

@@ -85,7 +85,7 @@ function chainText({ name, hook, rules }: Chain): string {
 }
 
 /** One rule as nft reads it. */
-export function ruleText({ match, counter, then, for: owner }: FilterRule): string {
+function ruleText({ match, counter, then, for: owner }: FilterRule): string {
   const words = [...match.map(matchText), ...(counter ? ['counter'] : []), actionText(then)]
   return `${words.join(' ')} comment ${JSON.stringify(owner)}`
 }
