@@ -33,9 +33,17 @@ const settleMs = 50
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const { host, server, compile, seenAs, name, log } = options
   const now = () => new Date().toISOString()
+  /** What was done since the start; `drift` is how many resources are not as they should be because of somebody else. */
+  const work = { rounds: 0, steps: 0, drift: 0 }
   const bell = wakeBell()
   const health = healthWatch(seenAs, now)
-  const tell = reporter({ server, host: name, counters: () => host.counters, allBackends: () => health.all(), now })
+  const tell = reporter({
+    server,
+    host: name,
+    counters: () => ({ ...host.counters, ...work }),
+    allBackends: () => health.all(),
+    now,
+  })
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
   let model: Model | null = null
@@ -86,7 +94,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     }
   }
 
-  async function work() {
+  async function keepWorking() {
     while (!ended.aborted) {
       await bell.wait(attempts > 0 ? backOffMs(attempts, 500, 30_000) : Number.POSITIVE_INFINITY, ended)
       if (model && !ended.aborted) await round(model)
@@ -103,8 +111,11 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const harmed = held ? harmOf(known, current) : new Map<Id, string>()
     for (const [id, what] of harmed) tell.event('drift', id, `${what}${wordsOf(seen)}`)
 
+    work.drift = harmed.size
     const done = await reconcile(host, current, desired)
     held = done.held
+    work.rounds++
+    work.steps += done.steps
     suspects = new Set(
       done.failed.flatMap(({ step: { item } }) => [item.netns, ...endsOf(item).map(([netns]) => netns)]),
     )
@@ -113,6 +124,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     for (const [id, what] of harmed) if (!failures.has(id)) tell.event('healed', id, what)
     for (const [id, reason] of failures) if (failing.get(id) !== reason) tell.event('failed', id, reason)
     failing = failures
+    work.drift = [...harmed.keys()].filter(id => failures.has(id)).length
     tell.synced(wish.revision, failures)
   }
 
@@ -124,7 +136,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     return lost ? refresh(known, 'all', await host.observe(), desired) : refresh(known, netns, some, desired)
   }
 
-  const loops = [listen(), watch(), keepHealth(), work(), tell.run(ended)]
+  const loops = [listen(), watch(), keepHealth(), keepWorking(), tell.run(ended)]
   try {
     await Promise.all(loops)
   } finally {
