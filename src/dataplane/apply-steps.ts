@@ -15,7 +15,7 @@ import { SystemCallFailed } from './libc.ts'
 import { peerAlias } from './read-space.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
-import { delShaper, newShaper } from './shaper.ts'
+import { changeShaper, delShaper, newShaper } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
 import { writeSysctls } from './sysctl.ts'
 
@@ -28,6 +28,8 @@ export interface Hands {
   readonly removeRuleset: (space: Space) => Promise<string | undefined>
   readonly putProxy: (item: ProxyItem) => Promise<void>
   readonly removeProxy: (item: ProxyItem) => Promise<void>
+  /** The version of an item that is believed to be there. */
+  readonly known: (item: Item) => Item | undefined
   /** Is told of every step that was done, in order. */
   readonly done: (step: Step) => void
 }
@@ -229,7 +231,14 @@ class Application {
     return undefined
   }
 
-  #putShaper(step: Step, { classes }: ShaperItem, space: Space, index: number): void {
+  #putShaper(step: Step, item: ShaperItem, space: Space, index: number): void {
+    const { classes } = item
+    const before = this.#hands.known(item)
+    const changes = before?.kind === 'shaper' && changeShaper(index, before.classes, classes)
+    if (changes) {
+      for (const request of changes) this.#round.ask(step, space, request)
+      return
+    }
     this.#round.ask(step, space, delShaper(index), [errno.notFound, errno.invalid])
     for (const request of newShaper(index, classes)) this.#round.ask(step, space, request)
   }

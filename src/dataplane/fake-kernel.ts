@@ -4,6 +4,8 @@ import { keyOf, type HostState, type Item, type Key } from '../host/item.ts'
 /** What a kernel holds, and as strict: refuses what a kernel would, and drops with an item what a kernel drops. */
 export class FakeKernel {
   readonly #items = new Map<Key, Item>()
+  /** The links by their ends, `<netns> <name>`. */
+  readonly #ends = new Map<string, Key>()
   /** Namespaces and interfaces that are there without us. */
   readonly #others: ReadonlySet<string>
 
@@ -23,6 +25,7 @@ export class FakeKernel {
     if (old && !changesInPlace(old, item)) this.remove(old)
     for (const end of endsOf(item)) this.#clear(end, keyOf(item))
     this.#items.set(keyOf(item), item)
+    for (const end of endsOf(item)) this.#ends.set(end.join(' '), keyOf(item))
     return undefined
   }
 
@@ -39,7 +42,10 @@ export class FakeKernel {
       return `links in ${item.netns} still need their guard`
     if (held.kind === 'bridge') this.#releasePorts(held.netns, held.name)
     const gone = [keyOf(held), ...carriedOff(this.#items, [held])]
-    for (const key of gone) this.#items.delete(key)
+    for (const key of gone) {
+      for (const end of endsOf(this.#items.get(key)!)) this.#ends.delete(end.join(' '))
+      this.#items.delete(key)
+    }
     return undefined
   }
 
@@ -70,7 +76,8 @@ export class FakeKernel {
   }
 
   #linkAt(netns: string, name: string): Item | undefined {
-    return [...this.#items.values()].find(item => endsOf(item).some(end => end[0] === netns && end[1] === name))
+    const key = this.#ends.get(`${netns} ${name}`)
+    return key && this.#items.get(key)
   }
 
   /** Nothing else may have a link's name. */

@@ -1,4 +1,4 @@
-import { carriedOff, endsOf } from '../host/cascade.ts'
+import { carriedOff, changesInPlace, endsOf } from '../host/cascade.ts'
 import { flowStands } from '../host/flow-verdict.ts'
 import { keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
@@ -95,14 +95,19 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   }
 
   function done({ do: verb, item }: Step): void {
-    if (verb === 'put') {
-      known.add(item)
-      const space = item.kind === 'netns' && watch && spaces.open(item.netns)
-      if (space) watch!.follow(space)
-    } else {
-      for (const key of carriedOff(known.of(item.netns), [item])) known.remove(known.state.get(key)!)
-      known.remove(item)
-    }
+    const before = known.state.get(keyOf(item))
+    if (before && (verb === 'remove' || !changesInPlace(before, item))) forget(before)
+    if (verb === 'put') known.add(item)
+    const space = item.kind === 'netns' && verb === 'put' && watch && spaces.open(item.netns)
+    if (space) watch!.follow(space)
+  }
+
+  /** An item is gone, and what goes with it. */
+  function forget(item: Item): void {
+    const where = new Set([item.netns, ...endsOf(item).map(([netns]) => netns)])
+    const around = new Map([...where].flatMap(netns => [...known.of(netns)]))
+    for (const key of carriedOff(around, [item])) known.remove(around.get(key)!)
+    known.remove(item)
   }
 
   async function putRuleset(space: Space, { ruleset }: RulesetItem): Promise<string | undefined> {
@@ -141,6 +146,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
 
   const hands: Hands = {
     spaces,
+    known: item => known.state.get(keyOf(item)),
     done,
     putRuleset,
     removeRuleset,

@@ -114,18 +114,15 @@ async function readRuleset(space: Space, believed: HostState): Promise<RulesetIt
     candidate => candidate !== undefined && candidate !== null,
   )
   space.loaded = undefined
-  const listings = new Map<Ruleset['family'], string>()
-  for (const family of ['ip', 'bridge'] as const) {
-    const listing = await runNft(space.fd, `list table ${family} ${tableName}`)
-    if ('output' in listing) listings.set(family, listing.output)
-  }
-  if (listings.size === 0) {
+  const families = space.tablesNamed(tableName)
+  if (families.length === 0) {
     space.loaded = { ruleset: null, generation }
     return []
   }
-  const recognised = candidates.find(
-    ruleset => listings.size === 1 && isListingOf(listings.get(ruleset.family) ?? '', ruleset),
-  )
+  const likely = candidates.filter(({ family }) => families.length === 1 && families[0] === family)
+  if (likely.length === 0) return item(unrecognised)
+  const listing = await runNft(space.fd, `list table ${families[0]} ${tableName}`)
+  const recognised = likely.find(ruleset => 'output' in listing && isListingOf(listing.output, ruleset))
   if (!recognised) return item(unrecognised)
   space.loaded = { ruleset: recognised, generation }
   return item(recognised)

@@ -26,8 +26,19 @@ export function newShaper(index: number, classes: readonly ShaperClass[]): Reque
   ]
 }
 
+/** The requests that turn one shaping into another: rates change under way, anything else begins anew. */
+export function changeShaper(
+  index: number,
+  from: readonly ShaperClass[],
+  to: readonly ShaperClass[],
+): Request[] | null {
+  const matches = (classes: readonly ShaperClass[]) => classes.map(({ match, address }) => `${match} ${address}`).join()
+  if (matches(from) !== matches(to)) return null
+  return to.flatMap(({ kbit }, i) => (from[i]!.kbit === kbit ? [] : [setClass(index, i, kbit)]))
+}
+
 /** Sets the rate of the class at a position, made if need be. */
-export function setClass(index: number, position: number, kbit: number): Request {
+function setClass(index: number, position: number, kbit: number): Request {
   const bytesPerSecond = kbit * 125
   // So much may leave at once: ten milliseconds' worth, and no less than a few packets.
   const burst = Math.max(bytesPerSecond / 100, 16_384)

@@ -1,11 +1,17 @@
 import { close, open, raised } from './libc.ts'
-import { attribute, attributesOf, NetlinkSocket, protocol, text, u32 } from './netlink.ts'
+import { attribute, attributesOf, NetlinkSocket, protocol, text, textOf, u32 } from './netlink.ts'
 import { createNetns, deleteNetns, enter, namespaceId, netnsPath } from './netns.ts'
 import { allLinks, linkOf, newNsid, rtm, type Link } from './rtnetlink.ts'
 import type { Ruleset } from '../host/ruleset.ts'
 
 /** What must be known of a link in order to change it; the rest as far as it was seen. */
 export type LinkHandle = Pick<Link, 'index' | 'kind' | 'peer'> & Partial<Link>
+
+/** Families of tables that may be ours. */
+const familyNames = new Map([
+  [2, 'ip'],
+  [7, 'bridge'],
+])
 
 /** A network namespace held open, with sockets that live inside it. */
 export class Space {
@@ -87,6 +93,13 @@ export class Space {
   get netfilter(): NetlinkSocket {
     this.#netfilter ??= enter(this.fd, () => new NetlinkSocket(protocol.netfilter))
     return this.#netfilter
+  }
+
+  /** The families in which there is a table of that name. */
+  tablesNamed(name: string): string[] {
+    const tables = this.netfilter.dump((10 << 8) | 1, Buffer.alloc(4))
+    const named = tables.filter(({ body }) => textOf(attributesOf(body, 4).get(1)) === name)
+    return named.map(({ body }) => familyNames.get(body[0]!) ?? 'another')
   }
 
   /** A number that changes with every transaction of anybody's rules in the namespace. */

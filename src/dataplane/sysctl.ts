@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { readSmall } from './libc.ts'
 import { enter } from './netns.ts'
 
 /** The values of settings below /proc/sys/net as a namespace has them; null for one that is not there. */
@@ -33,11 +34,7 @@ export function settled(name: string, actual: string | null, wanted: string): bo
 }
 
 function readHere(name: string): string | null {
-  try {
-    return readFileSync(`/proc/sys/net/${name}`, 'latin1').trim().replaceAll('\t', ' ')
-  } catch {
-    return null
-  }
+  return readSmall(`/proc/sys/net/${name}`)?.trim().replaceAll('\t', ' ') ?? null
 }
 
 let choices: readonly string[] | undefined

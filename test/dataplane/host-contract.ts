@@ -198,6 +198,15 @@ function changes(): [string, HostState, HostState][] {
       ]),
     ],
     [
+      'where a shaped link leads',
+      base,
+      stateOf([
+        ...without(`${router} pub0`, `${member} up0 169.254.0.1/32`),
+        item.veth(router, 'pub0', member, 'up1'),
+        ...[...base.values()].filter(each => each.kind === 'shaper'),
+      ]),
+    ],
+    [
       'a setting',
       base,
       stateOf([...without(`${member} `), item.netns(member, { 'ipv4/conf/all/rp_filter': '0' }), item.ruleset(member)]),
