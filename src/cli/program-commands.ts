@@ -201,9 +201,8 @@ const settingsFile = z
   .partial()
 
 function readSettings(file: string, command: Command): Readonly<Record<string, unknown>> {
-  const text = readText(file)
   const known = command.options.map(option => option.attributeName()).filter(name => name !== 'config')
-  const read = settingsFile.safeParse(parse(text) ?? {})
+  const read = settingsFile.safeParse(parsedYaml(file) ?? {})
   const wrong = read.success ? [] : read.error.issues.map(each => `${each.path.join('.')}: ${each.message}`)
   const alien = Object.keys(read.data ?? {}).filter(key => !known.includes(key))
   if (read.success && alien.length === 0) return read.data
@@ -212,11 +211,12 @@ function readSettings(file: string, command: Command): Readonly<Record<string, u
   )
 }
 
-function readText(file: string): string {
+function parsedYaml(file: string): unknown {
   try {
-    return readFileSync(file, 'utf8')
+    return parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new Misuse([{ say: 'no-such-file', values: { at: file, why } }])
+    const isMissing = error instanceof Error && 'syscall' in error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Misuse([{ say: isMissing ? 'no-such-file' : 'bad-yaml', values: { at: file, why } }])
   }
 }

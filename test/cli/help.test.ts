@@ -155,6 +155,9 @@ suite('programs', () => {
       const wrong = await started(['up', '--config', config])
       assert.equal(wrong.code, 2)
       assert.match(wrong.err, /uplnk[^]*Options by their long names: uplink, pool/)
+      writeFileSync(config, 'uplink: [\n')
+      assert.match((await started(['up', '--config', config])).err, /c\.yaml: is not YAML/)
+      assert.match((await started(['up', '--config', `${config}.gone`])).err, /cannot be read: ENOENT/)
     } finally {
       rmSync(folder, { recursive: true })
     }
