@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command, Option } from 'commander'
+import { kindNames, kinds } from '../model/kinds.ts'
 import { addDiagnoseCommand } from './diagnose-command.ts'
 import { addDraftCommands } from './draft-commands.ts'
 import { addProgramCommands } from './program-commands.ts'
@@ -50,6 +51,15 @@ export function buildCli(
   addDraftCommands(root, register)
   addDiagnoseCommand(root, register)
   addWatchCommands(root, register)
-  tab(root)
+  offerKinds(tab(root), root)
   return root
+}
+
+/** Lets a shell complete the kind where a command takes one first. */
+function offerKinds(completion: ReturnType<typeof tab>, root: Command): void {
+  for (const command of root.commands.filter(each => each.registeredArguments[0]?.name() === 'kind')) {
+    completion.commands.get(command.name())?.argument('kind', complete => {
+      for (const kind of kindNames) complete(kind, kinds[kind].label.en)
+    })
+  }
 }

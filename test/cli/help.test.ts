@@ -73,18 +73,27 @@ suite('help', () => {
     assert.match(out, /Exit codes:\n {2}0 {2}done/)
   })
 
-  test('completion offers commands, and scripts for three shells', async () => {
-    for (const shell of ['bash', 'zsh', 'fish']) {
-      const written: string[] = []
-      const log = console.log
-      console.log = (text: string) => written.push(text)
-      try {
-        await type(['complete', shell])
-      } finally {
-        console.log = log
-      }
-      assert.match(written.join('\n'), /causeway/, shell)
+  /** What completion writes: it goes straight to the console. */
+  async function completed(...words: string[]): Promise<string> {
+    const written: string[] = []
+    const { log } = console
+    console.log = (text: string) => void written.push(text)
+    try {
+      await type(['complete', ...words])
+    } finally {
+      console.log = log
     }
+    return written.join('\n')
+  }
+
+  test('completion has scripts for three shells', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) assert.match(await completed(shell), /causeway/, shell)
+  })
+
+  test('completion offers commands, kinds and options', async () => {
+    assert.match(await completed('--', 'ap'), /^apply\t/m)
+    assert.match(await completed('--', 'get', ''), /^load-balancer\tLoad balancer$/m)
+    assert.match(await completed('--', 'get', 'vpc', '--ou'), /^--output/m)
   })
 
   test('every attribute has a label in both languages', () => {
