@@ -1,5 +1,6 @@
 import type { AgentState } from '../client/wire.ts'
-import { emptyModel, put, remove, type Model } from '../model/model.ts'
+import { kindNames } from '../model/kinds.ts'
+import { emptyModel, put, remove, type Id, type Model } from '../model/model.ts'
 
 /**
  * The agent's own copy of the published model after what the server said. Resources that did not change stay the same
@@ -14,9 +15,10 @@ export function replicate(model: Model | null, state: AgentState): Model {
         .filter(id => !there.has(id))
         .toArray()
     : state.removed
-  const without = removed.reduce(remove, before)
-  const news = state.resources.filter(
-    resource => without.resources.get(resource.id)?.liveRevision !== resource.liveRevision,
-  )
-  return { ...news.reduce(put, without), revision: state.revision }
+  const news = state.resources.filter(({ id, liveRevision }) => before.resources.get(id)?.liveRevision !== liveRevision)
+  // A balancer is found in its VPC only by way of its subnet, which must be there before it comes and until it went.
+  const order = (id: Id, model: Model) => kindNames.indexOf(model.resources.get(id)?.kind ?? 'zone')
+  const coming = news.toSorted((a, b) => kindNames.indexOf(a.kind) - kindNames.indexOf(b.kind))
+  const going = [...removed].sort((a, b) => order(b, before) - order(a, before))
+  return { ...going.reduce(remove, coming.reduce(put, before)), revision: state.revision }
 }

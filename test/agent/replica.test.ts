@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import * as fc from 'fast-check'
+import { whole } from '../../src/agent/reconcile.ts'
+import { replicate } from '../../src/agent/replica.ts'
+import type { AgentState } from '../../src/client/wire.ts'
+import { compile } from '../../src/compile/compile.ts'
+import type { Model } from '../../src/model/model.ts'
+import { anyModel, anyMoves, freshModel, modelAfter } from '../any-model.ts'
+
+const machine = { name: 'test', mtu: 1500, uplink: null }
+
+/** What the server says of a whole model, in the order of somebody's dice, as JSON makes it. */
+function told(model: Model, dice: readonly number[]): AgentState {
+  const resources = [...model.resources.values()]
+    .map((resource, i) => ({ resource: { ...resource, draft: resource.live }, key: dice[i % dice.length] ?? 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ resource }) => resource)
+  return JSON.parse(JSON.stringify({ revision: model.revision, full: true, resources, removed: [] })) as AgentState
+}
+
+const anyDice = fc.array(fc.nat(), { minLength: 1, maxLength: 40 })
+
+/** What the server says of what changed between two models. */
+function news(before: Model, after: Model, dice: readonly number[]): AgentState {
+  const all = told(after, dice)
+  const changed = ({ id, liveRevision }: { id: string; liveRevision: number }) =>
+    before.resources.get(id)?.liveRevision !== liveRevision
+  const removed = [...before.resources.keys()].filter(id => !after.resources.has(id))
+  return { ...all, full: false, resources: all.resources.filter(changed), removed }
+}
+
+test('an agent compiles from what it is told what the server would compile, whatever the order', () =>
+  fc.assert(
+    fc.property(anyMoves, anyMoves, anyDice, (first, second, dice) => {
+      const grown = freshModel()
+      const before = modelAfter(first, grown)
+      const after = modelAfter(second, { ...grown, model: before })
+      const wanted = whole(compile(after, machine))
+      const old = replicate(null, told(before, dice))
+      assert.deepEqual(whole(compile(old, machine)), whole(compile(before, machine)))
+      assert.deepEqual(whole(compile(replicate(old, news(before, after, dice)), machine)), wanted)
+      assert.deepEqual(whole(compile(replicate(old, told(after, dice)), machine)), wanted)
+    }),
+    { numRuns: 80 },
+  ))
+
+test('what did not change stays the same object through a full answer', () => {
+  const model = fc.sample(anyModel, 1)[0]!
+  const replica = replicate(null, told(model, [1]))
+  const again = replicate(replica, told(model, [2, 1]))
+  for (const [id, resource] of replica.resources) assert.equal(again.resources.get(id), resource)
+})
