@@ -120,18 +120,19 @@ export class DriftWatch {
     const count = Math.min(Math.ceil(this.#round.length / sweepSeconds), mostPerSweep)
     const now = this.#round.splice(0, Math.max(count, 1))
     await this.#options.alone(async () => {
-      for (const netns of now) await this.#check(netns)
+      // Nothing tells of settings, so a sweep reads them, a namespace's at a time.
+      for (const [i, netns] of now.entries()) await this.#check(netns, i > 0)
     })
   }
 
   /** Reads a namespace and reports what differs from what is known; from then on that is known. */
-  async #check(netns: string): Promise<void> {
+  async #check(netns: string, trustSettings = false): Promise<void> {
     const { spaces, known, report } = this.#options
     const space = spaces.get(netns)
     const believed = [...known.of(netns).values()].filter(item => item.kind !== 'proxy')
     if (!space && believed.length === 0) return
     const linkAt = (where: string, name: string) => known.linkAt(where, name)
-    const reading = { spaces, believed: known.state, linkAt, links: new Map() }
+    const reading = { spaces, believed: known.state, linkAt, trustSettings, links: new Map() }
     const found = space ? await readSpace(reading, space) : []
     const what = wordsFor(netns, believed, found)
     if (what === null) return
