@@ -10,9 +10,9 @@ import type { Space, Spaces } from './space.ts'
 /** An event is looked into when so much time has passed, together with what follows it. */
 const settleMs = 30
 const sweepMs = 1000
-/** Everything is read again within a minute, but never more than this in a second. */
+/** Everything is read again in so many seconds, but never more namespaces than this in one. */
 const sweepSeconds = 60
-const mostPerSweep = 17
+const mostPerSweep = 12
 
 export interface DriftWatchOptions {
   readonly spaces: Spaces
