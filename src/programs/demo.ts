@@ -14,7 +14,7 @@ import { build, omissionsOf, tryOut, type Stage } from '../demo/play.ts'
 import { remoteClient, type RemoteClient } from '../demo/remote-client.ts'
 import type { Site } from '../demo/script.ts'
 import { tableText } from '../demo/verdict.ts'
-import { sandboxFile } from './exec.ts'
+import { enterArgv, sandboxFile, sandboxOf } from './exec.ts'
 import { selfArgv } from './launch.ts'
 import { makePlaces, placesOf } from './places.ts'
 
@@ -89,6 +89,7 @@ async function play(options: DemoOptions, topologies: readonly Site['topology'][
 
 function lookAround(tell: Stage['narrator'], listen: string, state: string): void {
   const url = `http://${listen}`
+  const sandbox = sandboxOf(placesOf(state))
   const env = listen.endsWith(`:${usualPort}`) ? '' : `CAUSEWAY_URL=${url} `
   tell.heading({
     en: 'It stays up until you type Ctrl-C. Look around:',
@@ -98,7 +99,7 @@ function lookAround(tell: Stage['narrator'], listen: string, state: string): voi
     `${url}/v1/load-balancers`,
     `${env}./causeway get load-balancers`,
     `${env}./causeway events`,
-    `nsenter -t $(cat ${sandboxFile(placesOf(state))}) -U -m -n --preserve-credentials ip netns exec cwx-client bash`,
+    ...(sandbox === null ? [] : [`${enterArgv(sandbox).join(' ')} ip netns exec cwx-client bash`]),
   ])
     tell.line(`  ${line}`)
 }

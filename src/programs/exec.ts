@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { ExecOptions } from '../cli/programs.ts'
@@ -11,10 +11,7 @@ import { placesOf, type Places } from './places.ts'
 export async function runExec({ server, command, state }: ExecOptions): Promise<number> {
   const sandbox = sandboxOf(placesOf(state))
   const inside = ['ip', 'netns', 'exec', netnsOf(server), ...command]
-  const [program = '', ...args] =
-    sandbox === null
-      ? inside
-      : ['nsenter', '-t', String(sandbox), '-U', '-m', '-n', '--preserve-credentials', '--', ...inside]
+  const [program = '', ...args] = sandbox === null ? inside : [...enterArgv(sandbox), '--', ...inside]
   const child = spawn(program, args, { stdio: 'inherit' })
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + constants.signals[signal ?? 'SIGTERM']
@@ -25,8 +22,15 @@ export function sandboxFile({ runtime }: Places): string {
   return join(runtime, 'sandbox')
 }
 
+/** The command line that enters the sandbox of a process: its user namespace too, where it is not our own. */
+export function enterArgv(pid: number): readonly string[] {
+  const userOf = (who: string) => readlinkSync(`/proc/${who}/ns/user`)
+  const isOurs = userOf(String(pid)) === userOf('self')
+  return ['nsenter', '-t', String(pid), ...(isOurs ? [] : ['-U', '--preserve-credentials']), '-m', '-n']
+}
+
 /** The process that holds an installation's sandbox; null where it runs on the machine itself. */
-function sandboxOf(places: Places): number | null {
+export function sandboxOf(places: Places): number | null {
   try {
     return Number(readFileSync(sandboxFile(places), 'utf8'))
   } catch (error) {

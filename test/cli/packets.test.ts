@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { type } from './trial.ts'
 
 const root = join(import.meta.dirname, '../..')
+const main = join(root, 'src/main.ts')
 
 /** The topology files name servers that are somewhere else; these are in the demo's internet. */
 const servers = { '203.0.113.10': '198.51.100.10', '203.0.113.20': '198.51.100.138' }
@@ -15,11 +17,15 @@ const servers = { '203.0.113.10': '198.51.100.10', '203.0.113.20': '198.51.100.1
 test('the example topologies carry real packets, and one command waits for that', { timeout: 90_000 }, async t => {
   const allowed = spawnSync('unshare', ['-rnm', 'true'])
   if (allowed.status !== 0) return t.skip(`needs user namespaces: ${allowed.stderr.toString().trim()}`)
-  const demo = spawn(process.execPath, [join(root, 'src/main.ts'), 'demo', '--topology', 'b'], {
+  const temporary = mkdtempSync(join(tmpdir(), 'causeway-packets-'))
+  const demo = spawn(process.execPath, [main, 'demo', '--topology', 'b'], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: temporary },
   })
   try {
     const url = await addressIn(demo.stdout)
+    const [folder = ''] = readdirSync(temporary)
+    const state = join(temporary, folder)
     const cli = (line: string, input = '') => type(line.split(' '), { input, env: { CAUSEWAY_URL: url } })
     for (const [file, balancer, seenAs] of [
       ['topology-a.yaml', 'web', 'nat-ip'],
@@ -38,9 +44,14 @@ test('the example topologies carry real packets, and one command waits for that'
       assert.equal((await cli(`diagnose ${balancer}`)).code, 0)
     }
     assert.equal((await cli('status')).code, 0)
+    assert.equal((await cli('create server name=vm subnet=apps --wait 30')).code, 0)
+    const exec = [main, 'exec', 'vm', '--url', url, '--state', state, '--', 'ip', '-br', 'addr', 'show', 'eth0']
+    const inside = spawnSync(process.execPath, exec, { encoding: 'utf8' })
+    assert.match(inside.stdout, /^eth0\S*\s+UP\s+10\.0\.0\.\d+\/24/, inside.stderr)
   } finally {
     demo.kill('SIGTERM')
     await once(demo, 'exit')
+    rmSync(temporary, { recursive: true })
   }
 })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 test('HAProxy, for real, in namespaces of its own', { timeout: 120_000 }, t => {
-  const inside = new URL('haproxy-inside.ts', import.meta.url).pathname
+  const inside = join(import.meta.dirname, 'haproxy-inside.ts')
   const prepare = 'ip link set lo up && mount -t tmpfs none /run && mkdir /run/netns && exec "$@"'
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
   // In a process namespace too, so that no HAProxy is left over however the test ends.
