@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { serve } from '../../src/api/serve.ts'
+import { causewayClient } from '../../src/client/client.ts'
+import type { Client } from '../../src/client/api-client.ts'
+import type { AgentStatus, HostEvent } from '../../src/client/wire.ts'
+import { randomId, utcNow } from '../../src/commands/commands.ts'
+import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
+import { plan } from '../../src/demo/plan.ts'
+import { internet, worldServers } from '../../src/demo/world.ts'
+import { ensureDefaults } from '../../src/model/defaults.ts'
+import { makePlaces, placesOf } from '../../src/programs/places.ts'
+import { memoryStore } from '../../src/store/memory-store.ts'
+import { placeIn, type Place } from './place.ts'
+import type { Errand, Ran, Reply, Request } from './talk.ts'
+
+/** The real server and the real agent, in a sandbox with a simulated internet around it. */
+export interface Lab {
+  readonly client: Client
+  /** Someone who lives in a namespace. */
+  at(netns: string): Place
+  /** Runs a command in a namespace, or with null where the agent runs; fails with what it printed. */
+  run(netns: string | null, ...argv: readonly [string, ...string[]]): Promise<string>
+  /** Waits until the machine is as the API was told, without a failure; at most 20 seconds. */
+  settled(): Promise<AgentStatus>
+  startAgent(): Promise<number>
+  killAgent(): Promise<void>
+  /** What the machine told of itself since the beginning. */
+  readonly events: readonly HostEvent[]
+  /** How many packets the internet got from the machine, by whether their source is public. */
+  arrivals(): Promise<{ readonly private: number; readonly public: number }>
+  /** Takes it all down, and fails where a packet with a private source was seen on the internet. */
+  close(): Promise<void>
+}
+
+/** What the router of the internet counts of what comes from us. */
+const lookout = `table ip lookout {
+  counter private {}
+  counter public {}
+  chain arrivals {
+    type filter hook prerouting priority -300;
+    iifname "edge" ip saddr != 203.0.113.0/24 counter name private
+    iifname "edge" ip saddr 203.0.113.0/24 counter name public
+  }
+}`
+
+export async function startLab(): Promise<Lab> {
+  const places = placesOf(mkdtempSync(join(tmpdir(), 'causeway-lab-')))
+  const ending = new AbortController()
+  const undo: (() => unknown)[] = [() => rmSync(places.state, { recursive: true, force: true })]
+  async function down() {
+    ending.abort()
+    for (const each of undo.splice(0).reverse()) await each()
+  }
+  try {
+    makePlaces(places, null)
+    const store = memoryStore()
+    const pools = [{ name: 'lab', addresses: [plan.pool], reserved: [] }]
+    await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'lab', newId: randomId, pools }))
+    const bugs: unknown[] = []
+    const listen = { host: '127.0.0.1', port: 0 }
+    const server = await serve({ store, listen, socketPath: places.socket, onBug: bug => bugs.push(bug) })
+    undo.push(() => server.close())
+    const client = causewayClient({ url: server.url })
+    undo.push(() => client.close())
+    const inside = await startInside(places.state)
+    undo.push(() => inside.end())
+    undo.push(() => inside.ask({ to: 'end-agent', signal: 'SIGKILL' }).catch(() => {}))
+    const events: HostEvent[] = []
+    void listenTo(client, ending.signal, events)
+
+    const run: Lab['run'] = async (netns, ...argv) => {
+      const { code, out } = (await inside.ask({ to: 'run', netns, argv })) as Ran
+      assert.equal(code, 0, `${argv.join(' ')} in ${netns ?? 'the machine'}: ${out}`)
+      return out
+    }
+    const lab: Lab = {
+      client,
+      events,
+      run,
+      at: netns => placeIn(netns, ask => inside.ask({ to: 'resident', netns, ask })),
+      settled: () => settled(client),
+      startAgent: async () => (await inside.ask({ to: 'start-agent' })) as number,
+      killAgent: async () => void (await inside.ask({ to: 'end-agent', signal: 'SIGKILL' })),
+      async arrivals() {
+        const counted = await run(internet, 'nft', 'list', 'counters')
+        const count = (name: string) =>
+          Number(new RegExp(`counter ${name} \\{\\s+packets (\\d+) `).exec(counted)?.[1])
+        return { private: count('private'), public: count('public') }
+      },
+      async close() {
+        try {
+          assert.deepEqual(bugs, [])
+          assert.equal((await lab.arrivals()).private, 0, 'a packet with a private source was seen on the internet')
+        } finally {
+          await down()
+        }
+      },
+    }
+    await run(internet, 'nft', lookout)
+    for (const { netns, name } of worldServers) await lab.at(netns).serveHttp(plan.port, name)
+    await lab.startAgent()
+    await lab.settled()
+    return lab
+  } catch (error) {
+    await down()
+    throw error
+  }
+}
+
+interface Inside {
+  ask(errand: Errand): Promise<unknown>
+  end(): Promise<void>
+}
+
+async function startInside(state: string): Promise<Inside> {
+  const program = fileURLToPath(new URL('inside.ts', import.meta.url))
+  // Without this our processes would report to the test runner in its own language.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const child = spawnInSandbox([process.execPath, program, state], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env })
+  const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>()
+  let count = 0
+  const gone = once(child, 'exit').then(() => {
+    for (const { reject } of waiting.values()) reject(new Error('the sandbox ended'))
+    waiting.clear()
+  })
+  child.on('message', ({ id, answer, error }: Reply) => {
+    const asker = waiting.get(id)
+    waiting.delete(id)
+    if (error === undefined) asker?.resolve(answer)
+    else asker?.reject(new Error(error))
+  })
+  // The first word comes unasked.
+  await new Promise((resolve, reject) => waiting.set(0, { resolve, reject }))
+  return {
+    ask: errand =>
+      new Promise((resolve, reject) => {
+        waiting.set(++count, { resolve, reject })
+        child.send({ id: count, errand } satisfies Request)
+      }),
+    async end() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+async function listenTo(client: Client, signal: AbortSignal, events: HostEvent[]): Promise<void> {
+  for await (const event of client.events(signal)) if (event.type === 'host') events.push(event.event)
+}
+
+async function settled(client: Client): Promise<AgentStatus> {
+  const wish = (await client.status()).revision
+  for (const deadline = performance.now() + 20_000; ; await sleep(20)) {
+    const { agents } = await client.status()
+    const agent = agents.find(each => each.present && each.synced >= wish)
+    if (agent) {
+      assert.deepEqual(agent.failures, {})
+      return agent
+    }
+    if (performance.now() > deadline) throw new Error(`the agent did not settle: ${JSON.stringify(agents)}`)
+  }
+}

@@ -1,0 +1,66 @@
+import type { WireOf } from '../../src/client/wire.ts'
+import { netnsOf } from '../../src/compile/names.ts'
+import type { Lab } from './lab.ts'
+import type { Place } from './place.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+/** A VPC with one subnet, as tests begin with. */
+export interface Network {
+  readonly vpc: WireOf<'vpc'>
+  readonly subnet: WireOf<'subnet'>
+  /** The id of its default route table. */
+  readonly routeTable: string
+}
+
+export async function newNetwork({ client }: Lab, cidr: string, body: Body = {}): Promise<Network> {
+  const vpc = await client.create('vpc', { cidr: cidr.replace(/\/\d+$/, '/16'), subnets: [{ cidr }], ...body })
+  const [subnet] = (await client.list('subnet', { vpc: vpc.id })).items
+  if (!subnet) throw new Error(`${vpc.id} came without its subnet`)
+  return { vpc, subnet, routeTable: subnet.routeTable }
+}
+
+/** A server with someone living in it. */
+export interface Machine {
+  readonly server: WireOf<'server'>
+  readonly address: string
+  readonly place: Place
+}
+
+export async function newMachine(lab: Lab, { subnet }: Network, body: Body = {}): Promise<Machine> {
+  const server = await lab.client.create('server', { subnet: subnet.id, ...body })
+  await lab.settled()
+  return { server, address: server.address, place: lab.at(netnsOf(server.id)) }
+}
+
+/** The id of a new group with these rules, which hold at once. */
+export async function newGroup({ client }: Lab, ...rules: readonly Body[]): Promise<string> {
+  return (await client.create('security-group', { rules })).id
+}
+
+/** Publishes other rules of a group and waits until the machine obeys. */
+export async function setRules(lab: Lab, group: string, ...rules: readonly Body[]): Promise<void> {
+  await lab.client.patch('security-group', group, { rules })
+  await lab.client.apply('security-group', group)
+  await lab.settled()
+}
+
+/** A new NAT gateway of a network, with so many EIPs and a SNAT rule for the subnet with all of them. */
+export async function newGateway(
+  lab: Lab,
+  { vpc, subnet }: Network,
+  eips: number,
+  body: Body = {},
+): Promise<WireOf<'nat-gateway'>> {
+  const { client } = lab
+  const bought = Array.from({ length: eips }, () => ({ bandwidthMbps: 100 }))
+  const gateway = await client.create('nat-gateway', { vpc: vpc.id, eips: bought, ...body })
+  await client.patch('nat-gateway', gateway.id, { snatRules: [{ target: subnet.id, eips: gateway.eips }] })
+  const applied = await client.apply('nat-gateway', gateway.id)
+  await lab.settled()
+  return applied
+}
+
+export async function addressOf({ client }: Lab, eip: string | null | undefined): Promise<string> {
+  return (await client.get('eip', eip ?? '')).address
+}
