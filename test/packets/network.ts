@@ -30,7 +30,10 @@ export interface Machine {
 export async function newMachine(lab: Lab, { subnet }: Network, body: Body = {}): Promise<Machine> {
   const server = await lab.client.create('server', { subnet: subnet.id, ...body })
   await lab.settled()
-  return { server, address: server.address, place: lab.at(netnsOf(server.id)) }
+  const place = lab.at(netnsOf(server.id))
+  // Nobody listens on the gateway: its refusal says that the subnet carries packets.
+  await place.connect(subnet.gateway, 9, 3000)
+  return { server, address: server.address, place }
 }
 
 /** The id of a new group with these rules, which hold at once. */
