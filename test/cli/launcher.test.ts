@@ -137,6 +137,20 @@ printf '#!/bin/sh\\nif [ "$1" = --version ]; then exit; fi\\necho "$PWD|"; for e
     assert.match((await run(launcher(), ['test', 'test/a b.ts'])).out, /\ntest\/a b\.ts\|\n$/)
   })
 
+  test('the console is built when its sources are newer than what was built, and only then', async () => {
+    await run(launcher(), [])
+    writeFileSync(join(clone.top, 'package.json'), '{"scripts": {"build": "true"}}')
+    mkdirSync(join(clone.top, 'src/console'))
+    writeFileSync(join(clone.top, 'src/console/app.tsx'), '')
+    script(join(clone.bin, 'npm'), 'echo "npm $*"; mkdir -p dist/console; touch dist/console/index.html')
+    assert.match((await run(launcher(), ['demo'])).err, /building the console\nnpm run --silent build/)
+    assert.equal((await run(launcher(), ['demo'])).err, '')
+    const later = Date.now() / 1000 + 100
+    utimesSync(join(clone.top, 'src/console/app.tsx'), later, later)
+    assert.equal((await run(launcher(), ['get'])).err, '')
+    assert.match((await run(launcher(), ['up'])).err, /building the console/)
+  })
+
   test('where the lock file brings no Node, an old one of the system is refused with what to do', async () => {
     script(join(clone.bin, 'npm'), 'mkdir -p node_modules; touch node_modules/.package-lock.json')
     script(join(clone.bin, 'node'), 'echo 20')
