@@ -1,8 +1,9 @@
 import { endsOf } from '../host/cascade.ts'
+import type { Compiler } from '../compile/compile.ts'
 import { diff } from '../host/diff.ts'
 import { keyOf, type HostState, type Shards } from '../host/item.ts'
 import type { Drift, Host } from '../dataplane/host.ts'
-import type { Id, Model } from '../model/model.ts'
+import { emptyModel, type Id, type Model } from '../model/model.ts'
 import { healthWatch, type SeenAs } from './health.ts'
 import { adopt, reconcile, refresh, whole, type Round } from './reconcile.ts'
 import { replicate } from './replica.ts'
@@ -13,7 +14,7 @@ export interface AgentOptions {
   readonly host: Host
   readonly server: ServerLink
   /** Remembers what it compiled: what did not change must be the same object. */
-  readonly compile: (model: Model) => Shards
+  readonly compile: Compiler
   readonly seenAs: SeenAs
   /** The name of this machine. */
   readonly name: string
@@ -46,6 +47,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   })
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
+  /** Its `changes` are what the next round has to look at. */
   let model: Model | null = null
   let held: Shards | null = null
   /** Namespaces that somebody else changed, and what was seen. */
@@ -97,13 +99,16 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   async function keepWorking() {
     while (!ended.aborted) {
       await bell.wait(attempts > 0 ? backOffMs(attempts, 500, 30_000) : Number.POSITIVE_INFINITY, ended)
-      if (model && !ended.aborted) await round(model)
+      if (!ended.aborted) await round()
     }
   }
 
-  async function round(wish: Model) {
+  async function round() {
     if (drifted.size > 0) await pause(settleMs, ended)
-    const desired = compile(wish)
+    const wish = model
+    if (!wish) return
+    model = { ...wish, changes: emptyModel.changes }
+    const desired = compile(wish, wish.changes)
     const known = held ?? adopt(await host.observe(undefined, whole(desired)), desired)
     const seen = drifted
     drifted = new Map()
@@ -148,6 +153,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 /** The resources that drift harmed, each with what became of one of its items. */
 function harmOf(known: Shards, current: Shards): ReadonlyMap<Id, string> {
   const harmed = new Map<Id, string>()
+  if (known === current) return harmed
   for (const name of new Set([...known.keys(), ...current.keys()])) {
     const [before, after] = [known.get(name) ?? nothing, current.get(name) ?? nothing]
     for (const { do: what, item } of before === after ? [] : diff(before, after)) {

@@ -36,11 +36,19 @@ export function adopt(actual: HostState, desired: Shards): Shards {
   return parts
 }
 
-/** What is held when these namespaces are as just read: the rest stays as it was known, unchanged parts as the same objects. */
+/**
+ * What is held when these namespaces are as just read: the rest stays as it was known, unchanged parts as the same objects.
+ * Parts with nothing in these namespaces cost a glance.
+ */
 export function refresh(held: Shards, netns: ReadonlySet<string> | 'all', seen: HostState, desired: Shards): Shards {
+  const concerned = (part: HostState | undefined) =>
+    part !== undefined && (netns === 'all' || !namespacesOf(part).isDisjointFrom(netns))
+  const names = [...new Set([...held.keys(), ...desired.keys()])].filter(
+    name => concerned(held.get(name)) || concerned(desired.get(name)),
+  )
+  const fresh = adopt(seen, new Map(names.map(name => [name, desired.get(name) ?? held.get(name) ?? nothing])))
   const next = new Map(held)
-  const fresh = adopt(seen, new Map([...held, ...desired]))
-  for (const name of new Set([...held.keys(), ...fresh.keys()])) {
+  for (const name of new Set([...names, ...fresh.keys()])) {
     const before = held.get(name) ?? nothing
     const kept = [...before].filter(([, item]) => netns !== 'all' && !netns.has(item.netns))
     const read = fresh.get(name) ?? nothing
@@ -49,6 +57,12 @@ export function refresh(held: Shards, netns: ReadonlySet<string> | 'all', seen: 
     next.set(name, diff(before, after).length === 0 ? before : after)
   }
   return next
+}
+
+const namespacesByPart = new WeakMap<HostState, ReadonlySet<string>>()
+
+function namespacesOf(part: HostState): ReadonlySet<string> {
+  return namespacesByPart.getOrInsertComputed(part, () => new Set(part.values().map(item => item.netns)))
 }
 
 /** Brings a machine from what it holds to what it should hold, part by part; a part that is the same object costs nothing. */

@@ -17,8 +17,8 @@ export function replicate(model: Model | null, state: AgentState): Model {
     : state.removed
   const news = state.resources.filter(({ id, liveRevision }) => before.resources.get(id)?.liveRevision !== liveRevision)
   // A balancer is found in its VPC only by way of its subnet, which must be there before it comes and until it went.
-  const order = (id: Id, model: Model) => kindNames.indexOf(model.resources.get(id)?.kind ?? 'zone')
+  const order = (id: Id) => kindNames.indexOf(before.resources.get(id)?.kind ?? 'zone')
   const coming = news.toSorted((a, b) => kindNames.indexOf(a.kind) - kindNames.indexOf(b.kind))
-  const going = [...removed].sort((a, b) => order(b, before) - order(a, before))
+  const going = [...removed].sort((a, b) => order(b) - order(a))
   return { ...going.reduce(remove, coming.reduce(put, before)), revision: state.revision }
 }

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runAgent } from '../../src/agent/agent.ts'
+import type { ServerLink } from '../../src/agent/reporter.ts'
+import { compile, compilerFor } from '../../src/compile/compile.ts'
+import { fakeHost } from '../../src/dataplane/fake-host.ts'
+import { FakeKernel } from '../../src/dataplane/fake-kernel.ts'
+import type { AgentReport, AgentState, BackendStatus, HostEvent } from '../../src/client/wire.ts'
+import { whole } from '../../src/agent/reconcile.ts'
+import { diff } from '../../src/host/diff.ts'
+import { keyOf } from '../../src/host/item.ts'
+import { perform } from '../../src/demo/steps.ts'
+import type { Site } from '../../src/demo/script.ts'
+import type { Model } from '../../src/model/model.ts'
+import { modelHands } from '../demo/model-hands.ts'
+
+const machine = {
+  name: 'test',
+  mtu: 1500,
+  uplink: { link: { kind: 'macvlan', parent: 'eth0' }, address: '10.255.0.2/24', gateway: '10.255.0.1' },
+} as const
+
+/** The server's end of the line, in memory: says what a model holds, hears reports, and can be away. */
+function line() {
+  let model: Model | null = null
+  let away = false
+  const heard: AgentReport[] = []
+  const server: ServerLink = {
+    async state(since, _waitMs, signal): Promise<AgentState> {
+      for (; !signal.aborted; await sleep(5)) {
+        if (away) throw new Error('connection refused')
+        if (!model || model.revision === since) continue
+        const resources = [...model.resources.values()].map(each => ({ ...each, draft: each.live }))
+        return { revision: model.revision, full: true, resources: resources as AgentState['resources'], removed: [] }
+      }
+      throw new Error('aborted')
+    },
+    async report(report) {
+      if (away) throw new Error('connection refused')
+      heard.push(report)
+    },
+  }
+  return {
+    server,
+    heard,
+    publish: (next: Model) => void (model = next),
+    go: (isAway: boolean) => void (away = isAway),
+    events: (): HostEvent[] => heard.flatMap(report => report.events),
+    backends: (): Record<string, BackendStatus> =>
+      Object.assign({}, ...heard.map(report => report.backends)) as Record<string, BackendStatus>,
+  }
+}
+
+async function running(t: TestContext, kernel = new FakeKernel(['eth0'])) {
+  const host = fakeHost({ kernel })
+  const end = new AbortController()
+  const wire = line()
+  const options = {
+    host,
+    server: wire.server,
+    compile: compilerFor(machine),
+    seenAs: () => ['203.0.113.9'],
+    name: 'test',
+    log: () => {},
+  }
+  const agent = runAgent(options, end.signal)
+  const stop = async () => {
+    end.abort()
+    await agent
+  }
+  t.after(stop)
+  const hands = modelHands()
+  const site: Site = { topology: 'a', skip: new Set(), backends: [] }
+  await perform(site, hands, async (_, take) => void (await take?.()))
+  return { host, kernel, wire, hands, site, stop }
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 8000; !holds(); await sleep(10)) {
+    if (Date.now() > deadline) throw new Error(`not within 8 s: ${what}`)
+  }
+}
+
+const holds = (kernel: FakeKernel, model: Model) => diff(kernel.state, whole(compile(model, machine))).length === 0
+
+test('builds what is published, and tells when it has', async t => {
+  const { kernel, wire, hands } = await running(t)
+  wire.publish(hands.model())
+  await until('synced', () => wire.heard.at(-1)?.synced === hands.model().revision)
+  assert.ok(holds(kernel, hands.model()))
+  assert.deepEqual(wire.heard.at(-1)?.failures, {})
+})
+
+test('touches nothing before the first word from the server', async t => {
+  const kernel = new FakeKernel(['eth0'])
+  kernel.put({ kind: 'netns', netns: 'cw-old', name: '', for: '', owned: true, sysctls: {} })
+  const { wire, hands } = await running(t, kernel)
+  wire.go(true)
+  await sleep(200)
+  assert.equal(kernel.state.size, 1)
+  wire.go(false)
+  wire.publish(hands.model())
+  await until('built', () => holds(kernel, hands.model()))
+  assert.ok(!kernel.state.has(keyOf({ kind: 'netns', netns: 'cw-old', name: '' })), 'an orphan stayed')
+})
+
+test('heals what others break, and says so', async t => {
+  const { host, kernel, wire, hands, site } = await running(t)
+  wire.publish(hands.model())
+  await until('built', () => holds(kernel, hands.model()))
+  const netns = `cw-${site.natGateway}`
+  host.tamper(it => void it.remove({ kind: 'netns', netns, name: '', for: '', owned: true, sysctls: {} }), {
+    netns,
+    what: 'namespace deleted',
+  })
+  await until('an event', () => wire.events().some(event => event.type === 'healed'))
+  assert.ok(holds(kernel, hands.model()))
+  const told = wire.events().filter(event => event.resource === site.natGateway)
+  assert.deepEqual(
+    told.map(event => event.type),
+    ['drift', 'healed'],
+  )
+  assert.match(told[0]?.message ?? '', /namespace deleted/)
+})
+
+test('goes on while the server is away, and tells everything when it is back', async t => {
+  const { host, kernel, wire, hands, site } = await running(t)
+  wire.publish(hands.model())
+  await until('built', () => holds(kernel, hands.model()))
+  wire.go(true)
+  const netns = `cw-${site.balancer}`
+  const [backend = ''] = site.backends
+  host.report([
+    {
+      listener: site.listener ?? '',
+      backend,
+      state: 'down',
+      reason: 'timeout after 1 s',
+      checkMs: 1000,
+      sessions: 0,
+      requests: 0,
+    },
+  ])
+  const flushed = {
+    kind: 'ruleset',
+    netns,
+    name: '',
+    for: '',
+    ruleset: { family: 'ip', sets: [], chains: [] },
+  } as const
+  host.tamper(it => void it.put(flushed), { netns, what: 'ruleset changed' })
+  assert.ok(!holds(kernel, hands.model()))
+  await until('healed', () => holds(kernel, hands.model()))
+  await sleep(1200)
+  wire.go(false)
+  await until('told', () => backend in wire.backends() && wire.events().some(event => event.type === 'healed'))
+  const { state, reason, seenAs } = wire.backends()[backend]!
+  assert.deepEqual(
+    { state, reason, seenAs },
+    { state: 'unavailable', reason: 'timeout after 1 s', seenAs: ['203.0.113.9'] },
+  )
+})
+
+test('reports a backend when its state changes, and since when', async t => {
+  const { host, wire, hands, site } = await running(t)
+  const [backend = ''] = site.backends
+  const say = (state: 'up' | 'down' | 'rising', reason = '') =>
+    host.report([{ listener: site.listener ?? '', backend, state, reason, checkMs: 1, sessions: 0, requests: 0 }])
+  say('down', 'connection refused')
+  wire.publish(hands.model())
+  await until('unavailable', () => wire.backends()[backend]?.state === 'unavailable')
+  const { since } = wire.backends()[backend]!
+  const reports = () => wire.heard.filter(report => backend in report.backends).length
+  const before = reports()
+  await sleep(2200)
+  assert.equal(reports(), before, 'what did not change was reported again')
+  say('up')
+  await until('active', () => wire.backends()[backend]?.state === 'active')
+  assert.ok(wire.backends()[backend]!.since > since)
+  assert.equal(wire.backends()[backend]?.reason, '')
+})
