@@ -1,5 +1,6 @@
 import { stateOf, type HostState, type Item, type Shards } from '../host/item.ts'
-import { all, type Id, type Model, type Resource } from '../model/model.ts'
+import { changedIds } from '../model/changed-ids.ts'
+import { emptyModel, find, vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
 import { compileEdge } from './edge.ts'
 import type { HostConfig } from './host-config.ts'
 import { compileLoadBalancer, compileStandAlone } from './load-balancer.ts'
@@ -13,9 +14,18 @@ import { compileVpc } from './vpc.ts'
 /** What a shard was compiled from, each compared by identity. */
 interface Compiled {
   readonly input: unknown
-  readonly seen: ReadonlyMap<Id, Resource | undefined>
+  readonly seen: Seen
   readonly shard: HostState
 }
+
+/** What a part shares with others, as it was when the part was compiled. */
+type Seen = Map<Id, Resource | undefined>
+
+/**
+ * What this machine should hold, in parts. `changed` names at least all resources that changed since the last call; who
+ * knows them spares the compiler the search.
+ */
+export type Compiler = (model: Model, changed?: Iterable<Id>) => Shards
 
 /** What this machine should hold, in parts. */
 export function compile(model: Model, host: HostConfig): Shards {
@@ -27,52 +37,73 @@ export function compileAll(model: Model, host: HostConfig): HostState {
   return stateOf([...compile(model, host).values()].flatMap(shard => [...shard.values()]))
 }
 
-/** A compiler that remembers: a part whose inputs did not change is the same object as the last time. */
-export function compilerFor(host: HostConfig): (model: Model) => Shards {
-  let known: ReadonlyMap<string, Compiled> = new Map()
-  return model => {
-    const next = new Map<string, Compiled>()
-    for (const { name, input, items } of partsOf(model, host)) {
-      const before = known.get(name)
-      next.set(name, before && isCurrent(before, model, input) ? before : compiled(input, items))
-    }
-    known = next
-    return new Map([...next].map(([name, { shard }]) => [name, shard]))
+/**
+ * A compiler that remembers: a part whose inputs did not change is the same object as the last time, and so is the whole. A
+ * change costs the parts that it concerns, however many others there are.
+ */
+export function compilerFor(host: HostConfig): Compiler {
+  const parts = new Map<string, Compiled>()
+  /** The parts that saw a shared resource. */
+  const users = new Map<Id, Set<string>>()
+  let last = emptyModel
+  let shards: Shards = new Map()
+
+  function compilePart(name: string, model: Model): void {
+    const before = parts.get(name)
+    const part = partNamed(name, model, host)
+    if (part && before && isCurrent(before, model, part.input)) return
+    for (const id of before?.seen.keys() ?? []) users.get(id)?.delete(name)
+    parts.delete(name)
+    if (!part) return
+    const now = compiled(part)
+    for (const id of now.seen.keys()) users.getOrInsertComputed(id, () => new Set()).add(name)
+    parts.set(name, now)
   }
+
+  return (model, changed = changedIds(last, model)) => {
+    const concerned = new Set(parts.size === 0 ? [edgeShard] : [])
+    for (const id of changed) {
+      for (const name of [...homesOf(id, last), ...homesOf(id, model), ...(users.get(id) ?? [])]) concerned.add(name)
+    }
+    const before = new Map([...concerned].map(name => [name, parts.get(name)]))
+    for (const name of concerned) compilePart(name, model)
+    last = model
+    if ([...before].some(([name, part]) => parts.get(name) !== part)) {
+      shards = new Map(parts.entries().map(([name, { shard }]) => [name, shard]))
+    }
+    return shards
+  }
+}
+
+/** The parts that a resource may be in. */
+function homesOf(id: Id, model: Model): readonly string[] {
+  const resource = model.resources.get(id)
+  if (!resource) return []
+  if (resource.kind === 'zone') return [edgeShard]
+  const vpc = vpcOf(model, resource)
+  return [...(vpc === undefined ? [] : [vpc]), ...(resource.kind === 'load-balancer' ? [id] : [])]
 }
 
 interface Part {
-  readonly name: string
   readonly input: unknown
-  readonly items: (seen: Map<Id, Resource | undefined>) => Iterable<Item>
+  readonly items: (seen: Seen) => Iterable<Item>
 }
 
-function* partsOf(model: Model, host: HostConfig): Iterable<Part> {
-  const zones = [...all(model, 'zone')].sort((a, b) => (a.id < b.id ? -1 : 1))
-  yield {
-    name: edgeShard,
-    input: model.byKind.get('zone'),
-    items: seen => {
-      for (const zone of zones) seen.set(zone.id, zone)
-      return compileEdge(host, zones)
-    },
+/** The part of that name: the edge, a VPC, or a balancer without one; null where there is none. */
+function partNamed(name: string, model: Model, host: HostConfig): Part | null {
+  if (name === edgeShard) {
+    const input = model.byKind.get('zone')
+    return { input, items: seen => compileEdge(host, looking(model, seen), [...(input ?? [])].sort()) }
   }
-  for (const [id, members] of model.members) {
-    yield { name: id, input: members, items: seen => compileNetwork(model, host, members.values(), seen) }
-  }
-  for (const balancer of all(model, 'load-balancer')) {
-    if (balancer.now.subnet !== null || balancer.now.power === 'off') continue
-    yield { name: balancer.id, input: balancer, items: seen => compileStandAlone(host, looking(model, seen), balancer) }
-  }
+  const members = model.members.get(name)
+  if (members) return { input: members, items: seen => compileNetwork(model, host, members.values(), seen) }
+  const balancer = find(model, 'load-balancer', name)
+  if (!balancer || balancer.now.subnet !== null || balancer.now.power === 'off') return null
+  return { input: balancer, items: seen => compileStandAlone(host, looking(model, seen), balancer) }
 }
 
 /** Everything of one VPC. While it is off, its servers keep their namespaces and nothing passes. */
-function* compileNetwork(
-  model: Model,
-  host: HostConfig,
-  members: Iterable<Resource>,
-  seen: Map<Id, Resource | undefined>,
-): Iterable<Item> {
+function* compileNetwork(model: Model, host: HostConfig, members: Iterable<Resource>, seen: Seen): Iterable<Item> {
   const inside = [...members]
   const part = partOf(host, looking(model, seen), inside)
   const on = part.vpc.now.power === 'on'
@@ -87,11 +118,11 @@ function* compileNetwork(
   for (const balancer of part.balancers) yield* compileLoadBalancer(part, balancer)
 }
 
-function compiled(input: unknown, items: Part['items']): Compiled {
-  const seen = new Map<Id, Resource | undefined>()
+function compiled({ input, items }: Part): Compiled {
+  const seen: Seen = new Map()
   return { input, shard: stateOf(items(seen)), seen }
 }
 
 function isCurrent(before: Compiled, model: Model, input: unknown): boolean {
-  return before.input === input && [...before.seen].every(([id, resource]) => model.resources.get(id) === resource)
+  return before.input === input && before.seen.entries().every(([id, resource]) => model.resources.get(id) === resource)
 }

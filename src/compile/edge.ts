@@ -1,19 +1,22 @@
 import { contains, parseCidr } from '../model/address.ts'
-import type { Zone } from '../model/model.ts'
+import type { Id } from '../model/model.ts'
 import type { Item } from '../host/item.ts'
 import type { Ruleset } from '../host/ruleset.ts'
 import type { HostConfig, Uplink } from './host-config.ts'
 import { edgeNetns, edgeShard, hooks, links, macOf, tables } from './names.ts'
+import type { Look } from './part.ts'
 import { address, route } from './public-link.ts'
 import { edgeSysctls } from './sysctls.ts'
 
 /** The machine's edge: it owns the uplink, and public addresses that nobody holds end here. */
-export function* compileEdge(host: HostConfig, zones: readonly Zone[]): Iterable<Item> {
+export function* compileEdge(host: HostConfig, look: Look, zones: readonly Id[]): Iterable<Item> {
   yield { kind: 'netns', netns: edgeNetns, name: '', for: edgeShard, sysctls: edgeSysctls, owned: true }
   yield { kind: 'ruleset', netns: edgeNetns, name: '', for: edgeShard, ruleset }
   if (host.uplink) yield* compileUplink(host, host.uplink)
   const pools = new Map(
-    zones.flatMap(zone => zone.now.pools.flatMap(pool => pool.addresses.map(prefix => [prefix, zone.id] as const))),
+    zones
+      .map(id => look('zone', id))
+      .flatMap(zone => zone.now.pools.flatMap(pool => pool.addresses.map(prefix => [prefix, zone.id] as const))),
   )
   for (const [prefix, zone] of pools) {
     // A pool that is part of the uplink's own network stays reachable there, as do its other hosts.

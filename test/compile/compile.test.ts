@@ -35,14 +35,18 @@ test('what is compiled step by step is what is compiled at once, and what did no
   fc.assert(
     fc.property(anyMoves, list => {
       const incremental = compilerFor(machine)
+      const told = compilerFor(machine)
       let { model, context } = freshModel()
       let before = incremental(model)
+      told(model, model.changed)
       for (const move of list) {
         const command = commandOf(model, move)
         if (!command) continue
+        const old = model
         model = afterCommand({ model, context }, command)
         const shards = incremental(model)
         assert.deepEqual(shards, compile(model, machine))
+        assert.deepEqual(told(model, model === old ? [] : model.changed), shards)
         assert.equal(incremental(model).get('edge'), shards.get('edge'))
         before = shards
       }
