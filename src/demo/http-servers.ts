@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { plan } from './plan.ts'
+import { within } from './within.ts'
 import { worldServers, type WorldServer } from './world.ts'
 
 /** What a server of the simulated internet says of a request. */
@@ -13,10 +14,10 @@ export interface Answer {
 }
 
 /**
- * Starts every HTTP server of the simulated internet in this one process. `inside` runs a synchronous function in a
- * namespace: the listening socket is opened in it, and stays there.
+ * Starts every HTTP server of the simulated internet in this one process: each listening socket is opened in its server's
+ * namespace, and stays there.
  */
-export async function startServers(inside: (netns: string, run: () => void) => void): Promise<readonly Server[]> {
+export async function startServers(): Promise<readonly Server[]> {
   const servers = worldServers.map(world => ({
     world,
     server: createServer((request, response) => answer(world, request, response)),
@@ -27,7 +28,7 @@ export async function startServers(inside: (netns: string, run: () => void) => v
         new Promise<Server>((resolve, reject) => {
           server.once('error', reject).once('listening', () => resolve(server))
           // Without an address the socket is opened before listen returns, and not after a look-up.
-          inside(world.netns, () => server.listen(plan.port))
+          within(world.netns, () => server.listen(plan.port))
         }),
     ),
   )

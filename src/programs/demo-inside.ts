@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { AgentOptions } from '../cli/programs.ts'
-import { close, open } from '../dataplane/libc.ts'
 import { linuxHost } from '../dataplane/linux-host.ts'
-import { enter, netnsPath } from '../dataplane/netns.ts'
 import { startServers } from '../demo/http-servers.ts'
 import { plan } from '../demo/plan.ts'
+import { within } from '../demo/within.ts'
 import { clientNetns, simulatedInternet, worldPrefix, worldUplink } from '../demo/world.ts'
 import { diff } from '../host/diff.ts'
 import { selfArgv } from './launch.ts'
@@ -20,7 +19,7 @@ export async function runDemoInside({ state }: { readonly state: string }): Prom
     throw new Error(
       `the simulated internet cannot be built: ${failed.step.item.kind} ${failed.step.item.name}: ${failed.failed}`,
     )
-  const servers = await startServers((netns, run) => within(netns, run))
+  const servers = await startServers()
 
   const options: AgentOptions = {
     state,
@@ -43,14 +42,4 @@ export async function runDemoInside({ state }: { readonly state: string }): Prom
 
 function start([program, ...args]: readonly [string, ...string[]], stdio: ('ignore' | 'inherit' | number)[]) {
   return spawn(program, args, { stdio })
-}
-
-/** Runs a synchronous function in a namespace. What it opens stays there, and processes that it starts live there. */
-function within<T>(netns: string, run: () => T): T {
-  const fd = open(netnsPath(netns))
-  try {
-    return enter(fd, run)
-  } finally {
-    close(fd)
-  }
 }

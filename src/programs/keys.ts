@@ -2,7 +2,7 @@ import { addKey, readKeys, removeKey } from '../api/keys.ts'
 import type { KeysOptions } from '../cli/programs.ts'
 import { placesOf } from './places.ts'
 
-/** Creates, lists or deletes access keys. They hold from the server's next start. */
+/** Creates, lists or deletes access keys. A running server heeds it at once. */
 export async function runKeys(options: KeysOptions): Promise<number> {
   const { keys: file } = placesOf(options.state)
   switch (options.do) {

@@ -6,7 +6,11 @@ export interface Places {
   /** What must survive a reboot: the model, its history, its keys. */
   readonly state: string
   readonly database: string
+  /** Access keys, and users with their passwords: neither can be read back. */
   readonly keys: string
+  readonly users: string
+  /** Who did what. */
+  readonly journal: string
   /** What lives as long as the machine runs. */
   readonly runtime: string
   /** The socket on which the server talks to the agent; its directory is the server's own. */
@@ -28,6 +32,8 @@ export function placesOf(state: string): Places {
     state,
     database: join(state, 'model.sqlite'),
     keys: join(state, 'keys.json'),
+    users: join(state, 'users.json'),
+    journal: join(state, 'operations.sqlite'),
     runtime,
     socketDirectory,
     socket: join(socketDirectory, 'agent.sock'),

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
-import { readKeys } from '../api/keys.ts'
 import { serve } from '../api/serve.ts'
 import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
 import type { ServerOptions } from '../cli/programs.ts'
 import { ensureDefaults } from '../model/defaults.ts'
 import { find, type Zone } from '../model/model.ts'
+import { sqliteJournal } from '../store/journal.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
 import { makePlaces, placesOf, type User } from './places.ts'
@@ -42,14 +42,16 @@ export async function runServer(
   makePlaces(places, user)
   if (user) become(user)
   const store = sqliteStore(places.database)
+  const journal = sqliteJournal(places.journal)
   try {
     await prepare(store, options.zone, pools)
-    const keys = await readKeys(places.keys)
-    const server = await serve({ store, listen, socketPath: places.socket, keys, version })
+    const { keys: keysFile, users: usersFile, socket: socketPath } = places
+    const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, version })
     if (aloud) console.error(`causeway server: ${server.url}`)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {
+    journal.close()
     await store.close()
   }
   return 0

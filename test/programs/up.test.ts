@@ -9,14 +9,19 @@ import type { UpOptions } from '../../src/cli/programs.ts'
 import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 import { upArguments, upProblems, type MachineFacts } from '../../src/programs/up.ts'
 
-test('up builds, survives kill -9 and restarts without a change, and down leaves no trace', async t => {
-  const directory = await mkdtemp(join(tmpdir(), 'causeway-up-'))
-  t.after(() => rm(directory, { recursive: true, force: true }))
-  const inside = [process.execPath, join(import.meta.dirname, 'up-inside.ts'), join(directory, 's')] as const
-  const sandbox = spawnInSandbox(inside, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const [said, [code]] = await Promise.all([text(sandbox.stderr!), once(sandbox, 'exit')])
-  assert.equal(code, 0, said)
-})
+for (const [promise, file] of [
+  ['up builds, survives kill -9 and restarts without a change, and down leaves no trace', 'up-inside.ts'],
+  ['what others break is healed within 5 s, and reported', 'heal-inside.ts'],
+] as const) {
+  test(promise, { timeout: 120_000 }, async t => {
+    const directory = await mkdtemp(join(tmpdir(), 'causeway-up-'))
+    t.after(() => rm(directory, { recursive: true, force: true }))
+    const inside = [process.execPath, join(import.meta.dirname, file), join(directory, 's')] as const
+    const sandbox = spawnInSandbox(inside, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const [said, [code]] = await Promise.all([text(sandbox.stderr!), once(sandbox, 'exit')])
+    assert.equal(code, 0, said)
+  })
+}
 
 const facts: MachineFacts = { isRoot: true, hasLink: name => name === 'eth0', defaultGateway: '192.0.2.1' }
 const options: UpOptions = {
