@@ -19,7 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['model', 'client'],
   console: ['model', 'client'],
   agent: ['model', 'host', 'compile', 'dataplane', 'client'],
-  api: ['model', 'host', 'compile', 'diagnose', 'store', 'commands', 'client'],
+  monitor: ['client'],
+  api: ['model', 'host', 'compile', 'diagnose', 'store', 'commands', 'client', 'monitor'],
   qingcloud: ['model', 'store', 'commands', 'client'],
   demo: ['model', 'host', 'compile', 'diagnose', 'dataplane', 'client'],
   programs: [
@@ -33,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'client',
     'agent',
     'api',
+    'monitor',
     'cli',
     'demo',
   ],

@@ -1,4 +1,4 @@
-import type { WireError, WireProblem } from '../client/wire.ts'
+import type { Page, WireError, WireProblem } from '../client/wire.ts'
 import type { Words } from '../model/define.ts'
 import { problems, problemText, type Problem } from '../model/problem.ts'
 
@@ -39,4 +39,9 @@ export function refusal(list: readonly Problem[], language: Language): Answer {
     problems: told,
   }
   return { status: problems[gravest.code].http, body }
+}
+
+/** A list that has one page only. */
+export function wholePage<T>(items: readonly T[]): Page<T> {
+  return { items, next: null, total: items.length }
 }

@@ -2,14 +2,9 @@ import { STATUS_CODES } from 'node:http'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refused, type Problem } from '../model/problem.ts'
 import { languageOf, refusal, type Answer } from './answer.ts'
-import { roles, type Call, type Endpoint, type Role } from './endpoint.ts'
+import type { Caller } from './caller.ts'
+import { roles, type Call, type Endpoint } from './endpoint.ts'
 import type { Idempotency } from './idempotency.ts'
-
-/** Who asks, and what they may do. */
-export interface Caller {
-  readonly author: string
-  readonly role: Role
-}
 
 export interface AppOptions {
   readonly endpoints: readonly Endpoint[]
@@ -18,6 +13,8 @@ export interface AppOptions {
   /** Says who asks; throws {@link Refused} where they may not ask at all. */
   readonly admit: (request: FastifyRequest) => Caller | Promise<Caller>
   readonly idempotency: Idempotency
+  /** The cookie that keeps a session for longer. */
+  readonly renewal: (token: string, headers: FastifyRequest['headers']) => string
   /** Hears of every answer, for the metrics. */
   readonly measured: (route: string, method: string, status: number, seconds: number) => void
   /** Hears of every bug. */
@@ -50,6 +47,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async request => {
     request.caller = await options.admit(request)
+  })
+  app.addHook('onSend', async ({ caller, headers }, reply) => {
+    if (caller?.renewed === undefined || reply.hasHeader('set-cookie')) return
+    reply.header('set-cookie', options.renewal(caller.renewed, headers))
   })
   app.addHook('onResponse', async (request, reply) => {
     options.measured(request.routeOptions.url ?? 'unknown', request.method, reply.statusCode, reply.elapsedTime / 1000)
@@ -106,9 +107,7 @@ function addRoute(
 function callOf(request: FastifyRequest, endpoint: Endpoint, params: Call['params']): Call {
   const caller = request.caller
   if (!caller) throw new Error(`${request.method} ${request.url} was not admitted`)
-  if (roles.indexOf(caller.role) < roles.indexOf(endpoint.needs)) {
-    throw new Refused([{ code: 'not-allowed', at: '', values: { needs: endpoint.needs, has: caller.role } }])
-  }
+  checkRole(caller, endpoint)
   const query = request.query as Record<string, string>
   const known = Object.keys(endpoint.query ?? {})
   const unknown = Object.keys(query).filter(name => !known.includes(name))
@@ -126,11 +125,19 @@ function callOf(request: FastifyRequest, endpoint: Endpoint, params: Call['param
     headers: request.headers as Record<string, string | undefined>,
     body: request.body,
     author: caller.author,
+    caller,
     language: languageOf(request.headers['accept-language']),
     get signal() {
       return request.signal
     },
   }
+}
+
+function checkRole({ role }: Caller, { needs }: Endpoint): void {
+  if (needs === null) return
+  if (role === null) throw new Refused([{ code: 'unauthenticated', at: '' }])
+  if (roles.indexOf(role) < roles.indexOf(needs))
+    throw new Refused([{ code: 'not-allowed', at: '', values: { needs, has: role } }])
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
@@ -141,6 +148,8 @@ function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyRe
 function sendProblems(request: FastifyRequest, reply: FastifyReply, list: readonly Problem[]): FastifyReply {
   const answer = refusal(list, languageOf(request.headers['accept-language']))
   if (answer.status === 401) reply.header('www-authenticate', 'Bearer')
+  const seconds = list.find(({ code }) => code === 'too-many-attempts')?.values?.['seconds']
+  if (seconds !== undefined) reply.header('retry-after', String(seconds))
   return send(reply, answer)
 }
 

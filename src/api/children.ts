@@ -2,7 +2,7 @@ import { childListsOf, type ChildList } from '../model/child-lists.ts'
 import { kinds, type KindName } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
-import type { Answer } from './answer.ts'
+import { wholePage, type Answer } from './answer.ts'
 import { idempotencyKey, revisionOf, type Call, type Endpoint } from './endpoint.ts'
 import { done, resourceOf, type Services } from './resources.ts'
 import { childName, refTo } from './schemas.ts'
@@ -57,7 +57,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       name: `list${name}s`,
       about: `Lists the ${list.segment} ${of}`,
       answers: { status: 200, about: 'All of them', schema: refTo(`${name}Page`) },
-      handle: call => ({ status: 200, body: { items: childrenIn(call), next: null } }),
+      handle: call => ({ status: 200, body: wholePage(childrenIn(call)) }),
     },
     {
       ...write,

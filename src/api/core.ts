@@ -1,6 +1,8 @@
 import { commandsOn } from '../commands/commands.ts'
 import { changedIds } from '../model/changed-ids.ts'
 import type { Id, Model } from '../model/model.ts'
+import { volatileSeries, type Series } from '../monitor/series.ts'
+import { sqliteJournal, type Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { createBoard, type Board } from './board.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
@@ -15,6 +17,7 @@ export interface Core {
   readonly board: Board
   readonly feed: Feed
   readonly log: ChangeLog
+  readonly series: Series
   /** The model that the log has noted: at most a moment behind the store. */
   noted(): Model
   stop(): Promise<void>
@@ -22,8 +25,20 @@ export interface Core {
 
 const lookMs = 1000
 
-/** Starts to follow a store. */
-export function startCore(store: Store, commands = commandsOn(store)): Core {
+export interface CoreOptions {
+  /** Who did what; kept in memory when left out. */
+  readonly journal?: Journal | undefined
+  /** What was measured; kept in memory when left out. */
+  readonly series?: Series | undefined
+  /** Hears of what went wrong behind an answer. */
+  readonly onBug?: (error: unknown) => void
+}
+
+/** Starts to follow a store. What it is given stays open when it stops. */
+export function startCore(
+  store: Store,
+  { journal = sqliteJournal(), series = volatileSeries(), onBug = console.error }: CoreOptions = {},
+): Core {
   let model = store.snapshot()
   const stopping = new AbortController()
   const log = changeLog(model.revision)
@@ -60,10 +75,11 @@ export function startCore(store: Store, commands = commandsOn(store)): Core {
   looking.unref()
   return {
     store,
-    commands: logOperations(commands),
+    commands: logOperations(commandsOn(store), journal, store.snapshot, onBug),
     board,
     feed,
     log,
+    series,
     noted: () => model,
     async stop() {
       clearInterval(looking)

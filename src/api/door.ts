@@ -1,37 +1,60 @@
 import type { FastifyRequest } from 'fastify'
 import { Refused, type Problem } from '../model/problem.ts'
-import type { Caller } from './app.ts'
-import { keyChecker, type AccessKey } from './keys.ts'
-
-/** The open door of a loopback address without keys, for the people of this machine. */
-export const local: Caller = { author: 'local', role: 'admin' }
+import type { Access } from './access.ts'
+import { local, stranger, type Caller } from './caller.ts'
+import { tokenOf } from './cookie.ts'
 
 /**
- * Lets in whoever may ask. With keys: who has one. Without: everyone on this machine, but no page of another site,
- * neither by name tricks (Host) nor by posting here (Origin).
+ * Lets in whoever may ask: who has an access key or a session. Where everyone may: everyone on this machine, but no page
+ * of another site, neither by name tricks (Host) nor by posting here (Origin).
  */
-export function door(keys: readonly AccessKey[]): (request: FastifyRequest) => Promise<Caller> {
-  const check = keyChecker(keys)
+export function door(access: Access): (request: FastifyRequest) => Promise<Caller> {
   return async request => {
-    const origin = request.headers.origin
-    if (origin !== undefined && hostOf(origin) !== request.headers.host?.toLowerCase()) {
-      refuse({ code: 'foreign-origin', at: '', values: { origin: origin.slice(0, 200) } })
+    const { method, headers } = request
+    const path = request.url.split('?')[0] ?? ''
+    const from = addressOf(request)
+    const changes = method !== 'GET' && method !== 'HEAD'
+    const foreign = headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site'
+    const { origin } = headers
+    if (origin === undefined ? changes && foreign : hostOf(origin) !== headers.host?.toLowerCase()) {
+      refuse({ code: 'foreign-origin', at: '', values: { origin: (origin ?? '?').slice(0, 200) } })
     }
-    if (open.has(request.url.split('?')[0] ?? '')) return { author: 'anyone', role: 'read-only' }
-    if (keys.length === 0) {
-      const host = request.headers.host ?? ''
+    if (isPublic(path)) return stranger(from)
+    if (access.open()) {
+      const host = headers.host ?? ''
       if (!isLoopback(nameOf(host))) refuse({ code: 'foreign-host', at: '', values: { host: host.slice(0, 200) } })
-      return local
+      return { ...local, from, holds: access.open }
     }
-    const credentials = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-    const key = credentials === undefined ? undefined : await check(credentials)
-    if (!key) refuse({ code: 'unauthenticated', at: '' })
-    return { author: key.id, role: key.role }
+    const caller = await callerOf(request, access, from)
+    // Every browser says whose page changes something; whoever takes a cookie without that is no browser.
+    if (caller?.by === 'session' && changes && origin === undefined) {
+      refuse({ code: 'foreign-origin', at: '', values: { origin: '?' } })
+    }
+    if (caller) return caller
+    return path === '/v1/session' ? stranger(from) : refuse({ code: 'unauthenticated', at: '' })
   }
 }
 
-/** What needs no key: it says only that the server is there. */
-const open: ReadonlySet<string> = new Set(['/healthz'])
+/** Who sent an access key or the cookie of a session; null where nobody did that is known. */
+async function callerOf({ headers }: FastifyRequest, access: Access, from: string): Promise<Caller | null> {
+  const credentials = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (credentials !== undefined) return access.byKey(credentials, from)
+  const token = tokenOf(headers.cookie)
+  return token === undefined ? null : access.bySession(token, from)
+}
+
+/** What needs no sign-in: whether the server is there, and the console's own files, which know nothing. */
+function isPublic(path: string): boolean {
+  return !/^\/(?:v1|iaas|metrics)(?:\/|$)/.test(path)
+}
+
+/** Where a request comes from; what a proxy on this machine says is believed. */
+function addressOf({ headers, socket }: FastifyRequest): string {
+  const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const forwarded = headers['x-forwarded-for']
+  if (!isLoopback(peer) || typeof forwarded !== 'string') return peer
+  return forwarded.split(',').at(-1)?.trim().slice(0, 64) || peer
+}
 
 /** Whether a name or address means this machine only. */
 export function isLoopback(host: string): boolean {

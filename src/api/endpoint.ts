@@ -1,9 +1,10 @@
-import type { Answer, Language } from './answer.ts'
+import type { Role } from '../client/wire.ts'
 import { Refused } from '../model/problem.ts'
+import type { Answer, Language } from './answer.ts'
+import type { Caller } from './caller.ts'
 
-/** What an access key may do: look, change, and decide who and what the installation is. Each may what those before it may. */
-export const roles = ['read-only', 'operator', 'admin'] as const
-export type Role = (typeof roles)[number]
+/** What callers may do: look, change, and decide who and what the installation is. Each may what those before it may. */
+export const roles = ['read-only', 'operator', 'admin'] as const satisfies readonly Role[]
 
 /** A JSON schema. */
 export type Schema = Readonly<Record<string, unknown>>
@@ -15,6 +16,7 @@ export interface Call {
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: unknown
   readonly author: string
+  readonly caller: Caller
   readonly language: Language
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal
@@ -40,7 +42,8 @@ export interface Endpoint {
   readonly name: string
   readonly tag: string
   readonly about: string
-  readonly needs: Role
+  /** Null where everyone may. */
+  readonly needs: Role | null
   readonly query?: Readonly<Record<string, Parameter>>
   readonly headers?: Readonly<Record<string, Parameter>>
   readonly body?: Schema
@@ -67,6 +70,15 @@ export function numberOf(name: string, text: string | undefined, fallback: numbe
     throw new Refused([{ code: 'bad-query', at: '', values: { name, expected: `${from}-${to}` } }])
   }
   return value
+}
+
+/** A moment of the query, in milliseconds since 1970; undefined where there is none. Throws where it is no moment. */
+export function timeOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : NaN
+  if (!Number.isNaN(time)) return time
+  const expected = 'a time such as 2026-01-31T12:00:00Z'
+  throw new Refused([{ code: 'bad-query', at: '', values: { name, expected } }])
 }
 
 /** One of a few words of the query. Throws where it is none. */

@@ -1,9 +1,9 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { roles, type Role } from './endpoint.ts'
+import type { Role } from '../client/wire.ts'
+import { credentialText, replaceCredentials } from './credential-file.ts'
+import { roles } from './endpoint.ts'
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt)
 
@@ -19,18 +19,22 @@ const accessKey = z.strictObject({
 /** A key as its file keeps it: its secret cannot be read back. */
 export type AccessKey = z.output<typeof accessKey>
 
+/** What the ids of keys begin with. */
+export const keyPrefix = 'key-'
+
+/** The keys in the text of their file. */
+export function keysIn(text: string): readonly AccessKey[] {
+  return z.array(accessKey).parse(JSON.parse(text))
+}
+
 /** The access keys of a file; none where there is no file. */
 export async function readKeys(file: string): Promise<readonly AccessKey[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]'
-    throw error
-  })
-  return z.array(accessKey).parse(JSON.parse(text))
+  return keysIn(await credentialText(file))
 }
 
 /** Adds a key to a file and returns what its owner must keep; the secret is told only here. */
 export async function addKey(file: string, role: Role): Promise<{ readonly id: string; readonly secret: string }> {
-  const id = `key-${randomBytes(5).toString('hex')}`
+  const id = `${keyPrefix}${randomBytes(5).toString('hex')}`
   const secret = randomBytes(24).toString('base64url')
   const salt = randomBytes(16)
   const hash = await derive(secret, salt, 32)
@@ -41,36 +45,29 @@ export async function addKey(file: string, role: Role): Promise<{ readonly id: s
     salt: salt.toString('base64'),
     createdAt: new Date().toISOString(),
   }
-  await writeKeys(file, [...(await readKeys(file)), key])
+  await replaceCredentials(file, [...(await readKeys(file)), key])
   return { id, secret }
 }
 
 /** Takes a key out of a file. */
 export async function removeKey(file: string, id: string): Promise<void> {
-  await writeKeys(
+  const keys = await readKeys(file)
+  await replaceCredentials(
     file,
-    (await readKeys(file)).filter(key => key.id !== id),
+    keys.filter(key => key.id !== id),
   )
 }
 
-async function writeKeys(file: string, keys: readonly AccessKey[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 })
-  await rename(`${file}.new`, file)
-}
-
-/** Checks `<id>:<secret>` against keys. Deriving is slow by design, so what was right once is remembered. */
-export function keyChecker(keys: readonly AccessKey[]): (credentials: string) => Promise<AccessKey | undefined> {
-  const right = new Map<string, AccessKey>()
-  return async credentials => {
-    const known = right.get(credentials)
-    if (known) return known
-    const [, id, secret] = /^([^:]+):([^:]{1,128})$/.exec(credentials) ?? []
-    const key = keys.find(each => each.id === id)
-    if (!key || secret === undefined) return undefined
+/** Whether a secret is that of a key. Deriving is slow by design, so what was right once is remembered. */
+export function secretChecker(): (key: AccessKey, secret: string) => Promise<boolean> {
+  const right = new WeakMap<AccessKey, string>()
+  return async (key, secret) => {
+    const known = right.get(key)
+    if (known === secret) return true
+    if (secret.length > 128) return false
     const hash = await derive(secret, Buffer.from(key.salt, 'base64'), 32)
-    if (!timingSafeEqual(hash, Buffer.from(key.hash, 'base64'))) return undefined
-    right.set(credentials, key)
-    return key
+    if (!timingSafeEqual(hash, Buffer.from(key.hash, 'base64'))) return false
+    right.set(key, secret)
+    return true
   }
 }

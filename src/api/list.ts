@@ -1,6 +1,6 @@
 import type { Page } from '../client/wire.ts'
 import { referenceAttributes } from '../model/child-lists.ts'
-import type { KindName } from '../model/kinds.ts'
+import { kinds, type KindName } from '../model/kinds.ts'
 import { vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 
@@ -14,24 +14,49 @@ export interface Filter {
   readonly also: (resource: Resource) => boolean
 }
 
+/** Which part of a list is asked for. */
+export interface Window {
+  readonly limit: number
+  /** How many to pass over. */
+  readonly offset: number
+  /** The `next` of the page before. */
+  readonly after?: string | undefined
+  /** An attribute, with `-` before it for the other way round. */
+  readonly sort: string
+  readonly stateOf: (resource: Resource) => string
+}
+
 /** The attributes that a kind's list can be narrowed by. */
 export function filterAttributes(kind: KindName): readonly string[] {
   const lies = kind === 'server' || kind === 'load-balancer' ? ['vpc'] : []
   return [...new Set([...referenceAttributes(kind), ...lies])]
 }
 
-/** The resources of a kind that pass a filter, oldest first, one page from after a cursor on. */
-export function listPage(model: Model, kind: KindName, filter: Filter, limit: number, after?: string): Page<Resource> {
-  const cursor = after === undefined ? '' : cursorOf(after)
+/** What a kind's list can be sorted by, each also with `-` before it. */
+export function sortWords(kind: KindName): readonly string[] {
+  const words = new Set(['createdAt', 'name', 'id', 'state', ...kinds[kind].columns])
+  return [...words].flatMap(word => [word, `-${word}`])
+}
+
+/** The resources of a kind that pass a filter, in order, one page of them. */
+export function listPage(model: Model, kind: KindName, filter: Filter, window: Window): Page<Resource> {
+  const { limit, offset, after, sort } = window
+  const attribute = sort.replace(/^-/, '')
+  const direction = sort.startsWith('-') ? -1 : 1
+  const order = (a: Place, b: Place) => direction * compare(a, b)
   const found = candidates(model, kind, filter)
-    .map(resource => ({ place: placeOf(resource), resource }))
-    .filter(({ place, resource }) => place > cursor && passes(model, resource, filter))
-    .sort((a, b) => (a.place < b.place ? -1 : 1))
-  const items = found.slice(0, limit)
+    .filter(resource => passes(model, resource, filter))
+    .map(resource => ({ place: [keyOf(resource, attribute, window), resource.id] as const, resource }))
+    .sort((a, b) => order(a.place, b.place))
+  const cursor = after === undefined ? undefined : cursorOf(after)
+  const passed = cursor ? found.findIndex(({ place }) => order(place, cursor) > 0) : 0
+  const rest = passed < 0 ? [] : found.slice(passed + offset)
+  const items = rest.slice(0, limit)
   const last = items.at(-1)
   return {
     items: items.map(({ resource }) => resource),
-    next: last && found.length > limit ? Buffer.from(last.place).toString('base64url') : null,
+    next: last && rest.length > limit ? Buffer.from(JSON.stringify(last.place)).toString('base64url') : null,
+    total: found.length,
   }
 }
 
@@ -65,13 +90,33 @@ function texts(resource: Resource): string[] {
   return [resource.id, resource.name, resource.description, ...scalars]
 }
 
-/** Where a resource stands in its list; never changes. */
-function placeOf({ createdAt, id }: Resource): string {
-  return `${createdAt} ${id}`
+/** Where a resource stands in a list: what it is sorted by, and its id. */
+type Place = readonly [key: string | number, id: Id]
+
+function keyOf(resource: Resource, attribute: string, { stateOf }: Window): string | number {
+  if (attribute === 'state') return stateOf(resource)
+  const attributes: Readonly<Record<string, unknown>> = { ...resource.draft, ...resource.now, ...resource }
+  const value = attributes[attribute] ?? ''
+  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)
 }
 
-function cursorOf(after: string): string {
-  const place = Buffer.from(after, 'base64url').toString()
-  if (/^\S+ \S+$/.test(place)) return place
+/** Numbers in names and addresses count as such: `web-9` comes before `web-10`. */
+const collator = new Intl.Collator('en', { numeric: true })
+
+function compare([a, idA]: Place, [b, idB]: Place): number {
+  const byKey = typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b))
+  return byKey || (idA < idB ? -1 : idA > idB ? 1 : 0)
+}
+
+function cursorOf(after: string): Place {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(after, 'base64url').toString())
+    if (Array.isArray(place) && place.length === 2) {
+      const [key, id] = place as unknown[]
+      if ((typeof key === 'string' || typeof key === 'number') && typeof id === 'string') return [key, id]
+    }
+  } catch {
+    // Told below, as anything else that is no place.
+  }
   throw new Refused([{ code: 'bad-query', at: '', values: { name: 'after', expected: 'the `next` of a page' } }])
 }

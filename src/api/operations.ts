@@ -1,37 +1,67 @@
 import type { Operation } from '../client/wire.ts'
 import type { Commands } from '../commands/commands.ts'
 import type { Command } from '../model/command.ts'
+import type { Model } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
+import type { Journal } from '../store/journal.ts'
 
-/** Commands that are noted: who did what, newest last. Forgets the oldest. */
+/** Commands that are noted: who did what. */
 export interface OperationLog extends Commands {
-  readonly latest: readonly Operation[]
+  readonly journal: Journal
+  /** Notes that somebody signed in or out, or what kept them from it. */
+  noteSession(what: 'sign-in' | 'sign-out', author: string, from: string, error?: unknown): void
 }
 
-/** A log of the commands that are run through it. */
-export function logOperations(commands: Commands, most = 2_000): OperationLog {
-  const latest: Operation[] = []
-  function note(command: Command, author: string, what: Partial<Operation>) {
+/** A log of the commands that are run through it. What cannot be noted is told to `onBug`: the command itself was done. */
+export function logOperations(
+  commands: Commands,
+  journal: Journal,
+  model: () => Model,
+  onBug: (error: unknown) => void,
+): OperationLog {
+  function note(what: Omit<Operation, 'number' | 'at'>) {
+    try {
+      journal.add({ at: new Date().toISOString(), ...what })
+    } catch (error) {
+      onBug(error)
+    }
+  }
+  function noteCommand(command: Command, author: string, what: Partial<Operation>) {
     const id = 'id' in command ? command.id : ''
-    latest.push({ at: new Date().toISOString(), author, do: command.do, kind: command.kind, id, ...what })
-    if (latest.length > most) latest.shift()
+    note({ author, do: command.do, kind: command.kind, id, ...what })
   }
   return {
-    latest,
+    journal,
     async run(command, author) {
+      const before = 'id' in command ? model().resources.get(command.id)?.name : undefined
       try {
         const edited = await commands.run(command, author)
         const { resource, child } = edited
-        note(command, author, {
+        const name = resource?.name ?? before
+        noteCommand(command, author, {
           ...(resource ? { id: resource.id, generation: resource.generation } : {}),
+          ...(name ? { name } : {}),
           ...(child === null ? {} : { child }),
         })
         return edited
       } catch (error) {
-        const refused = error instanceof Refused ? error.problems[0]?.code : undefined
-        note(command, author, { refused: refused ?? 'internal' })
+        noteCommand(command, author, { ...(before ? { name: before } : {}), refused: reasonOf(error) })
         throw error
       }
     },
+    noteSession(what, author, from, error) {
+      note({
+        author,
+        do: what,
+        kind: 'session',
+        id: '',
+        ...(from ? { from } : {}),
+        ...(error === undefined ? {} : { refused: reasonOf(error) }),
+      })
+    },
   }
+}
+
+function reasonOf(error: unknown): NonNullable<Operation['refused']> {
+  return (error instanceof Refused ? error.problems[0]?.code : undefined) ?? 'internal'
 }

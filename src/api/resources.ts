@@ -3,14 +3,14 @@ import { differences } from '../model/changes.ts'
 import type { Commands, Done } from '../commands/commands.ts'
 import type { Command } from '../model/command.ts'
 import { isStaged, kinds, type KindName } from '../model/kinds.ts'
-import type { Model, Resource } from '../model/model.ts'
+import { isApplied, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
-import { wireProblem, type Answer } from './answer.ts'
+import { wholePage, wireProblem, type Answer } from './answer.ts'
 import type { Board } from './board.ts'
 import { idempotencyKey, numberOf, revisionOf, wordOf, type Call, type Endpoint, type Parameter } from './endpoint.ts'
-import { filterAttributes, listPage } from './list.ts'
+import { filterAttributes, listPage, sortWords, type Filter } from './list.ts'
 import { pascal, refTo } from './schemas.ts'
-import { generationView, viewOf, type Version } from './view.ts'
+import { generationView, stateOf, viewOf, type Version } from './view.ts'
 
 /** What endpoints work on. */
 export interface Services {
@@ -48,12 +48,19 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
   const name = pascal(kind)
   const states = kind === 'eip' ? ['available', 'associated'] : ['pending', 'active', 'stopped', 'failed']
   const references = filterAttributes(kind)
+  const sorts = sortWords(kind)
   const query: Record<string, Parameter> = {
     limit: { about: 'How many at most', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } },
     after: { about: 'The `next` of the page before', schema: text },
+    offset: { about: 'How many to pass over', schema: { type: 'integer', minimum: 0, default: 0 } },
+    sort: {
+      about: 'What to sort by, with `-` before it for the other way round',
+      schema: { type: 'string', enum: sorts, default: 'createdAt' },
+    },
     search: { about: 'Only what has this in its id, name, description or an attribute', schema: text },
     tag: { about: 'Only what has this tag', schema: text },
     state: { about: 'Only what is in this state', schema: { type: 'string', enum: states } },
+    applied: { about: 'Only what waits for no apply, or only what does', schema: { type: 'boolean' } },
     ...Object.fromEntries(
       references.map(each => [each, { about: `Only what names this id as its ${each}`, schema: text }]),
     ),
@@ -68,28 +75,33 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
       path: `/v1/${plural}`,
       name: `list${pascal(plural)}`,
       tag: plural,
-      about: `Lists resources of the kind ${what}, oldest first`,
+      about: `Lists resources of the kind ${what}, oldest first unless sorted otherwise`,
       needs: 'read-only',
       query,
       answers: { status: 200, about: 'One page', schema: refTo(`${name}Page`) },
       handle(call) {
         const model = services.model()
-        const { limit, after, search, tag, state, ...rest } = call.query
+        const { limit, after, offset, sort, search, tag, state, applied, ...rest } = call.query
         const wanted = state === undefined ? undefined : wordOf('state', state, states[0] ?? '', states)
-        const view = (resource: Resource) => viewOf(resource, model, services.board)
-        const page = listPage(
-          model,
-          kind,
-          {
-            ...(search === undefined ? {} : { search }),
-            ...(tag === undefined ? {} : { tag }),
-            references: rest,
-            also: resource => wanted === undefined || stateOf(view(resource)) === wanted,
-          },
-          numberOf('limit', limit, 100, 1, 1000),
+        const settled = applied === undefined ? undefined : wordOf('applied', applied, 'true', ['true', 'false'])
+        const stateOfOne = (resource: Resource) => stateOf(resource, model, services.board)
+        const filter: Filter = {
+          ...(search === undefined ? {} : { search }),
+          ...(tag === undefined ? {} : { tag }),
+          references: rest,
+          also: resource =>
+            (wanted === undefined || stateOfOne(resource) === wanted) &&
+            (settled === undefined || String(isApplied(resource)) === settled),
+        }
+        const page = listPage(model, kind, filter, {
+          limit: numberOf('limit', limit, 100, 1, 1000),
+          offset: numberOf('offset', offset, 0, 0, 1e9),
           after,
-        )
-        return { status: 200, body: { items: page.items.map(view), next: page.next } }
+          sort: wordOf('sort', sort, 'createdAt', sorts),
+          stateOf: stateOfOne,
+        })
+        const items = page.items.map(resource => viewOf(resource, model, services.board))
+        return { status: 200, body: { ...page, items } }
       },
     },
     {
@@ -109,10 +121,6 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
       },
     },
   ]
-}
-
-function stateOf(view: ReturnType<typeof viewOf>): string {
-  return view.kind === 'eip' ? view.state : view.status.phase
 }
 
 function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
@@ -271,7 +279,7 @@ function generationEndpoints(kind: KindName, services: Services): Endpoint[] {
       answers: { status: 200, about: 'Them', schema: refTo(`${name}GenerationPage`) },
       handle(call) {
         const resource = resourceOf(kind, services, call.params['id'] ?? '')
-        return { status: 200, body: { items: [...kept(resource)].map(generationView), next: null } }
+        return { status: 200, body: wholePage([...kept(resource)].map(generationView)) }
       },
     },
     {

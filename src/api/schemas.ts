@@ -154,7 +154,7 @@ function object(properties: Readonly<Record<string, Schema>>, required = Object.
 }
 
 function pageOf(items: Schema): Schema {
-  return object({ items: { type: 'array', items }, next: { type: ['string', 'null'] } })
+  return object({ items: { type: 'array', items }, next: { type: ['string', 'null'] }, total: { type: 'integer' } })
 }
 
 const warnings = { type: 'array', items: refTo('Problem'), description: 'In answers to commands' }

@@ -2,20 +2,28 @@ import { chmod, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { kindNames } from '../model/kinds.ts'
+import type { Series } from '../monitor/series.ts'
+import type { Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
-import { createApp, type Caller } from './app.ts'
+import { createAccess, type Access } from './access.ts'
+import { createApp } from './app.ts'
+import { local, type Caller } from './caller.ts'
 import { childEndpoints } from './children.ts'
+import { sessionCookie } from './cookie.ts'
 import { startCore, type Core } from './core.ts'
 import { diagnosisEndpoints } from './diagnosis.ts'
-import { door, isLoopback, local } from './door.ts'
+import { door, isLoopback } from './door.ts'
 import type { Endpoint } from './endpoint.ts'
 import { addEvents } from './events.ts'
 import { createIdempotency } from './idempotency.ts'
-import type { AccessKey } from './keys.ts'
 import { createMetrics } from './metrics.ts'
+import { metricsEndpoints } from './metrics-endpoints.ts'
 import { openApi } from './openapi.ts'
+import { operationEndpoints } from './operation-endpoints.ts'
+import { pendingEndpoints } from './pending-endpoints.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
+import { sessionEndpoints } from './session-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 
 export interface ServeOptions {
@@ -24,8 +32,15 @@ export interface ServeOptions {
   readonly listen: { readonly host: string; readonly port: number }
   /** Where the agent of this machine reaches it; whoever may open the socket may do everything. */
   readonly socketPath?: string
-  /** Who may ask. Without any, only this machine is listened to, and everyone on it may do everything. */
-  readonly keys?: readonly AccessKey[]
+  /**
+   * Where access keys and users are kept; read again whenever they change. While there are none, only this machine is
+   * listened to, and everyone on it may do everything.
+   */
+  readonly keysFile?: string
+  readonly usersFile?: string
+  /** Who did what, and what was measured; kept in memory when left out. Both stay open. */
+  readonly journal?: Journal
+  readonly series?: Series
   /** What the server says of its own version. */
   readonly version?: string
   readonly onBug?: (error: unknown) => void
@@ -47,17 +62,19 @@ const reportLimit = 64 * 1024 * 1024
 
 /** Serves the API of a store. Throws, with what to do, where it would listen to others without knowing whom. */
 export async function serve(options: ServeOptions): Promise<Server> {
-  const { store, listen, socketPath, keys = [] } = options
-  if (keys.length === 0 && !isLoopback(listen.host)) {
+  const { store, listen, socketPath, keysFile, usersFile } = options
+  const access = createAccess({ keysFile, usersFile, loopback: isLoopback(listen.host) })
+  if (!isLoopback(listen.host) && !access.anyone()) {
     throw new Error(
-      `will not listen on ${listen.host} without access keys: whoever reaches it could change the network. ` +
-        'Create a key first (`causeway keys create --role admin`), or listen on 127.0.0.1.',
+      `will not listen on ${listen.host} without users and access keys: whoever reaches it could change the network. ` +
+        'Add a user first (`causeway user add <name> --role admin`), or create a key ' +
+        '(`causeway keys create --role admin`), or listen on 127.0.0.1.',
     )
   }
-  const core = startCore(store)
-  const apps = [appOf(core, options, { admit: door(keys), bodyLimit, agent: false })]
+  const core = startCore(store, options)
+  const apps = [appOf(core, options, { admit: door(access), bodyLimit, agent: false, access })]
   if (socketPath !== undefined)
-    apps.push(appOf(core, options, { admit: () => local, bodyLimit: reportLimit, agent: true }))
+    apps.push(appOf(core, options, { admit: () => local, bodyLimit: reportLimit, agent: true, access }))
   async function close() {
     await Promise.all(apps.map(app => app.close()))
     await core.stop()
@@ -86,6 +103,7 @@ interface Face {
   readonly bodyLimit: number
   /** Whether agents are served here. */
   readonly agent: boolean
+  readonly access: Access
 }
 
 /** The application behind one door. */
@@ -96,7 +114,11 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const services: Services = { model, commands, board }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
-    ...systemEndpoints(services, commands, version),
+    ...systemEndpoints(services, version),
+    ...sessionEndpoints(face.access, commands),
+    ...operationEndpoints(commands.journal),
+    ...pendingEndpoints(services),
+    ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
     ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),
   ]
@@ -105,6 +127,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     admit: face.admit,
     bodyLimit: face.bodyLimit,
     idempotency: createIdempotency(),
+    renewal: (token, headers) => sessionCookie(token, face.access.lifetimeMs, headers),
     measured: metrics.measured,
     onBug,
   })

@@ -1,6 +1,7 @@
+import { meterNames } from '../client/meters.ts'
 import { kindNames } from '../model/kinds.ts'
 import { problems } from '../model/problem.ts'
-import type { Schema } from './endpoint.ts'
+import { roles, type Schema } from './endpoint.ts'
 
 const text = { type: 'string' } as const
 const time = { type: 'string', format: 'date-time' } as const
@@ -10,6 +11,16 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   const required = Object.keys(properties).filter(each => !optional.includes(each))
   return { type: 'object', properties, required, additionalProperties: false }
+}
+
+const plan = {
+  kind: { type: 'string', enum: kindNames },
+  id: text,
+  generation: { ...whole, description: 'The one that runs' },
+  changes: {
+    type: 'array',
+    items: object({ at: text, from: { description: 'As it runs' }, to: { description: 'As drafted' } }, ['from', 'to']),
+  },
 }
 
 /** Schemas that no kind is the source of. */
@@ -42,32 +53,65 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   }),
   ResourceName: object({ kind: { type: 'string', enum: kindNames }, id: text }),
   Rollback: object({ generation: { type: 'integer', minimum: 1 } }),
-  Plan: object({
-    kind: { type: 'string', enum: kindNames },
-    id: text,
-    generation: { ...whole, description: 'The one that runs' },
-    changes: {
-      type: 'array',
-      items: object({ at: text, from: { description: 'As it runs' }, to: { description: 'As drafted' } }, [
-        'from',
-        'to',
-      ]),
-    },
-  }),
+  Plan: object(plan),
+  Pending: object({ ...plan, name: text, revision: { ...whole, description: 'The newest of its changes' } }),
+  PendingPage: object({ items: { type: 'array', items: ref('Pending') }, next: { type: 'null' }, total: whole }),
   Operation: object(
     {
+      number: { ...whole, description: 'Grows with every operation' },
       at: time,
       author: text,
       do: text,
-      kind: { type: 'string', enum: kindNames },
+      kind: { type: 'string', enum: [...kindNames, 'session'] },
       id: text,
+      name: { type: 'string', description: 'What it was called then' },
       child: text,
-      generation: whole,
-      refused: text,
+      generation: { ...whole, description: 'The one that it left in place' },
+      refused: { type: 'string', description: 'Why it was refused' },
+      from: { type: 'string', description: 'The address that it was asked from' },
     },
-    ['child', 'generation', 'refused'],
+    ['name', 'child', 'generation', 'refused', 'from'],
   ),
-  OperationPage: object({ items: { type: 'array', items: ref('Operation') }, next: { type: ['string', 'null'] } }),
+  OperationPage: object({
+    items: { type: 'array', items: ref('Operation') },
+    next: { type: ['string', 'null'] },
+    total: whole,
+  }),
+  SignIn: object({
+    user: { type: 'string', description: 'The name of a user, or the id of an access key' },
+    password: { type: 'string', description: 'Their password, or its secret' },
+  }),
+  Session: object({
+    open: { type: 'boolean', description: 'Whether nobody needs to sign in: on loopback, without users and keys' },
+    caller: {
+      oneOf: [
+        { type: 'null' },
+        object({
+          name: text,
+          role: { type: 'string', enum: roles },
+          by: { type: 'string', enum: ['loopback', 'key', 'session'] },
+        }),
+      ],
+      description: 'Who asks; null where somebody must sign in first',
+    },
+    expiresAt: { type: ['string', 'null'], description: 'When the session ends if it is not used' },
+  }),
+  Metrics: object({
+    id: text,
+    step: { ...whole, description: 'Seconds between points' },
+    meters: {
+      type: 'array',
+      items: object({
+        name: { type: 'string', enum: meterNames },
+        unit: text,
+        points: {
+          type: 'array',
+          description: 'The end of a step in milliseconds since 1970, and what was measured, or null',
+          items: { type: 'array', items: { type: ['number', 'null'] } },
+        },
+      }),
+    },
+  }),
   Version: object({ name: text, version: text, api: text }),
   ServerStatus: object({
     revision: whole,

@@ -1,6 +1,5 @@
 import type { ServerStatus } from '../client/wire.ts'
-import { numberOf, type Endpoint } from './endpoint.ts'
-import type { OperationLog } from './operations.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { Services } from './resources.ts'
 import { refTo } from './schemas.ts'
 
@@ -8,14 +7,15 @@ import { refTo } from './schemas.ts'
 const apiVersion = 'v1'
 
 /** What tells of the server itself. */
-export function systemEndpoints({ model, board }: Services, log: OperationLog, version: string): Endpoint[] {
+export function systemEndpoints({ model, board }: Services, version: string): Endpoint[] {
   const common = { method: 'GET', tag: 'system', needs: 'read-only' } as const
   return [
     {
       ...common,
       path: '/healthz',
       name: 'health',
-      about: 'Whether the server answers; needs no key',
+      about: 'Whether the server answers; everyone may ask',
+      needs: null,
       answers: { status: 200, about: 'It does', schema: { type: 'object', properties: { ok: { const: true } } } },
       handle: () => ({ status: 200, body: { ok: true } }),
     },
@@ -36,23 +36,6 @@ export function systemEndpoints({ model, board }: Services, log: OperationLog, v
       handle() {
         const body: ServerStatus = { revision: model().revision, agents: board.agents() }
         return { status: 200, body }
-      },
-    },
-    {
-      ...common,
-      path: '/v1/operations',
-      name: 'listOperations',
-      about: 'Who did what lately, newest first',
-      query: {
-        limit: { about: 'How many at most', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } },
-        resource: { about: 'Only what concerned this resource', schema: { type: 'string' } },
-      },
-      answers: { status: 200, about: 'Them', schema: refTo('OperationPage') },
-      handle({ query }) {
-        const limit = numberOf('limit', query['limit'], 100, 1, 1000)
-        const resource = query['resource']
-        const found = log.latest.filter(({ id }) => resource === undefined || id === resource)
-        return { status: 200, body: { items: found.slice(-limit).reverse(), next: null } }
       },
     },
   ]

@@ -40,6 +40,12 @@ export function viewOf(
   } as WireResource
 }
 
+/** The state of a resource as lists show it. */
+export function stateOf(resource: Resource, model: Model, board: Board): string {
+  if (resource.kind === 'eip') return holderOf(model, resource.id) ? 'associated' : 'available'
+  return board.statusOf(resource).phase
+}
+
 /** Who holds an EIP. */
 function holderOf(model: Model, eip: Id): Resource | undefined {
   for (const user of model.users.get(eip) ?? []) {

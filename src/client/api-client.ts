@@ -4,14 +4,19 @@ import { kinds, type KindName, type NowOf, type SpecOf } from '../model/kinds.ts
 import type { Id } from '../model/model.ts'
 import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
+import type { RangeName } from './meters.ts'
 import type { Response, Transport } from './transport.ts'
 import type {
   AgentReport,
   AgentState,
+  Metrics,
   Operation,
   Page,
+  Pending,
   Plan,
   ServerStatus,
+  Session,
+  SignIn,
   WireEvent,
   WireGeneration,
   WireOf,
@@ -35,11 +40,39 @@ interface Common {
 export interface ListQuery {
   readonly limit?: number
   readonly after?: string
+  readonly offset?: number
+  /** E.g. `name`, or `-name`. */
+  readonly sort?: string
+  readonly applied?: 'true' | 'false'
   readonly search?: string
   readonly tag?: string
   readonly state?: string
   /** By attribute that names other resources, e.g. `vpc`. */
   readonly [reference: string]: string | number | undefined
+}
+
+export interface OperationQuery {
+  readonly limit?: number
+  readonly after?: string
+  readonly offset?: number
+  readonly resource?: Id
+  readonly kind?: Operation['kind']
+  readonly author?: string
+  readonly do?: Operation['do']
+  readonly outcome?: 'done' | 'refused'
+  /** RFC 3339. */
+  readonly from?: string
+  readonly to?: string
+}
+
+export interface MetricsQuery {
+  /** Names of meters, with commas between. */
+  readonly meter?: string
+  readonly range?: RangeName
+  /** RFC 3339. */
+  readonly from?: string
+  readonly to?: string
+  readonly step?: number
 }
 
 export interface WriteOptions {
@@ -166,9 +199,19 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     status: (signal?: AbortSignal): Promise<ServerStatus> => ask('GET', '/v1/status', { signal }),
     version: (): Promise<{ readonly name: string; readonly version: string; readonly api: string }> =>
       ask('GET', '/v1/version'),
-    operations: async (
-      query: { readonly limit?: number; readonly resource?: Id } = {},
-    ): Promise<readonly Operation[]> => (await ask<Page<Operation>>('GET', `/v1/operations${queryText(query)}`)).items,
+    operations: (query: OperationQuery = {}): Promise<Page<Operation>> =>
+      ask('GET', `/v1/operations${queryText({ ...query })}`),
+    /** What waits for an apply. */
+    pending: async (): Promise<readonly Pending[]> => (await ask<Page<Pending>>('GET', '/v1/pending')).items,
+    /** What was measured of a resource, a listener or a backend. */
+    metrics: (id: Id, query: MetricsQuery = {}, signal?: AbortSignal): Promise<Metrics> =>
+      ask('GET', `/v1/metrics/${encodeURIComponent(id)}${queryText({ ...query })}`, { signal }),
+    session: {
+      get: (): Promise<Session> => ask('GET', '/v1/session'),
+      /** Only a browser keeps the cookie that it is answered. */
+      signIn: (body: SignIn): Promise<Session> => ask('POST', '/v1/session', { body }),
+      signOut: (): Promise<void> => ask('DELETE', '/v1/session'),
+    },
     /** What an agent needs of the server; served on its unix socket only. */
     agent: {
       state: (since: number, waitMs: number, signal?: AbortSignal): Promise<AgentState> =>

@@ -1,7 +1,9 @@
 import type { Difference } from '../model/changes.ts'
+import type { Command } from '../model/command.ts'
 import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id, Resource } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
+import type { MeterName } from './meters.ts'
 
 /** What is wrong with a request, in the language of the caller. */
 export interface WireProblem {
@@ -64,6 +66,8 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** What to pass as `after` for the next page; null on the last. */
   readonly next: string | null
+  /** How many there are on all pages together. */
+  readonly total: number
 }
 
 /** What an apply would change. */
@@ -82,19 +86,65 @@ export interface WireGeneration<K extends KindName = KindName> {
   readonly spec: SpecOf<K>
 }
 
-/** Something that was done, or refused. */
+/** An aggregate whose draft waits for an apply: `GET /v1/pending`. */
+export interface Pending extends Plan {
+  readonly name: string
+  /** The newest of its changes. */
+  readonly revision: number
+}
+
+/** Something that was done, or refused: `GET /v1/operations`. */
 export interface Operation {
+  /** Grows with every operation. */
+  readonly number: number
   readonly at: string
   readonly author: string
-  readonly do: string
-  readonly kind: KindName
-  /** Empty where a creation was refused. */
+  readonly do: Command['do'] | 'sign-in' | 'sign-out'
+  readonly kind: KindName | 'session'
+  /** Empty where a creation was refused, and for sessions. */
   readonly id: Id
+  /** What it was called then. */
+  readonly name?: string
   readonly child?: Id
   /** The generation that it left in place; absent after a deletion or a refusal. */
   readonly generation?: number
   /** Why it was refused; absent where it was done. */
   readonly refused?: ProblemCode
+  /** The address that it was asked from, where that is known. */
+  readonly from?: string
+}
+
+export type Role = 'read-only' | 'operator' | 'admin'
+
+/** Who asks, as the server sees it: `GET /v1/session`, which everyone may ask; and what a sign-in answers. */
+export interface Session {
+  /** Nobody needs to sign in: the server listens on loopback only and has neither users nor keys. Everyone is an admin. */
+  readonly open: boolean
+  /** Null where somebody must sign in first. */
+  readonly caller: { readonly name: string; readonly role: Role; readonly by: 'loopback' | 'key' | 'session' } | null
+  /** RFC 3339: when the session ends if it is not used; null where there is none. */
+  readonly expiresAt: string | null
+}
+
+/** The body of a sign-in, `POST /v1/session`: a user and their password, or the id of an access key and its secret. */
+export interface SignIn {
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * Figures of one resource or child over time: `GET /v1/metrics/{id}`. A point's time is the end of its step, in
+ * milliseconds since 1970; null where nothing was heard.
+ */
+export interface Metrics {
+  readonly id: Id
+  /** Seconds; never finer than what was kept for that long ago, whatever was asked for. */
+  readonly step: number
+  readonly meters: readonly {
+    readonly name: MeterName
+    readonly unit: string
+    readonly points: readonly (readonly [time: number, value: number | null])[]
+  }[]
 }
 
 /** What `/v1/events` carries. After a `reset` everything must be read again: events were missed. */
@@ -188,4 +238,17 @@ export interface AgentReport {
   readonly events: readonly HostEvent[]
   /** Deterministic counts of work done since the agent started. */
   readonly counters: Readonly<Record<string, number>>
+  /** Present every ten seconds or so. */
+  readonly samples?: Samples
 }
+
+/** What an agent measured at one moment. */
+export interface Samples {
+  /** Milliseconds since 1970: when, and since when the agent counts. */
+  readonly at: number
+  readonly since: number
+  /** By resource or child. What counts up never goes down while `since` is the same. */
+  readonly of: Readonly<Record<Id, Sample>>
+}
+
+export type Sample = Readonly<Partial<Record<MeterName, number>>>

@@ -28,16 +28,29 @@ export const requestProblems = {
     http: 401,
     ret: 1200,
     words: {
-      en: 'an access key is needed: send the header "Authorization: Bearer <id>:<secret>"',
-      zh: '需要访问密钥：请发送请求头 "Authorization: Bearer <id>:<secret>"',
+      en: 'sign in first, or send an access key in the header "Authorization: Bearer <id>:<secret>"',
+      zh: '请先登录，或在请求头中发送访问密钥 "Authorization: Bearer <id>:<secret>"',
+    },
+  },
+  'wrong-credentials': {
+    http: 401,
+    ret: 1200,
+    words: { en: 'the user or the password is wrong', zh: '用户名或密码错误' },
+  },
+  'too-many-attempts': {
+    http: 429,
+    ret: 1400,
+    words: {
+      en: 'too many wrong attempts; try again in {seconds} s',
+      zh: '错误次数过多，请在 {seconds} 秒后重试',
     },
   },
   'not-allowed': {
     http: 403,
     ret: 1400,
     words: {
-      en: 'this needs the role {needs}, and this key has {has}',
-      zh: '此操作需要角色 {needs}，当前密钥的角色为 {has}',
+      en: 'this needs the role {needs}, and you have {has}',
+      zh: '此操作需要角色 {needs}，当前角色为 {has}',
     },
   },
   'foreign-host': {

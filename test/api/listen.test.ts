@@ -32,7 +32,7 @@ test('without keys nobody but this machine is listened to', async t => {
   const store = await prepared()
   t.after(() => store.close())
   for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
-    await assert.rejects(serve({ store, listen: { host, port: 0 } }), /without access keys.*create a key/is)
+    await assert.rejects(serve({ store, listen: { host, port: 0 } }), /without users and access keys.*add a user/is)
   }
 })
 
@@ -57,7 +57,7 @@ test('with keys, a key is needed, and may do what its role may', async t => {
     await addKey(file, 'operator'),
     await addKey(file, 'admin'),
   ]
-  const ask = await listening(t, { keys: await readKeys(file) })
+  const ask = await listening(t, { keysFile: file })
   const as = ({ id, secret }: { id: string; secret: string }) => ({ authorization: `Bearer ${id}:${secret}` })
 
   assert.deepEqual(await ask('GET', '/v1/vpcs'), { status: 401, code: 'unauthenticated' })

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LightMyRequestResponse } from 'fastify'
+import { createAccess } from '../../src/api/access.ts'
+import { local } from '../../src/api/caller.ts'
 import { startCore, type Core } from '../../src/api/core.ts'
-import { local } from '../../src/api/door.ts'
 import { appOf } from '../../src/api/serve.ts'
 import { randomId, utcNow } from '../../src/commands/commands.ts'
 import { ensureDefaults } from '../../src/model/defaults.ts'
@@ -48,7 +49,7 @@ export async function running(t: TestContext, given?: Store): Promise<Running> {
   const store = await prepared(given)
   const core = startCore(store)
   const bugs: unknown[] = []
-  const face = { admit: () => local, bodyLimit: 2 * 1024 * 1024, agent: true }
+  const face = { admit: () => local, bodyLimit: 2 * 1024 * 1024, agent: true, access: createAccess({ loopback: true }) }
   const app = appOf(core, { version: 'test', onBug: bug => bugs.push(bug) }, face)
   let closed = false
   const close = async () => {

@@ -37,7 +37,7 @@ test('everything that the API can do is a function', async t => {
   )
   assert.equal((await client.act('vpc', vpc.id, 'stop')).power, 'off')
   await client.remove('vpc', vpc.id)
-  assert.equal((await client.operations({ limit: 1 }))[0]?.do, 'delete')
+  assert.equal((await client.operations({ limit: 1 })).items[0]?.do, 'delete')
   assert.equal((await client.version()).name, 'causeway')
 })
 

@@ -1,0 +1,66 @@
+/** What is measured of resources, in words that the API, the console and Prometheus share. */
+interface Meter {
+  /** What a point of its series counts. */
+  readonly unit: 'B/s' | '1/s' | 'ms' | '1'
+  /** Whether the machine counts it up; a series then holds what came per second. Else it holds what was there. */
+  readonly counts: boolean
+  /** What longer steps show of shorter ones. */
+  readonly over: 'mean' | 'max'
+}
+
+const bytes = { unit: 'B/s', counts: true, over: 'mean' } as const
+const rate = { unit: '1/s', counts: true, over: 'mean' } as const
+const number = { unit: '1', counts: false, over: 'mean' } as const
+const time = { unit: 'ms', counts: false, over: 'mean' } as const
+const longest = { unit: 'ms', counts: false, over: 'max' } as const
+
+/**
+ * Every meter, by name. Which of them a resource has depends on what it is:
+ *
+ * - EIPs, VPCs, NAT gateways, balancers: bytes and packets, `in` being from the internet to the resource;
+ * - NAT gateways besides: `connections` through SNAT, and `connectionLimit` of their size;
+ * - listeners and backends (`lbl-`, `lbb-`): requests, responses by class, connections, latency, bytes; `in` is what
+ *   clients send.
+ */
+export const meters = {
+  bytesIn: bytes,
+  bytesOut: bytes,
+  packetsIn: rate,
+  packetsOut: rate,
+  /** Connections that are open now. */
+  connections: number,
+  connectionLimit: number,
+  /** Connections that were made. */
+  newConnections: rate,
+  /** Connections that could not be made, or that were refused. */
+  failedConnections: rate,
+  requests: rate,
+  responses1xx: rate,
+  responses2xx: rate,
+  responses3xx: rate,
+  responses4xx: rate,
+  responses5xx: rate,
+  /** Requests that the balancer answered itself, as no backend did. */
+  ownErrors4xx: rate,
+  ownErrors5xx: rate,
+  /** The mean time of the latest 1,024 requests, or connections where those are not HTTP, from their start to their end. */
+  latency: time,
+  /** How long backends took to begin their answer: the mean of the latest 1,024 requests. */
+  responseTime: time,
+  /** The longest of the time since the balancer was last reloaded. */
+  latencyMax: longest,
+} as const satisfies Readonly<Record<string, Meter>>
+
+export type MeterName = keyof typeof meters
+export const meterNames = Object.keys(meters) as readonly MeterName[]
+
+/** Ranges that charts offer, in seconds. */
+export const ranges = {
+  '1h': 3600,
+  '3h': 3 * 3600,
+  '12h': 12 * 3600,
+  '1d': 86_400,
+  '7d': 7 * 86_400,
+  '15d': 15 * 86_400,
+} as const
+export type RangeName = keyof typeof ranges
