@@ -28,11 +28,13 @@ export function* compileEdge(host: HostConfig, look: Look, zones: readonly Id[])
 
 function* compileUplink({ mtu }: HostConfig, { link, address: own, gateway }: Uplink): Iterable<Item> {
   const [netns, name, owner] = [edgeNetns, links.uplink, edgeShard]
+  // Else the first packet to a public address waits for up to 0.8 s.
+  const proxyDelayMs = 0
   if (link.kind === 'macvlan') {
-    yield { kind: 'macvlan', netns, name, for: owner, parent: link.parent, mtu }
+    yield { kind: 'macvlan', netns, name, for: owner, parent: link.parent, mtu, proxyDelayMs }
   } else {
     const peer = { ...link.peer, mac: macOf(link.peer.netns, link.peer.name), bridge: null }
-    yield { kind: 'veth', netns, name, for: owner, mtu, mac: macOf(netns, name), bridge: null, peer }
+    yield { kind: 'veth', netns, name, for: owner, mtu, mac: macOf(netns, name), bridge: null, peer, proxyDelayMs }
   }
   yield address(netns, name, own.split('/')[0]!, parseCidr(own).bits, owner)
   yield route(netns, tables.main, '0.0.0.0/0', { dev: name, via: gateway }, owner)

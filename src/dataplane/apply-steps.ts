@@ -12,6 +12,7 @@ import type { Step } from '../host/diff.ts'
 import type { NetnsItem, ProxyItem, RulesetItem } from '../host/item.ts'
 import type { Outcome } from './host.ts'
 import { SystemCallFailed } from './libc.ts'
+import { setProxyDelay } from './neighbours.ts'
 import { peerAlias } from './read-space.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
@@ -108,9 +109,9 @@ class Application {
       case 'bridge':
         return this.#putBridge(step, item, space)
       case 'veth':
-        return this.#putVeth(step, item, space)
+        return this.#putVeth(step, item, space) ?? this.#tune(step, item, space)
       case 'macvlan':
-        return this.#putMacvlan(step, item, space)
+        return this.#putMacvlan(step, item, space) ?? this.#tune(step, item, space)
       case 'tap':
         return this.#putTap(step, item, space)
       case 'proxy':
@@ -196,6 +197,12 @@ class Application {
     this.#round.ask(step, home, rt.newMacvlan({ index, name, mtu, netns: space.fd }, on.index))
     space.links.set(name, { index, kind: 'macvlan', peer: on.index })
     return undefined
+  }
+
+  /** What a link must be told when it is there. */
+  #tune(step: Step, { name, proxyDelayMs }: VethItem | MacvlanItem, space: Space): undefined {
+    if (proxyDelayMs === undefined) return
+    this.#round.ask(step, space, setProxyDelay(space.links.get(name)!.index, proxyDelayMs), [], 'finish')
   }
 
   #putTap(step: Step, { netns, name, bridge }: TapItem, space: Space): string | undefined {

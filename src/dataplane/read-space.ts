@@ -14,6 +14,7 @@ import {
   ruleOf,
   type Link,
 } from './rtnetlink.ts'
+import { readProxyDelay } from './neighbours.ts'
 import { isListingOf } from './ruleset-load.ts'
 import { readShapers } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
@@ -48,7 +49,9 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   const links = linksOf(reading, space)
   const names = new Map(links.map(link => [link.index, link.name]))
   const ours = links.filter(({ name }) => owned || isBelieved(reading, netns, name))
-  const declared = ours.flatMap(link => readLink(reading, space, link, links))
+  const declared = ours.flatMap(link =>
+    readLink(reading, space, link, links).map(item => tuned(reading, space, link, item)),
+  )
   // What is on half a pair is not there: it goes when the pair is made whole.
   const whole = ours.filter(link => declared.some(({ name }) => name === link.name) || isFarEnd(reading, space, link))
   const devs = new Set(whole.map(({ name }) => name))
@@ -178,6 +181,14 @@ function readLink(reading: Reading, space: Space, link: Link, links: readonly Li
     default:
       return []
   }
+}
+
+/** A link with what is read only where it is expected to be set. */
+function tuned({ believed }: Reading, space: Space, { index }: Link, item: Item): Item {
+  const expected = believed.get(keyOf(item))
+  if (item.kind !== 'veth' && item.kind !== 'macvlan') return item
+  if (expected?.kind !== item.kind || expected.proxyDelayMs === undefined) return item
+  return { ...item, proxyDelayMs: readProxyDelay(space, index) ?? -1 }
 }
 
 function readPeer({ links }: Reading, space: Space, name: string): Link | null {

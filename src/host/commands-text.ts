@@ -1,5 +1,5 @@
 import type { Step } from './diff.ts'
-import type { Item, RouteItem, ShaperItem, VethItem } from './item.ts'
+import type { Item, MacvlanItem, RouteItem, ShaperItem, VethItem } from './item.ts'
 import { rulesetText, tableName } from './ruleset-text.ts'
 
 /** The commands that an operator would type for a step; what follows `<<` is their input. */
@@ -42,6 +42,7 @@ function putLines(item: Item): string[] {
       return [
         `ip link add link ${item.parent} name ${name} netns ${netns} mtu ${item.mtu} type macvlan mode bridge`,
         ip(netns, `link set ${name} up`),
+        ...delayLines(item),
       ]
     case 'tap':
       return [`ip link set ${name} netns ${netns}`, ip(netns, `link set ${name} master ${item.bridge} up`)]
@@ -84,12 +85,19 @@ function removeLines(item: Item): string[] {
   }
 }
 
-function vethLines({ netns, name, mac, mtu, bridge, peer }: VethItem): string[] {
+function vethLines(item: VethItem): string[] {
+  const { netns, name, mac, mtu, bridge, peer } = item
   const ends = [{ netns, name, bridge }, peer]
   return [
     `ip link add ${name} netns ${netns} address ${mac} mtu ${mtu} type veth peer name ${peer.name} netns ${peer.netns} address ${peer.mac} mtu ${mtu}`,
     ...ends.map(end => ip(end.netns, `link set ${end.name}${end.bridge ? ` master ${end.bridge}` : ''} up`)),
+    ...delayLines(item),
   ]
+}
+
+function delayLines({ netns, name, proxyDelayMs }: VethItem | MacvlanItem): string[] {
+  if (proxyDelayMs === undefined) return []
+  return [ip(netns, `ntable change name arp_cache dev ${name} proxy_delay ${proxyDelayMs}`)]
 }
 
 function routeText({ type, destination, table, dev, via }: RouteItem): string {

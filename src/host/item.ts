@@ -31,8 +31,14 @@ export interface BridgeItem extends Base {
   readonly mtu: number
 }
 
+/** A link that may lead to machines of others. */
+interface Uplink {
+  /** How long at most it waits before it answers ARP for others; where left out, as long as the kernel likes. */
+  readonly proxyDelayMs?: number
+}
+
 /** One end of a veth pair and its peer, both up. Declared once, on the side whose namespace comes first in the chain of ownership. */
-export interface VethItem extends Base {
+export interface VethItem extends Base, Uplink {
   readonly kind: 'veth'
   readonly mtu: number
   readonly mac: string
@@ -42,7 +48,7 @@ export interface VethItem extends Base {
 }
 
 /** A macvlan (bridge mode) on an interface of the machine's own namespace, moved into `netns`; up. */
-export interface MacvlanItem extends Base {
+export interface MacvlanItem extends Base, Uplink {
   readonly kind: 'macvlan'
   readonly parent: string
   readonly mtu: number

@@ -1,4 +1,4 @@
-import { stateOf, type HostState, type Item, type ShaperItem } from '../../src/host/item.ts'
+import { stateOf, type HostState, type Item, type ShaperItem, type VethItem } from '../../src/host/item.ts'
 import type { Ruleset } from '../../src/host/ruleset.ts'
 
 /** Items by hand, as short as they can be written. */
@@ -26,7 +26,7 @@ export const item = {
     mac: macOf(netns, name),
     mtu,
   }),
-  veth: (netns: string, name: string, peerNetns: string, peerName: string, bridge: string | null = null): Item => ({
+  veth: (netns: string, name: string, peerNetns: string, peerName: string, bridge: string | null = null): VethItem => ({
     kind: 'veth',
     netns,
     name,
@@ -113,7 +113,7 @@ export function network(own: string): HostState {
     item.ruleset(member),
     item.bridge(router, 'br-1'),
     item.veth(router, 'l-1', member, 'sub0', 'br-1'),
-    item.veth(router, 'pub0', member, 'up0'),
+    { ...item.veth(router, 'pub0', member, 'up0'), proxyDelayMs: 0 },
     item.address(router, 'br-1', '10.0.0.1', 24),
     item.address(member, 'sub0', '10.0.0.5', 24),
     item.address(member, 'up0', '169.254.0.1', 32),
