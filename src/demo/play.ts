@@ -40,6 +40,10 @@ const titles: Readonly<Record<Site['topology'], Words>> = {
     zh: '拓扑 B：借助 VPC 的 SNAT 能力访问公网后端',
   },
 }
+const trials: Readonly<Record<Site['topology'], Words>> = {
+  a: { en: 'Topology A, tried out', zh: '拓扑 A：验证' },
+  b: { en: 'Topology B, tried out', zh: '拓扑 B：验证' },
+}
 const waiting: Words = { en: 'Wait until every backend is active', zh: '等待所有后端变为“活跃”' }
 const givingUp: Words = { en: 'See what becomes of the backends', zh: '观察后端状态' }
 
@@ -71,7 +75,7 @@ export async function build(
 /** Waits for what must come of a topology, and tries it as a client. */
 export async function tryOut(site: Site, stage: Stage): Promise<Ending> {
   const { client, narrator } = stage
-  narrator.heading(titles[site.topology])
+  narrator.heading(trials[site.topology])
   const expected = [...omissionsOf(site.topology)].filter(([name]) => site.skip.has(name)).map(([, code]) => code)
   const id = site.balancer ?? ''
   await narrator.during(expected.length === 0 ? waiting : givingUp, async () => {

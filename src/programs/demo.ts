@@ -14,9 +14,10 @@ import { build, omissionsOf, tryOut, type Stage } from '../demo/play.ts'
 import { remoteClient, type RemoteClient } from '../demo/remote-client.ts'
 import type { Site } from '../demo/script.ts'
 import { tableText } from '../demo/verdict.ts'
-import { enterArgv, sandboxFile, sandboxOf } from './exec.ts'
+import { clientNetns } from '../demo/world.ts'
+import { enterArgv, sandboxFile } from './exec.ts'
 import { selfArgv } from './launch.ts'
-import { makePlaces, placesOf } from './places.ts'
+import { makePlaces, placesOf, type Places } from './places.ts'
 
 const usualPort = 7480
 
@@ -60,7 +61,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     if (!visitor || signal.aborted) return 130
     const held = await play(options, topologies, { client, visitor, narrator: tell })
     if (options.once || signal.aborted) return held ? 0 : 1
-    lookAround(tell, listen, places.state)
+    await lookAround({ client, visitor, narrator: tell }, listen, places)
     await once(signal, 'abort')
     return held ? 0 : 1
   } finally {
@@ -87,21 +88,25 @@ async function play(options: DemoOptions, topologies: readonly Site['topology'][
   return [...endings.values()].every(({ held }) => held)
 }
 
-function lookAround(tell: Stage['narrator'], listen: string, state: string): void {
+/** Puts a server into the first network and says how to look around. */
+async function lookAround({ client, narrator: tell }: Stage, listen: string, places: Places): Promise<void> {
+  const subnet = (await client.list('subnet', { limit: 1 })).items[0]
+  const server = subnet && (await client.create('server', { name: 'demo-server', subnet: subnet.id }))
   const url = `http://${listen}`
-  const sandbox = sandboxOf(placesOf(state))
   const env = listen.endsWith(`:${usualPort}`) ? '' : `CAUSEWAY_URL=${url} `
   tell.heading({
     en: 'It stays up until you type Ctrl-C. Look around:',
     zh: '演示将持续运行，按 Ctrl-C 结束。可以这样查看：',
   })
   for (const line of [
-    `${url}/v1/load-balancers`,
+    url,
     `${env}./causeway get load-balancers`,
     `${env}./causeway events`,
-    ...(sandbox === null ? [] : [`${enterArgv(sandbox).join(' ')} ip netns exec cwx-client bash`]),
-  ])
+    ...(server ? [`${env}./causeway exec --state ${places.state} ${server.name} -- ip route`] : []),
+    [...enterArgv(places), 'ip', 'netns', 'exec', clientNetns, 'sh'].join(' '),
+  ]) {
     tell.line(`  ${line}`)
+  }
 }
 
 function startServer(state: string, listen: string): ChildProcess {

@@ -9,12 +9,20 @@ import { placesOf, type Places } from './places.ts'
 
 /** Runs a command where a server lives, with our own input and output, and answers with its exit code. */
 export async function runExec({ server, command, state }: ExecOptions): Promise<number> {
-  const sandbox = sandboxOf(placesOf(state))
   const inside = ['ip', 'netns', 'exec', netnsOf(server), ...command]
-  const [program = '', ...args] = sandbox === null ? inside : [...enterArgv(sandbox), '--', ...inside]
+  const [program = '', ...args] = [...enterArgv(placesOf(state)), ...inside]
   const child = spawn(program, args, { stdio: 'inherit' })
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + constants.signals[signal ?? 'SIGTERM']
+}
+
+/** The command line that leads into an installation's sandbox; nothing where it runs on the machine itself. */
+export function enterArgv(places: Places): string[] {
+  const sandbox = sandboxOf(places)
+  if (sandbox === null) return []
+  const userOf = (process: string) => readlinkSync(`/proc/${process}/ns/user`)
+  const user = userOf(String(sandbox)) === userOf('self') ? [] : ['-U', '--preserve-credentials']
+  return ['nsenter', '-t', String(sandbox), ...user, '-m', '-n', '--']
 }
 
 /** Where a demo notes the process that holds its sandbox. */
@@ -22,15 +30,8 @@ export function sandboxFile({ runtime }: Places): string {
   return join(runtime, 'sandbox')
 }
 
-/** The command line that enters the sandbox of a process: its user namespace too, where it is not our own. */
-export function enterArgv(pid: number): readonly string[] {
-  const userOf = (who: string) => readlinkSync(`/proc/${who}/ns/user`)
-  const isOurs = userOf(String(pid)) === userOf('self')
-  return ['nsenter', '-t', String(pid), ...(isOurs ? [] : ['-U', '--preserve-credentials']), '-m', '-n']
-}
-
 /** The process that holds an installation's sandbox; null where it runs on the machine itself. */
-export function sandboxOf(places: Places): number | null {
+function sandboxOf(places: Places): number | null {
   try {
     return Number(readFileSync(sandboxFile(places), 'utf8'))
   } catch (error) {
