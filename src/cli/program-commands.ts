@@ -39,6 +39,23 @@ const poolOption = () =>
     .default([], 'none')
     .argParser((text, before: readonly string[]) => [...before, ...text.split(' ').filter(Boolean)])
 
+/** What `demo --skip` understands, in the order of the two topologies. */
+export const demoSteps = [
+  'nat-gateway',
+  'nat-eip',
+  'snat-rule',
+  'apply-nat-gateway',
+  'subnet',
+  'backends',
+  'apply-load-balancer',
+  'security-group-rule',
+  'apply-security-group',
+  'vpc-type',
+  'vpc-eip',
+  'route',
+  'apply-route-table',
+]
+
 /** demo, up, down, server, agent, exec, keys: the programs that others implement. */
 export function addProgramCommands(
   root: Command,
@@ -55,7 +72,7 @@ export function addProgramCommands(
     .addOption(new Option('--topology <which>', 'what to build').choices(['a', 'b', 'both']).default('both'))
     .option(
       '--skip <step>',
-      'leave a step out and see what breaks; repeat for more',
+      `leave a step out and see what breaks; repeat for more: ${demoSteps.join(', ')}`,
       (step, before: string[]) => [...before, step],
       [],
     )

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { demoSteps } from '../../src/cli/program-commands.ts'
 import { diagnoseBackend, diagnoseBalancer } from '../../src/diagnose/backend.ts'
 import { findings, findingText } from '../../src/diagnose/finding.ts'
 import { perform, scriptA, scriptB } from '../../src/demo/steps.ts'
@@ -17,7 +18,7 @@ for (const [topology, script] of [
   ['a', scriptA],
   ['b', scriptB],
 ] as const) {
-  void test(`topology ${topology}: with every step taken nothing is wrong with any backend`, async () => {
+  test(`topology ${topology}: with every step taken nothing is wrong with any backend`, async () => {
     const { site, hands, found } = await play(topology)
     assert.deepEqual(found, [])
     assert.equal(site.backends.length, 4)
@@ -26,14 +27,14 @@ for (const [topology, script] of [
   })
 
   for (const [step, expected] of skippable(script)) {
-    void test(`topology ${topology}: without ${step} the diagnosis names it`, async () => {
+    test(`topology ${topology}: without ${step} the diagnosis names it`, async () => {
       const { found } = await play(topology, step)
       assert.equal(found[0]?.code, expected)
     })
   }
 }
 
-void test('a step made good leaves nothing to find', async () => {
+test('a step made good leaves nothing to find', async () => {
   for (const topology of ['a', 'b'] as const) {
     for (const step of ['apply-security-group', 'apply-load-balancer']) {
       const { site, hands, found } = await play(topology, step)
@@ -48,7 +49,7 @@ void test('a step made good leaves nothing to find', async () => {
   }
 })
 
-void test('the wire is asked only where the model has no reason', async () => {
+test('the wire is asked only where the model has no reason', async () => {
   const { site, hands } = await play('a')
   const [balancer, backend] = [site.balancer ?? '', site.backends[0] ?? '']
   const code = (state: 'unavailable' | 'abnormal', reason: string) =>
@@ -73,13 +74,13 @@ void test('the wire is asked only where the model has no reason', async () => {
   )
 })
 
-void test('every finding has words in both languages for the same values', () => {
+test('every finding has words in both languages for the same values', () => {
   for (const { what, fix } of Object.values(findings)) {
     for (const { en, zh } of [what, fix]) assert.deepEqual(placeholders(zh), placeholders(en))
   }
 })
 
-void test('no sentence keeps a placeholder', async () => {
+test('no sentence keeps a placeholder', async () => {
   for (const [topology, script] of [
     ['a', scriptA],
     ['b', scriptB],
@@ -99,3 +100,8 @@ void test('no sentence keeps a placeholder', async () => {
 function placeholders(text: string): string[] {
   return [...new Set(text.match(/\{\w+\}/g))].sort()
 }
+
+test('the help of the command line names every step that can be left out', () => {
+  const known = new Set([scriptA, scriptB].flatMap(script => [...skippable(script).keys()]))
+  assert.deepEqual([...demoSteps].sort(), [...known].sort())
+})
