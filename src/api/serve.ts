@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
+import { join } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { kindNames } from '../model/kinds.ts'
 import type { Series } from '../monitor/series.ts'
@@ -10,6 +11,7 @@ import { createAccess, type Access } from './access.ts'
 import { createApp } from './app.ts'
 import { local, type Caller } from './caller.ts'
 import { childEndpoints } from './children.ts'
+import { addConsole } from './console-pages.ts'
 import { sessionCookie } from './cookie.ts'
 import { startCore, type Core } from './core.ts'
 import { diagnosisEndpoints } from './diagnosis.ts'
@@ -41,6 +43,8 @@ export interface ServeOptions {
   /** Who did what, and what was measured; kept in memory when left out. Both stay open. */
   readonly journal?: Journal
   readonly series?: Series
+  /** Where the built console is. */
+  readonly consoleDirectory?: string
   /** What the server says of its own version. */
   readonly version?: string
   readonly onBug?: (error: unknown) => void
@@ -56,6 +60,8 @@ export interface Server {
   close(): Promise<void>
 }
 
+/** Where the console is built to. */
+const built = join(import.meta.dirname, '../../dist/console')
 const bodyLimit = 2 * 1024 * 1024
 /** An agent's first report names every backend that there is. */
 const reportLimit = 64 * 1024 * 1024
@@ -108,7 +114,7 @@ interface Face {
 
 /** The application behind one door. */
 export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'>, face: Face): FastifyInstance {
-  const { version = '0', extend, onBug = error => console.error(error) } = options
+  const { version = '0', consoleDirectory = built, extend, onBug = error => console.error(error) } = options
   const { store, commands, board } = core
   const model = () => store.snapshot()
   const services: Services = { model, commands, board }
@@ -135,6 +141,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   app.get('/v1/openapi.json', (_, reply) => reply.type('application/json').send(description))
   app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.print()))
   addEvents(app, core.feed, () => core.noted().revision)
+  if (!face.agent) addConsole(app, consoleDirectory)
   extend?.(app, core)
   return app
 }

@@ -172,7 +172,8 @@ test('what the API answers is what its description says', async t => {
   const [listener] = listeners['items'] as { id: string }[]
   const backends = `${balancer.replace('{id}', made['load-balancer'])}/${listener?.id}/backends`
   await check('POST', `${balancer}/{listener}/backends`, backends, { address: '198.51.100.77', port: 1 })
-  for (const path of ['/healthz', '/v1/version', '/v1/status', '/v1/operations', '/v1/pending', '/v1/session']) await check('GET', path, path)
+  for (const path of ['/healthz', '/v1/version', '/v1/status', '/v1/operations', '/v1/pending', '/v1/session'])
+    await check('GET', path, path)
 })
 
 test('the checker of answers finds what is wrong', () => {
