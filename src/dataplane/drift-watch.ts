@@ -35,20 +35,25 @@ export class DriftWatch {
   readonly #netnsOf = new Map<number, string>()
   readonly #followed = new Map<string, string>()
   readonly #suspects = new Set<string>()
+  /** Names that came or went, perhaps by our own doing. */
+  readonly #named = new Set<string>()
   readonly #sweeper: NodeJS.Timeout
   #timer: NodeJS.Timeout | undefined
   #round: string[] = []
+  #gathering = false
   #unjudged: [number, KernelEvent][] = []
 
   constructor(options: DriftWatchOptions) {
     this.#options = options
     this.#events = new KernelEvents({
       onEvent: (nsid, event) => {
-        if (options.busy()) this.#unjudged.push([nsid, event])
+        if (options.busy() || this.#gathering) this.#unjudged.push([nsid, event])
         else this.#consider(nsid, event)
       },
       onName: name => {
-        if (name.startsWith(options.prefix)) this.#suspect(name)
+        if (!name.startsWith(options.prefix)) return
+        this.#named.add(name)
+        this.#lookSoon()
       },
       onLoss: () => {
         for (const netns of options.known.namespaces) this.#suspect(netns)
@@ -71,8 +76,10 @@ export class DriftWatch {
 
   /** Judges what happened during a change, now that its result is known. */
   judge(): void {
+    this.#gathering = true
     this.#events.drain()
-    for (const [nsid, event] of this.#unjudged.splice(0)) this.#consider(nsid, event)
+    this.#gathering = false
+    for (const [nsid, event] of lastWords(this.#unjudged.splice(0))) this.#consider(nsid, event)
   }
 
   close(): void {
@@ -103,16 +110,28 @@ export class DriftWatch {
 
   #suspect(netns: string): void {
     this.#suspects.add(netns)
+    this.#lookSoon()
+  }
+
+  #lookSoon(): void {
     this.#timer ??= setTimeout(() => void this.#lookIntoSuspects(), settleMs).unref()
   }
 
   async #lookIntoSuspects(): Promise<void> {
     await this.#options.alone(async () => {
       this.#timer = undefined
-      const suspects = [...this.#suspects]
+      const suspects = new Set([...this.#suspects, ...[...this.#named].filter(name => !this.#stands(name))])
       this.#suspects.clear()
+      this.#named.clear()
       for (const netns of suspects) await this.#check(netns)
     })
+  }
+
+  /** Whether a name still means the namespace that is followed under it. */
+  #stands(name: string): boolean {
+    const { spaces } = this.#options
+    const space = spaces.open(name)
+    return space !== null && spaces.get(name) === space && this.#followed.get(name) === space.id
   }
 
   async #sweep(): Promise<void> {
@@ -139,6 +158,13 @@ export class DriftWatch {
     known.replace(netns, found, item => item.kind !== 'proxy')
     report({ netns, what })
   }
+}
+
+/** Without what was said of a link that was spoken of again: one that is being made is down at first. */
+function lastWords(events: readonly [number, KernelEvent][]): [number, KernelEvent][] {
+  const linkOf = (nsid: number, event: KernelEvent) => (event.what === 'link' ? `${nsid} ${event.link.name}` : null)
+  const last = new Map(events.map(([nsid, event]) => [linkOf(nsid, event), event]))
+  return events.filter(([nsid, event]) => event.what !== 'link' || last.get(linkOf(nsid, event)) === event)
 }
 
 /** What differs, in words; null where nothing does. */
