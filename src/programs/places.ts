@@ -1,5 +1,15 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Where an installation keeps its things. */
 export interface Places {
@@ -60,6 +70,17 @@ export function makePlaces({ state, runtime, socketDirectory }: Places, user: Us
     for (const path of [directory, ...files.map(file => join(directory, file.name))])
       chownSync(path, user.uid, user.gid)
   }
+}
+
+/** The first directory on the way to the state that a user may not pass; null where the way is open. */
+export function closedOnTheWay({ state }: Places, { uid, gid }: User): string | null {
+  const parents: string[] = []
+  for (let path = dirname(state); path !== dirname(path); path = dirname(path)) parents.unshift(path)
+  const isOpen = (path: string) => {
+    const { mode, uid: owner, gid: group } = statSync(path)
+    return (mode & (owner === uid ? 0o100 : group === gid ? 0o010 : 0o001)) !== 0
+  }
+  return parents.find(path => existsSync(path) && !isOpen(path)) ?? null
 }
 
 /** What a running agent leaves for the other programs of the machine. */

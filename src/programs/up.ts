@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import type { AgentOptions, ServerOptions, UpOptions } from '../cli/programs.ts'
 import { cidr, contains, ipv4 } from '../model/address.ts'
 import { selfArgv } from './launch.ts'
-import { makePlaces, placesOf, type User } from './places.ts'
+import { closedOnTheWay, makePlaces, placesOf, type User } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
 import type { ServerSurroundings } from './server.ts'
 import { supervise } from './supervise.ts'
@@ -51,12 +51,17 @@ export function upProblems(options: UpOptions, facts: MachineFacts): string[] {
 export async function runUp(options: UpOptions, version: string, signal: AbortSignal): Promise<number> {
   const facts = await machineFacts(options.uplink)
   const problems = upProblems(options, facts)
+  const user = serverUser()
+  const places = placesOf(options.state)
+  const closed = user && closedOnTheWay(places, user)
+  if (closed)
+    problems.push(
+      `state: ${closed} is closed to the user that the server runs as (${user.uid}); open it by \`chmod o+x\`, or choose another state directory`,
+    )
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) return 2
   if (options.systemd) return install(options)
   const gateway = options.gateway ?? facts.defaultGateway
-  const user = serverUser()
-  const places = placesOf(options.state)
   makePlaces(places, user)
   const reserved = [options.address?.split('/')[0] ?? '', gateway ?? '']
   const server: ServerOptions & ServerSurroundings = { ...options, reserved, user, version, aloud: true }
