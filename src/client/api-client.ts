@@ -80,6 +80,11 @@ export interface WriteOptions {
   readonly signal?: AbortSignal
 }
 
+/** How a creation is asked for; with a key it happens once, however often it is asked for. */
+export interface CreateOptions extends WriteOptions {
+  readonly idempotencyKey?: string
+}
+
 /** A child with the warnings of the command that made it. */
 export type Child = { readonly id: Id } & Readonly<Record<string, unknown>>
 
@@ -158,16 +163,8 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     events,
     get: <K extends KindName>(kind: K, id: Id, version: 'draft' | 'live' = 'draft'): Promise<WireOf<K>> =>
       ask('GET', pathOf(kind, id) + queryText({ version })),
-    create: <K extends KindName>(
-      kind: K,
-      body: BodyOf<K>,
-      { idempotencyKey, signal }: { readonly idempotencyKey?: string; readonly signal?: AbortSignal } = {},
-    ): Promise<WireOf<K>> =>
-      ask('POST', pathOf(kind), {
-        body,
-        signal,
-        ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
-      }),
+    create: <K extends KindName>(kind: K, body: BodyOf<K>, create: CreateOptions = {}): Promise<WireOf<K>> =>
+      ask('POST', pathOf(kind), { body, ...conditions(create) }),
     patch: <K extends KindName>(kind: K, id: Id, body: BodyOf<K>, write: WriteOptions = {}): Promise<WireOf<K>> =>
       ask('PATCH', pathOf(kind, id), { body, ...conditions(write) }),
     remove: (
@@ -189,7 +186,7 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       list: async (kind: KindName, id: Id, path: ChildPath): Promise<readonly Child[]> =>
         (await ask<Page<Child>>('GET', childPath(kind, id, path))).items,
       get: (kind: KindName, id: Id, path: ChildPath): Promise<Child> => ask('GET', childPath(kind, id, path)),
-      add: (kind: KindName, id: Id, path: ChildPath, body: object, write: WriteOptions = {}): Promise<Child> =>
+      add: (kind: KindName, id: Id, path: ChildPath, body: object, write: CreateOptions = {}): Promise<Child> =>
         ask('POST', childPath(kind, id, path), { body, ...conditions(write) }),
       patch: (kind: KindName, id: Id, path: ChildPath, body: object, write: WriteOptions = {}): Promise<Child> =>
         ask('PATCH', childPath(kind, id, path), { body, ...conditions(write) }),
@@ -241,10 +238,13 @@ function queryText(query: Readonly<Record<string, string | number | undefined>>)
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
 }
 
-function conditions({ ifRevision, signal }: WriteOptions) {
+function conditions({ ifRevision, idempotencyKey, signal }: CreateOptions) {
   return {
     signal,
-    ...(ifRevision === undefined ? {} : { headers: { 'if-match': `"${ifRevision}"` } }),
+    headers: {
+      ...(ifRevision === undefined ? {} : { 'if-match': `"${ifRevision}"` }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    },
   }
 }
 

@@ -11,5 +11,4 @@ export interface Hands {
   /** Does what a user asks; answers with the id of the resource, or of the child, that it was about. */
   run(command: Command): Promise<Id>
   get<K extends KindName>(kind: K, id: Id): Promise<Seen<K>>
-  list<K extends KindName>(kind: K): Promise<readonly Seen<K>[]>
 }

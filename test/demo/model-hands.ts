@@ -1,6 +1,6 @@
 import { ensureDefaults } from '../../src/model/defaults.ts'
 import { edit } from '../../src/model/edit.ts'
-import { all, emptyModel, get, type Model, type ResourceOf } from '../../src/model/model.ts'
+import { emptyModel, get, type Model, type ResourceOf } from '../../src/model/model.ts'
 import type { KindName } from '../../src/model/kinds.ts'
 import type { Hands, Seen } from '../../src/demo/hands.ts'
 import { plan } from '../../src/demo/plan.ts'
@@ -23,7 +23,6 @@ export function modelHands(): Hands & { readonly model: () => Model } {
       return done.child ?? done.resource?.id ?? ''
     },
     get: async (kind, id) => seen(get(model, kind, id)),
-    list: async kind => [...all(model, kind)].map(seen),
   }
 }
 
