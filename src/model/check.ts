@@ -1,5 +1,5 @@
 import { kinds, type KindName } from './kinds.ts'
-import { all, eipsAt, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
+import { all, attachmentOf, eipsAt, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
 import type { Problem } from './problem.ts'
 import { references, refsOf } from './refs.ts'
 import { loadBalancerRules } from './rules/load-balancer.ts'
@@ -56,9 +56,10 @@ function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
   if (!now || now.kind === 'zone') yield* after.users.get(id) ?? []
 }
 
-/** Those that there may be only one of: EIPs with one address, default groups. */
+/** Those that there may be only one of: EIPs with one address, servers on one device, default groups. */
 function rivalsOf(model: Model, resource: Resource): Iterable<Id> {
   if (resource.kind === 'eip') return eipsAt(model, resource.now.address)
+  if (resource.kind === 'server') return model.byAttachment.get(attachmentOf(resource) ?? '') ?? []
   const alone = resource.kind === 'security-group' && resource.now.isDefault
   return alone ? [...all(model, 'security-group')].filter(group => group.now.isDefault).map(group => group.id) : []
 }

@@ -68,6 +68,8 @@ export interface Model {
   readonly members: IMap<Id, IMap<Id, Resource>>
   /** EIPs by public address, in blocks: whoever looks for a free one passes over a full block in one step. */
   readonly byAddress: IMap<number, IMap<string, ISet<Id>>>
+  /** Servers by what they brought with them, see {@link attachmentOf}. */
+  readonly byAttachment: IMap<string, ISet<Id>>
   /** What was put or removed since the last commit: ids of resources, keys of generations. */
   readonly changes: ISet<string>
   /** What the commit that made this revision put or removed: for whoever saw the revision before. */
@@ -82,6 +84,7 @@ export const emptyModel: Model = {
   users: IMap(),
   members: IMap(),
   byAddress: IMap(),
+  byAttachment: IMap(),
   changes: ISet(),
   changed: ISet(),
 }
@@ -135,6 +138,7 @@ export function put(model: Model, resource: Resource): Model {
     }),
     members: vpc ? next.members.update(vpc, IMap<Id, Resource>(), m => m.set(resource.id, resource)) : next.members,
     byAddress: resource.kind === 'eip' ? withAddress(next.byAddress, resource) : next.byAddress,
+    byAttachment: withAttachment(next.byAttachment, resource),
     changes: next.changes.add(resource.id),
   }
 }
@@ -182,6 +186,7 @@ function unindex(model: Model, before: Resource): Model {
     users: [...refsOf(before)].reduce((users, id) => withoutMember(users, id, before.id), model.users),
     members: vpc ? without(model.members, vpc, before.id) : model.members,
     byAddress: before.kind === 'eip' ? withoutAddress(model.byAddress, before) : model.byAddress,
+    byAttachment: withoutAttachment(model.byAttachment, before),
   }
 }
 
@@ -207,6 +212,23 @@ function withAddress(byAddress: Model['byAddress'], { id, now: { address } }: Ei
 function withoutAddress(byAddress: Model['byAddress'], { id, now: { address } }: Eip): Model['byAddress'] {
   const left = withoutMember(byAddress.get(blockOf(address)) ?? IMap<string, ISet<Id>>(), address, id)
   return left.size > 0 ? byAddress.set(blockOf(address), left) : byAddress.delete(blockOf(address))
+}
+
+/** What a server brought with it, which no other can have: a namespace's path or a tap device; null for one of ours. */
+export function attachmentOf({ now: { attach } }: Server): string | null {
+  if (attach.type === 'namespace') return null
+  return attach.type === 'tap' ? attach.device : attach.path.replace(/^\/var\/run\//, '/run/')
+}
+
+function withAttachment(byAttachment: Model['byAttachment'], resource: Resource): Model['byAttachment'] {
+  const attachment = resource.kind === 'server' ? attachmentOf(resource) : null
+  if (attachment === null) return byAttachment
+  return byAttachment.update(attachment, ISet<Id>(), ids => ids.add(resource.id))
+}
+
+function withoutAttachment(byAttachment: Model['byAttachment'], resource: Resource): Model['byAttachment'] {
+  const attachment = resource.kind === 'server' ? attachmentOf(resource) : null
+  return attachment === null ? byAttachment : withoutMember(byAttachment, attachment, resource.id)
 }
 
 function without(members: Model['members'], vpc: Id, id: Id): Model['members'] {

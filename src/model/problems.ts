@@ -100,6 +100,11 @@ export const problems = {
     words: { en: 'no free address is left in {where}', zh: '{where} 中没有可用地址' },
   },
   'address-without-subnet': conflicting('needs a private network', '需要先加入私有网络'),
+  'attach-taken': conflicting('{other} is attached to {what} already', '{other} 已接入 {what}'),
+  'own-link': conflicting(
+    'a link of Causeway’s own may be named {what}; rename the device',
+    '{what} 与 Causeway 自身的链路名冲突，请重命名设备',
+  ),
   'hop-outside': conflicting('lies in no private network of the VPC', '不在该 VPC 的任何私有网络内'),
 
   'no-pool': absent('region {zone} has no pool {pool}', '区域 {zone} 没有地址池 {pool}'),

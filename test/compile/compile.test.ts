@@ -6,7 +6,8 @@ import { edgeNetns, netnsOf } from '../../src/compile/names.ts'
 import { seenAs } from '../../src/diagnose/seen-as.ts'
 import { trace } from '../../src/host/trace.ts'
 import type { Item } from '../../src/host/item.ts'
-import { all, get, vpcOf, type Model, type Server } from '../../src/model/model.ts'
+import { check } from '../../src/model/check.ts'
+import { all, get, put, vpcOf, type Model, type Server } from '../../src/model/model.ts'
 import { anyModel, anyMoves, freshModel, afterCommand } from '../any-model.ts'
 import { commandOf } from '../any-command.ts'
 import { anyNetwork } from './any-network.ts'
@@ -28,6 +29,26 @@ test('every model compiles, twice the same, and no name is too long for the kern
       }
     }),
     { numRuns: 60 },
+  )
+})
+
+test('a tap device cannot have the name of a link that is in a router', () => {
+  fc.assert(
+    fc.property(anyWorld, model => {
+      const names = [...compileAll(model, machine).values()]
+        .filter(({ netns }) => netns.startsWith('cw-rtr-'))
+        .flatMap(item => (item.kind === 'veth' || item.kind === 'bridge' ? [item.name] : []))
+      for (const device of names) {
+        for (const server of all(model, 'server')) {
+          const moved = put(model, { ...server, now: { ...server.now, attach: { type: 'tap', device } } })
+          assert.ok(
+            check(moved).some(({ code }) => code === 'own-link'),
+            `${device} was let through`,
+          )
+        }
+      }
+    }),
+    { numRuns: 20 },
   )
 })
 

@@ -10,13 +10,13 @@ import { anyModel, freshModel } from '../any-model.ts'
 
 /** A change that no command would make: it keeps to the schemas and to what is fixed, and to nothing else. */
 interface Damage {
-  readonly sort: 'remove' | 'copy' | 'now' | 'draft' | 'live'
+  readonly sort: 'remove' | 'copy' | 'attach' | 'now' | 'draft' | 'live'
   readonly one: number
   readonly other: number
 }
 
 const anyDamage: fc.Arbitrary<Damage> = fc.record({
-  sort: fc.constantFrom('remove', 'copy', 'now', 'draft', 'live'),
+  sort: fc.constantFrom('remove', 'copy', 'attach', 'now', 'draft', 'live'),
   one: fc.nat(),
   other: fc.nat(),
 })
@@ -29,6 +29,11 @@ function damaged(model: Model, { sort, one, other }: Damage): Model {
   const peer = peers[other % peers.length] ?? target
   if (sort === 'remove') return remove(model, target.id)
   if (sort === 'copy') return put(model, { ...target, id: `${target.id}x` })
+  if (sort === 'attach') {
+    const server = [...all(model, 'server')].find(each => each.now.attach.type === 'namespace')
+    const attach = { type: 'tap', device: other % 2 === 0 ? 'tap0' : 'lo' } as const
+    return server ? put(model, { ...server, now: { ...server.now, attach } }) : model
+  }
   if (sort === 'now') return put(model, { ...target, now: { ...peer.now, ...fixedOf(target) } } as Resource)
   return put(model, { ...target, [sort]: peer.draft })
 }

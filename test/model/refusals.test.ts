@@ -13,6 +13,32 @@ const create = (kind: KindName, body: Body) => ({ do: 'create', kind, body }) as
 const add = (kind: KindName, id: string, path: readonly string[], body: Body) =>
   ({ do: 'add-child', kind, id, path, body }) as const
 
+describe('servers that cannot be', () => {
+  const s = scene()
+  const { subnet } = withVpc(s)
+  const tap = (device: string) => create('server', { subnet, attach: { type: 'tap', device } })
+  const netns = (path: string) => create('server', { subnet, attach: { type: 'netns', path } })
+  s.run(tap('tap0'))
+  s.run(netns('/run/netns/mine'))
+
+  const cases: Readonly<Record<string, readonly [Parameters<typeof s.refusal>[0], string]>> = {
+    'two on one tap device': [tap('tap0'), 'attach-taken attach'],
+    'two in one namespace': [netns('/run/netns/mine'), 'attach-taken attach'],
+    'two in one namespace by another name': [netns('/var/run/netns/mine'), 'attach-taken attach'],
+    'one on a device that is named like a link of ours': [tap('br-1a2b3c4d'), 'own-link attach.device'],
+  }
+  for (const [name, [command, refusal]] of Object.entries(cases)) {
+    test(name, () => assert.deepEqual(s.refusal(command), [refusal]))
+  }
+
+  test('another device, and the same once it is free', () => {
+    s.run(tap('tap1'))
+    const [first = ''] = s.model().byAttachment.get('tap0') ?? []
+    s.run({ do: 'delete', kind: 'server', id: first })
+    s.run(tap('tap0'))
+  })
+})
+
 describe('networks that cannot be', () => {
   const s = scene()
   const { vpc, subnet, table } = withVpc(s)

@@ -180,7 +180,7 @@ function assertSameModel(actual: Model, expected: Model): void {
   const { resources, generations, ...indexes } = expected
   assert.deepEqual(actual.resources.toJS(), resources.toJS())
   assert.deepEqual(actual.generations.toJS(), generations.toJS())
-  for (const name of ['byKind', 'users', 'byAddress', 'changes'] as const)
+  for (const name of ['byKind', 'users', 'byAddress', 'byAttachment', 'changes'] as const)
     assert.ok(is(actual[name], indexes[name]), name)
   assert.deepEqual(actual.members.toJS(), indexes.members.toJS())
   assert.equal(actual.revision, indexes.revision)

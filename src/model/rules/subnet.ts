@@ -1,5 +1,5 @@
 import { contains, parseCidr } from '../address.ts'
-import { find, type Model, type Subnet } from '../model.ts'
+import { attachmentOf, find, type Model, type Subnet } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { usersOf, type Rules } from './rule.ts'
 import { isUsable, regionProblems } from './zone.ts'
@@ -47,8 +47,18 @@ export function* addressesIn(
 }
 
 export const serverRules: Rules<'server'> = {
-  *whole(model, { now }) {
+  *whole(model, server) {
+    const { id, now } = server
     const vpc = find(model, 'subnet', now.subnet)?.now.vpc
     if (now.eip !== null) yield* regionProblems(model, [now.eip], vpc, () => 'eip')
+    const what = attachmentOf(server)
+    if (what === null) return
+    const others = [...(model.byAttachment.get(what) ?? [])].filter(other => other !== id)
+    for (const other of others.slice(0, 1)) yield { code: 'attach-taken', at: 'attach', values: { what, other } }
+    if (now.attach.type === 'tap' && ownLinks.test(what))
+      yield { code: 'own-link', at: 'attach.device', values: { what } }
   },
 }
+
+/** How links are named that a tap device may meet where it is moved to. */
+const ownLinks = /^(lo|pub0|(br|l|n|p)-[0-9a-z]{8})$/
