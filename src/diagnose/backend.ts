@@ -11,9 +11,10 @@ import {
   type Resource,
   type Subnet,
 } from '../model/model.ts'
+import { matching, routeFor, type Route } from '../model/route-choice.ts'
 import { admits, type Flow } from './admission.ts'
+import { tablesOf } from './balancer-tables.ts'
 import type { Finding, FindingCode } from './finding.ts'
-import { matching, routeFor, tablesOf, type ModelRoute } from './model-route.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
 export interface ObservedBackend {
@@ -100,7 +101,7 @@ function* overHop(
   model: Model,
   balancer: LoadBalancer,
   subnet: Subnet,
-  route: ModelRoute,
+  route: Route,
   to: { address: string; port: number },
 ): Iterable<Finding> {
   const { nextHop } = route
