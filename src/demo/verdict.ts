@@ -6,7 +6,7 @@ import { plan } from './plan.ts'
 import type { Reply } from './remote-client.ts'
 
 /** Replies of one backend that look alike. */
-export interface Tally {
+interface Tally {
   readonly backend: string
   readonly source: string
   readonly forwardedFor: string
@@ -14,7 +14,7 @@ export interface Tally {
 }
 
 /** What the client got: who answered and what they saw, and how often nobody did. */
-export function tallyOf(replies: readonly Reply[]): {
+function tallyOf(replies: readonly Reply[]): {
   readonly served: readonly Tally[]
   readonly failures: ReadonlyMap<string, number>
 } {

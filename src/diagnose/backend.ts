@@ -17,7 +17,7 @@ import { tablesOf } from './balancer-tables.ts'
 import type { Finding, FindingCode } from './finding.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
-export interface ObservedBackend {
+interface ObservedBackend {
   readonly state: 'active' | 'unavailable' | 'abnormal' | 'disabled'
   readonly reason: string
   readonly seenAs: readonly string[]
