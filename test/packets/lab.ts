@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -30,6 +30,8 @@ export interface Lab {
   settled(): Promise<AgentStatus>
   startAgent(): Promise<number>
   killAgent(): Promise<void>
+  /** The process that serves a balancer, as the machine numbers it. */
+  proxyOf(balancer: string): number
   /** What the machine told of itself since the beginning. */
   readonly events: readonly HostEvent[]
   /** How many packets the internet got from the machine, by whether their source is public. */
@@ -87,6 +89,7 @@ export async function startLab(): Promise<Lab> {
       settled: () => settled(client),
       startAgent: async () => (await inside.ask({ to: 'start-agent' })) as number,
       killAgent: async () => void (await inside.ask({ to: 'end-agent', signal: 'SIGKILL' })),
+      proxyOf: balancer => Number(readFileSync(join(places.proxies, `${balancer}.pids`), 'utf8').split('\n')[0]),
       async arrivals() {
         const counted = await run(internet, 'nft', 'list', 'counters')
         const count = (name: string) =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireOf } from '../../src/client/wire.ts'
 import { netnsOf } from '../../src/compile/names.ts'
 import type { Lab } from './lab.ts'
@@ -66,4 +67,47 @@ export async function newGateway(
 
 export async function addressOf({ client }: Lab, eip: string | null | undefined): Promise<string> {
   return (await client.get('eip', eip ?? '')).address
+}
+
+/** Polls until something holds; answers after how many milliseconds it did. */
+export async function until(what: string, withinMs: number, holds: () => Promise<boolean> | boolean): Promise<number> {
+  const from = performance.now()
+  while (!(await holds())) {
+    if (performance.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`)
+    await sleep(30)
+  }
+  return performance.now() - from
+}
+
+/** Health checks as eager as a listener may have them. */
+export const eager = { protocol: 'http', path: '/healthz', intervalS: 2, timeoutS: 1, fall: 2, rise: 2 }
+
+/** A balancer with an EIP and one HTTP listener on port 80, whose backends are all active. */
+export async function newBalancer(
+  lab: Lab,
+  { subnet }: Network,
+  backends: readonly Body[],
+  body: Body = {},
+): Promise<WireOf<'load-balancer'>> {
+  const balancer = await lab.client.create('load-balancer', {
+    eips: [{ bandwidthMbps: 1000 }],
+    subnet: subnet.id,
+    listeners: [{ port: 80, check: eager, backends }],
+    ...body,
+  })
+  await allActive(lab, balancer.id)
+  return balancer
+}
+
+/** The states of a balancer's backends, by address. */
+export async function backendsOf({ client }: Lab, balancer: string): Promise<ReadonlyMap<string, string>> {
+  const { listeners, backendStatus } = await client.get('load-balancer', balancer)
+  const backends = listeners.flatMap(listener => listener.backends)
+  return new Map(backends.map(({ id, address }) => [address ?? '', backendStatus[id]?.state ?? 'unknown']))
+}
+
+export function allActive(lab: Lab, balancer: string): Promise<number> {
+  return until('every backend is active', 15_000, async () =>
+    [...(await backendsOf(lab, balancer)).values()].every(state => state === 'active'),
+  )
 }
