@@ -120,7 +120,11 @@ export function createAccess({ keysFile, usersFile, loopback, now = Date.now }: 
       const [ofUser, ofAddress] = [guesses.ofUser.attempt(name), guesses.ofAddress.attempt(from)]
       const right = await isRight(name, password)
       const account = accountOf(name)
-      if (!right || !account) throw new Refused([{ code: 'wrong-credentials', at: '' }])
+      if (!right || !account) {
+        ofUser.wrong()
+        ofAddress.wrong()
+        throw new Refused([{ code: 'wrong-credentials', at: '' }])
+      }
       ofUser.right()
       ofAddress.undo()
       const token = randomBytes(32).toString('base64url')

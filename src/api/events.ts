@@ -16,7 +16,14 @@ export function addEvents(app: FastifyInstance, feed: Feed, revision: () => numb
       'x-accel-buffering': 'no',
     })
     raw.write('retry: 1000\n\n')
+    /** Whoever may not ask any more hears no more, though the stream began while they might. */
+    const mayHear = () => {
+      if (request.caller?.holds() ?? false) return true
+      raw.destroy()
+      return false
+    }
     const write = ({ id, event }: Numbered) => {
+      if (!mayHear()) return
       raw.write(`id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       if (raw.writableLength > mostBuffered) raw.destroy()
     }
@@ -25,7 +32,7 @@ export function addEvents(app: FastifyInstance, feed: Feed, revision: () => numb
     if (missed) missed.forEach(write)
     if (!missed || last === undefined) write({ id: feed.lastId, event: { type: 'reset', revision: revision() } })
     const leave = feed.subscribe(write)
-    const beat = setInterval(() => raw.write(':\n\n'), heartbeatMs)
+    const beat = setInterval(() => mayHear() && raw.write(':\n\n'), heartbeatMs)
     raw.on('close', () => {
       leave()
       clearInterval(beat)

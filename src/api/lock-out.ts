@@ -3,7 +3,17 @@ export interface LockOut {
   /** How long somebody must wait before the next attempt, in milliseconds; 0 for not at all. */
   waitMs(who: string): number
   /** Counts an attempt as failed from the start, so that many at once do not slip through. Tell how it went. */
-  attempt(who: string): { readonly right: () => void; readonly undo: () => void }
+  attempt(who: string): Attempt
+}
+
+/** How an attempt went. */
+export interface Attempt {
+  /** The wait begins now: finding out took its time. */
+  wrong(): void
+  /** All earlier failures are forgotten. */
+  right(): void
+  /** This attempt counts for nothing, earlier ones as before. */
+  undo(): void
 }
 
 interface Options {
@@ -49,6 +59,7 @@ export function createLockOut({
         failed.delete(oldest)
       }
       return {
+        wrong: () => void failed.set(who, { count: Math.max(1, of(who).count), at: now() }),
         right: () => void failed.delete(who),
         undo() {
           const { count, at } = of(who)

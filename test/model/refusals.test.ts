@@ -70,6 +70,17 @@ describe('networks that cannot be', () => {
       create('subnet', { vpc, cidr: '10.0.9.0/24', routeTable: balancerTable }),
       'wrong-table routeTable',
     ],
+    'a subnet of a VPC that is not there': [
+      create('subnet', { vpc: 'rtr-00000000', cidr: '10.0.9.0/24' }),
+      'not-found vpc',
+    ],
+    'a subnet of no VPC': [create('subnet', { cidr: '10.0.9.0/24' }), 'missing vpc'],
+    'a server in a subnet that is not there': [create('server', { subnet: 'vxnet-00000000' }), 'not-found subnet'],
+    'a server in no subnet': [create('server', {}), 'missing subnet'],
+    'a balancer in a subnet that is not there': [
+      create('load-balancer', { subnet: 'vxnet-00000000' }),
+      'not-found subnet',
+    ],
     'a public range': [create('vpc', { cidr: '8.8.0.0/16' }), 'vpc-range cidr'],
     'a range that is too small': [create('vpc', { cidr: '10.0.0.0/29' }), 'vpc-range cidr'],
     'a fourth initial subnet': [

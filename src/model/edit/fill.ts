@@ -26,13 +26,13 @@ export function filled(work: Work, kind: KindName, body: Raw, at: string): Raw {
       return {
         ...body,
         ...(blank('gateway') && range.success ? { gateway: firstHost(range.data) } : {}),
-        ...(blank('routeTable') ? optional('routeTable', defaultTable(model, text('vpc') ?? '')) : {}),
+        ...(blank('routeTable') ? { routeTable: tableFor(work, text('vpc'), at) } : {}),
       }
     }
     case 'server':
     case 'load-balancer': {
       const group = { ...optional('securityGroup', defaultGroup(model)), ...without(body, 'securityGroup', blank) }
-      return blank('address') ? { ...group, ...privateAddress(work, text('subnet'), at) } : group
+      return blank('address') ? { ...group, ...privateAddress(work, kind, text('subnet'), at) } : group
     }
     default:
       return body
@@ -49,9 +49,26 @@ function without(body: Raw, name: string, blank: (name: string) => boolean): Raw
   return rest
 }
 
-function privateAddress(work: Work, id: string | undefined, at: string): Raw {
+/** What stands for what cannot be answered, as the question is wrong: then only that is a problem. */
+const standIn = { routeTable: 'rt-00000000', address: '0.0.0.0' }
+
+/** The route table of a new subnet. */
+function tableFor(work: Work, vpc: string | undefined, at: string): string {
+  if (vpc !== undefined && !find(work.model, 'vpc', vpc)) missing(work, 'vpc', vpc, at)
+  return defaultTable(work.model, vpc ?? '') ?? standIn.routeTable
+}
+
+function missing(work: Work, kind: KindName, id: string, at: string): void {
+  work.problems.push({ code: 'not-found', at: joinPath(at, kind), values: { kind, id: id.slice(0, 64) } })
+}
+
+function privateAddress(work: Work, kind: KindName, id: string | undefined, at: string): Raw {
   const subnet = find(work.model, 'subnet', id)
-  if (!subnet) return {}
+  if (!subnet) {
+    if (id === undefined && kind === 'load-balancer') return {}
+    if (id !== undefined) missing(work, 'subnet', id, at)
+    return { address: standIn.address }
+  }
   const address = freeAddress(work.model, subnet)
   if (address === undefined)
     work.problems.push({ code: 'no-address-left', at: joinPath(at, 'address'), values: { where: subnet.id } })
@@ -62,8 +79,8 @@ function privateAddress(work: Work, id: string | undefined, at: string): Raw {
 function publicAddress(work: Work, id: string, pool: string | null, at: string): Raw {
   const zone = find(work.model, 'zone', id)
   if (!zone) {
-    work.problems.push({ code: 'not-found', at: joinPath(at, 'zone'), values: { kind: 'zone', id: id.slice(0, 64) } })
-    return { address: '0.0.0.0' }
+    missing(work, 'zone', id, at)
+    return { address: standIn.address }
   }
   const address = freePublicAddress(work.model, zone, pool)
   if (address !== undefined) return { address }
@@ -72,5 +89,5 @@ function publicAddress(work: Work, id: string, pool: string | null, at: string):
       ? { code: 'no-pool', at: joinPath(at, 'pool'), values: { zone: id, pool: pool.slice(0, 64) } }
       : { code: 'no-address-left', at: joinPath(at, 'address'), values: { where: pool ?? id } },
   )
-  return { address: '0.0.0.0' }
+  return { address: standIn.address }
 }
