@@ -7,7 +7,8 @@ import { seenAs } from '../../src/diagnose/seen-as.ts'
 import { trace } from '../../src/host/trace.ts'
 import type { Item } from '../../src/host/item.ts'
 import { check } from '../../src/model/check.ts'
-import { all, get, put, vpcOf, type Model, type Server } from '../../src/model/model.ts'
+import { addressText, contains, parseCidr } from '../../src/model/address.ts'
+import { all, find, get, put, vpcOf, type Model, type Server } from '../../src/model/model.ts'
 import { anyModel, anyMoves, freshModel, afterCommand } from '../any-model.ts'
 import { commandOf } from '../any-command.ts'
 import { anyNetwork } from './any-network.ts'
@@ -133,6 +134,28 @@ test('the internet sees a balancer as the model says, or not at all', () => {
     { numRuns: 300 },
   )
   assert.ok(seen > 20, `balancers were seen only ${seen} times`)
+})
+
+test('a balancer that looks for what is not in its VPC does not find it on the internet, unless a route leads there', () => {
+  let lost = 0
+  fc.assert(
+    fc.property(anyWorld, anyPort, (model, port) => {
+      const shards = compile(model, machine)
+      for (const balancer of all(model, 'load-balancer')) {
+        const vpc = find(model, 'vpc', vpcOf(model, balancer))
+        if (!vpc) continue
+        const nowhere = addressText(parseCidr(vpc.now.cidr).last - 1)
+        const subnets = [...all(model, 'subnet')].filter(each => each.now.vpc === vpc.id)
+        if (subnets.some(each => contains(each.now.cidr, nowhere))) continue
+        const may = seenOutside(model, balancer, nowhere, port)
+        const sources = seenAs(shards, vpc.id, { netns: netnsOf(balancer.id) }, { address: nowhere, port })
+        assert.ok(new Set(sources).isSubsetOf(may), `left as ${sources.join()}`)
+        if (may.size === 0 && vpc.now.eip !== null) lost++
+      }
+    }),
+    { numRuns: 200 },
+  )
+  assert.ok(lost > 20, `only ${lost} balancers could have been misled`)
 })
 
 test('nothing leaves for the internet with a private source', () => {
