@@ -1,0 +1,18 @@
+import { measureManyVpcs } from './many-vpcs.ts'
+import { measureServing } from './serve.ts'
+import type { Table } from './table.ts'
+import { measureTraffic } from './traffic.ts'
+
+interface Benchmark {
+  readonly about: string
+  measure(): Promise<readonly Table[]>
+}
+
+/** Every benchmark by its name on the command line, in the order to run them. */
+export const benchmarks = {
+  traffic: { about: 'Traffic', measure: measureTraffic },
+  serving: { about: 'Time to serve', measure: measureServing },
+  'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(Number(process.env['COUNT'] ?? 1000)) },
+} satisfies Readonly<Record<string, Benchmark>>
+
+export type Name = keyof typeof benchmarks

@@ -1,0 +1,47 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { within } from '../src/demo/within.ts'
+
+type Argv = readonly [string, ...string[]]
+
+/** Starts a program in a namespace. */
+export function startIn(netns: string, [program, ...args]: Argv, stdio: 'pipe' | 'ignore' = 'pipe'): ChildProcess {
+  return within(netns, () => spawn(program, args, { stdio: [stdio, stdio, 'inherit'] }))
+}
+
+/** What a program prints that runs in a namespace. */
+export async function outputIn(netns: string, argv: Argv): Promise<string> {
+  const child = startIn(netns, argv)
+  let output = ''
+  child.stdout?.on('data', (part: Buffer) => (output += part.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`${argv.join(' ')} in ${netns} ended with ${code}: ${output}`)
+  return output
+}
+
+/** Runs a program to its end. */
+export function run([program, ...args]: Argv, input = ''): string {
+  return execFileSync(program, args, { input, encoding: 'utf8' })
+}
+
+/** Ends a process and waits for it. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}
+
+/** The processor time that a process has used, all its threads together, in milliseconds. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+/** The memory of a process in megabytes: what is resident, and its share of what it has with others. */
+export function memoryMb(pid: number): { readonly resident: number; readonly share: number } {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024
+  return { resident: of('Rss'), share: of('Pss') }
+}
