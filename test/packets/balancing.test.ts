@@ -76,6 +76,26 @@ suite('balancing, under load', () => {
     await allActive(lab, balancer.id)
   })
 
+  test('an agent that is killed and started again under load costs no request and changes nothing', async () => {
+    const before = await traces()
+    const load = await underLoad(lab, url, 6, async () => {
+      await sleep(500)
+      await lab.killAgent()
+      await sleep(300)
+      await lab.startAgent()
+      await until('the new agent reports', 5000, async () => {
+        const [agent] = (await lab.client.status()).agents
+        return agent !== undefined && agent.synced > 0 && (agent.counters['netlinkRequests'] ?? 0) > 0
+      })
+      await lab.settled()
+    })
+    assertFlawless(load)
+    assert.deepEqual(await traces(), before)
+    const { counters } = await lab.settled()
+    assert.deepEqual([counters['processes'], counters['reloads'], counters['proxyCommands']], [0, 0, 0])
+    await allActive(lab, balancer.id)
+  })
+
   test('backends come, change and go under load: no request fails, nothing is reloaded', async () => {
     const before = (await lab.settled()).counters
     const load = await underLoad(lab, url, 10, async () => {
@@ -97,26 +117,6 @@ suite('balancing, under load', () => {
     assert.equal(counters['reloads'], before['reloads'])
     assert.equal(counters['processes'], before['processes'])
     assert.deepEqual(await shares(40), { 'north-1': 20, 'north-2': 20 })
-  })
-
-  test('an agent that is killed and started again under load costs no request and changes nothing', async () => {
-    const before = await traces()
-    const load = await underLoad(lab, url, 6, async () => {
-      await sleep(500)
-      await lab.killAgent()
-      await sleep(300)
-      await lab.startAgent()
-      await until('the new agent reports', 5000, async () => {
-        const [agent] = (await lab.client.status()).agents
-        return agent !== undefined && agent.synced > 0 && (agent.counters['netlinkRequests'] ?? 0) > 0
-      })
-      await lab.settled()
-    })
-    assertFlawless(load)
-    assert.deepEqual(await traces(), before)
-    const { counters } = await lab.settled()
-    assert.deepEqual([counters['processes'], counters['reloads'], counters['proxyCommands']], [0, 0, 0])
-    await allActive(lab, balancer.id)
   })
 
   /** Everything in our namespaces with the numbers that the kernel gave it: what is made again has others. */
