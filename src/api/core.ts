@@ -1,7 +1,7 @@
 import { commandsOn } from '../commands/commands.ts'
 import { changedIds } from '../model/changed-ids.ts'
 import type { Id, Model } from '../model/model.ts'
-import { volatileSeries, type Series } from '../monitor/series.ts'
+import { sqliteSeries, type Series } from '../monitor/series.ts'
 import { sqliteJournal, type Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { createBoard, type Board } from './board.ts'
@@ -37,7 +37,7 @@ export interface CoreOptions {
 /** Starts to follow a store. What it is given stays open when it stops. */
 export function startCore(
   store: Store,
-  { journal = sqliteJournal(), series = volatileSeries(), onBug = console.error }: CoreOptions = {},
+  { journal = sqliteJournal(), series = sqliteSeries(), onBug = console.error }: CoreOptions = {},
 ): Core {
   let model = store.snapshot()
   const stopping = new AbortController()
