@@ -13,7 +13,7 @@ export type Raw = Readonly<Record<string, unknown>>
 const noControls = /^\P{Cc}*$/u
 
 /** What every resource has beside the attributes of its kind. */
-const labels = z.strictObject({
+export const labels = z.strictObject({
   name: z.string().max(64).regex(noControls).default(''),
   description: z
     .string()

@@ -1,0 +1,158 @@
+import { AutoComplete, Form, Input, InputNumber, Radio, Select, Switch } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import type { KindName } from '../../model/kinds.ts'
+import type { Id } from '../../model/model.ts'
+import { useWords } from '../i18n/language.ts'
+import type { Shown } from '../server/queries.ts'
+import { useServer } from '../server/use-server.ts'
+import { complaintOf } from './body-of.ts'
+import { EipChoice, type EipWish } from './eip-choice.tsx'
+import type { Field } from './field-of.ts'
+import { ReferenceSelect } from './reference-select.tsx'
+
+export type Path = readonly (string | number)[]
+
+/** What the fields of a form need to know of where they stand. */
+export interface Place {
+  /** The kind, or the list of children, whose attributes they are: the words depend on it. */
+  readonly where: string
+  readonly vpc?: Id | undefined
+  /** What may be chosen for an attribute. */
+  readonly suits?: Readonly<Record<string, (resource: Shown) => boolean>>
+  /** Attributes that take a public IP to buy, to use or to leave. */
+  readonly binds?: readonly string[]
+  /** Two attributes of which one is given. */
+  readonly either?: readonly [string, string]
+  readonly hints?: Readonly<Record<string, string>>
+}
+
+interface Props {
+  readonly field: Field
+  readonly path: Path
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly place: Place
+}
+
+/** One labelled input, checked by the attribute's own schema when it is left. */
+export function FormRow({ field, path, label, hint, place }: Props) {
+  const { language } = useWords()
+  const binds = place.binds?.includes(field.name) ?? false
+  const rule = {
+    validator(_: unknown, value: unknown) {
+      const complaint = binds ? undefined : complaintOf(field, value, language)
+      return complaint === undefined ? Promise.resolve() : Promise.reject(new Error(complaint))
+    },
+  }
+  return (
+    <Form.Item
+      name={[...path]}
+      label={label}
+      required={field.required}
+      extra={hint}
+      valuePropName={field.control.type === 'switch' ? 'checked' : 'value'}
+      validateTrigger="onBlur"
+      rules={[rule]}
+    >
+      <FieldInput field={field} place={place} label={label} />
+    </Form.Item>
+  )
+}
+
+/** What Form.Item hands to the input inside it. */
+interface Given {
+  readonly id?: string
+  readonly value?: unknown
+  readonly onChange?: (value: unknown) => void
+  readonly onBlur?: () => void
+}
+
+function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'field' | 'place' | 'label'>) {
+  const { t, option } = useWords()
+  const { name, control, required } = field
+  switch (control.type) {
+    case 'number': {
+      const limits = {
+        ...(control.min === undefined ? {} : { min: control.min }),
+        ...(control.max === undefined ? {} : { max: control.max }),
+      }
+      return (
+        <InputNumber
+          className="wide"
+          aria-required={required}
+          {...limits}
+          {...(given as object)}
+          changeOnBlur={false}
+        />
+      )
+    }
+    case 'switch':
+      return <Switch {...(given as object)} />
+    case 'choice': {
+      const options = control.values.map(value => ({ value, label: option(name, value) }))
+      if (options.length > 5) return <Select options={options} {...(given as object)} />
+      return <Radio.Group aria-label={label} options={options} {...(given as object)} />
+    }
+    case 'reference': {
+      const [kind = 'vpc'] = control.to
+      if (place.binds?.includes(name))
+        return <EipChoice many={control.many} label={label} {...(given as BindingGiven)} />
+      const suits = place.suits?.[name]
+      const choice = { ...(place.vpc === undefined ? {} : { vpc: place.vpc }), ...(suits ? { suits } : {}) }
+      return (
+        <ReferenceSelect kind={kind} many={control.many} required={required} {...choice} {...(given as ChoiceGiven)} />
+      )
+    }
+    case 'text-or-reference':
+      return <TextOrReference to={control.to} suits={place.suits?.[name]} {...given} />
+    case 'texts':
+      return (
+        <Select
+          mode="tags"
+          tokenSeparators={[' ', ',', '，', '\n']}
+          open={false}
+          suffixIcon={null}
+          {...(given as object)}
+        />
+      )
+    default:
+      if (name === 'description') return <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} {...(given as object)} />
+      return (
+        <Input
+          autoComplete="off"
+          aria-required={required}
+          placeholder={field.nullable ? t('form.any') : ''}
+          {...(given as object)}
+        />
+      )
+  }
+}
+
+interface BindingGiven {
+  readonly id?: string
+  readonly value?: EipWish | readonly EipWish[] | null
+}
+interface ChoiceGiven {
+  readonly id?: string
+  readonly value?: Id | readonly Id[] | null
+}
+
+interface TextOrReferenceProps extends Given {
+  readonly to: KindName
+  readonly suits: ((resource: Shown) => boolean) | undefined
+}
+
+/** Text, with the names of resources that may stand in its place as suggestions. */
+function TextOrReference({ to, suits, ...given }: TextOrReferenceProps) {
+  const { t } = useWords()
+  const { queries } = useServer()
+  const { data } = useQuery(queries.some(to, { limit: 100 }))
+  const found = (data?.items ?? []).filter(each => suits?.(each) ?? true)
+  return (
+    <AutoComplete
+      placeholder={t('form.any')}
+      options={found.map(each => ({ value: each.id, label: `${each.name} · ${each.id}` }))}
+      {...(given as object)}
+    />
+  )
+}

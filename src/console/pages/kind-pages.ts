@@ -1,0 +1,26 @@
+import type { KindName } from '../../model/kinds.ts'
+import { eips } from './eips.ts'
+import { ipSets } from './ip-sets.ts'
+import type { KindPage } from './kind-page.ts'
+import { loadBalancers } from './load-balancers.ts'
+import { natGateways } from './nat-gateways.ts'
+import { routeTables } from './route-tables.ts'
+import { securityGroups } from './security-groups.ts'
+import { servers } from './servers.ts'
+import { subnets } from './subnets.ts'
+import { vpcs } from './vpcs.ts'
+import { zones } from './zones.ts'
+
+/** The pages of every kind. */
+export const kindPages: Readonly<Record<KindName, KindPage>> = {
+  zone: zones,
+  'ip-set': ipSets,
+  'security-group': securityGroups,
+  eip: eips,
+  vpc: vpcs,
+  'route-table': routeTables,
+  'nat-gateway': natGateways,
+  subnet: subnets,
+  server: servers,
+  'load-balancer': loadBalancers,
+}

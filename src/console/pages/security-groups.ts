@@ -1,0 +1,27 @@
+import { GroupRules } from '../ui/group-rules.tsx'
+import type { KindPage } from './kind-page.ts'
+
+export const securityGroups: KindPage = {
+  kind: 'security-group',
+  createWord: 'list.create',
+  form: {},
+  children: {
+    rules: {
+      columns: ['priority', 'action', 'protocol', 'ports', 'peer'],
+      form: {
+        advanced: ['icmpType', 'icmpCode'],
+        suits: {
+          ports: set => set.kind === 'ip-set' && set.type === 'port',
+          peer: set => set.kind === 'ip-set' && set.type === 'ip',
+        },
+      },
+      Panel: GroupRules,
+    },
+  },
+  related: [
+    { kind: 'vpc', by: 'securityGroup' },
+    { kind: 'nat-gateway', by: 'securityGroup' },
+    { kind: 'load-balancer', by: 'securityGroup' },
+    { kind: 'server', by: 'securityGroup' },
+  ],
+}

@@ -1,0 +1,51 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Navigate } from '@tanstack/react-router'
+import { Alert, Button, Card, Form, Input } from 'antd'
+import { useState } from 'react'
+import type { Session, SignIn } from '../../client/wire.ts'
+import { useWords } from '../i18n/language.ts'
+import { useServer } from '../server/use-server.ts'
+import { complaintText } from '../ui/use-act.ts'
+
+/** Asks who somebody is; where nobody needs to sign in it leads on. */
+export function SignInPage({ then }: { readonly then: string }) {
+  const { t } = useWords()
+  const { server, queries } = useServer()
+  const cache = useQueryClient()
+  const { data: session } = useQuery(queries.session())
+  const [complaint, setComplaint] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  if (session?.caller) return <Navigate to={then} />
+  async function signIn(body: SignIn) {
+    setBusy(true)
+    setComplaint(undefined)
+    try {
+      cache.setQueryData(queries.session().queryKey, await server.ask<Session>('POST', '/v1/session', { body }))
+      await cache.invalidateQueries()
+    } catch (error) {
+      setComplaint(complaintText(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <main className="sign-in">
+      <Card>
+        <h1>Causeway</h1>
+        <p className="faint">{t('sign-in.about')}</p>
+        <Form<SignIn> layout="vertical" onFinish={values => void signIn(values)} requiredMark={false}>
+          <Form.Item name="user" label={t('sign-in.user')} rules={[{ required: true, message: '' }]}>
+            <Input autoComplete="username" autoFocus />
+          </Form.Item>
+          <Form.Item name="password" label={t('sign-in.password')} rules={[{ required: true, message: '' }]}>
+            <Input.Password autoComplete="current-password" />
+          </Form.Item>
+          {complaint !== undefined && <Alert type="error" showIcon role="alert" title={complaint} />}
+          <Button type="primary" htmlType="submit" block loading={busy}>
+            {t('sign-in.submit')}
+          </Button>
+        </Form>
+      </Card>
+    </main>
+  )
+}

@@ -1,0 +1,95 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Client, ListQuery } from '../../client/api-client.ts'
+import type { Operation, Page, Pending, Session, WireResource } from '../../client/wire.ts'
+import type { KindName } from '../../model/kinds.ts'
+import type { Id } from '../../model/model.ts'
+
+/** A resource of any kind, with its attributes by name: what generic pages show. */
+export type Shown = WireResource & Readonly<Record<string, unknown>>
+
+/** One thing that keeps a backend from serving, in words. */
+export interface Diagnosis {
+  readonly code: string
+  readonly resource: Id
+  readonly message: string
+  readonly fix: string
+}
+
+/** Everything that pages ask of the server. What begins with `api` is read again whenever something happens there. */
+export const queriesOf = (server: Client, language: string) => ({
+  /** One numbered page of a list. */
+  page: (kind: KindName, query: ListQuery, page: number, size: number) =>
+    queryOptions({
+      queryKey: ['api', 'page', kind, query, page, size, language],
+      placeholderData: keepPreviousData,
+      queryFn: () => numberedPage(server, kind, query, page, size),
+    }),
+  some: (kind: KindName, query: ListQuery) =>
+    queryOptions({
+      queryKey: ['api', 'some', kind, query, language],
+      placeholderData: keepPreviousData,
+      queryFn: async () => (await server.list(kind, query)) as Page<Shown>,
+    }),
+  resource: (kind: KindName, id: Id) =>
+    queryOptions({
+      queryKey: ['api', 'resource', kind, id, language],
+      queryFn: async () => (await server.get(kind, id)) as Shown,
+    }),
+  /** What a resource is called; kept until the resource changes. */
+  name: (kind: KindName, id: Id) =>
+    queryOptions({
+      queryKey: ['name', kind, id],
+      staleTime: Infinity,
+      queryFn: async () => {
+        const found = (await server.get(kind, id)) as Shown
+        return found.kind === 'eip' ? found.address : found.name
+      },
+    }),
+  plan: (kind: KindName, id: Id) =>
+    queryOptions({ queryKey: ['api', 'plan', kind, id, language], queryFn: () => server.plan(kind, id) }),
+  generations: (kind: KindName, id: Id) =>
+    queryOptions({ queryKey: ['api', 'generations', kind, id], queryFn: () => server.generations(kind, id) }),
+  pending: () =>
+    queryOptions({
+      queryKey: ['api', 'pending'],
+      queryFn: async () => (await server.ask<Page<Pending>>('GET', '/v1/pending')).items,
+    }),
+  operations: (query: Readonly<Record<string, string>>) =>
+    queryOptions({
+      queryKey: ['api', 'operations', query],
+      placeholderData: keepPreviousData,
+      queryFn: () => server.ask<Page<Operation>>('GET', `/v1/operations?${new URLSearchParams(query).toString()}`),
+    }),
+  diagnosis: (balancer: Id, backend: Id) =>
+    queryOptions({
+      queryKey: ['api', 'diagnosis', balancer, backend, language],
+      queryFn: async () => {
+        const path = `/v1/load-balancers/${balancer}/backends/${backend}/diagnosis`
+        return (await server.ask<Page<Diagnosis>>('GET', path)).items
+      },
+    }),
+  status: () => queryOptions({ queryKey: ['api', 'status'], queryFn: () => server.status() }),
+  session: () =>
+    queryOptions({
+      queryKey: ['session'],
+      staleTime: 60_000,
+      queryFn: () => server.ask<Session>('GET', '/v1/session'),
+    }),
+})
+
+/** The API goes from page to page by cursor; whoever jumps to a page asks for everything before it, once. */
+async function numberedPage(
+  server: Client,
+  kind: KindName,
+  query: ListQuery,
+  page: number,
+  size: number,
+): Promise<Page<Shown>> {
+  let after: string | undefined
+  for (let skip = (page - 1) * size; skip > 0; skip -= 1000) {
+    const passed = await server.list(kind, { ...query, limit: Math.min(skip, 1000), ...(after ? { after } : {}) })
+    if (passed.next === null) return { items: [], next: null, total: passed.total }
+    after = passed.next
+  }
+  return (await server.list(kind, { ...query, limit: size, ...(after ? { after } : {}) })) as Page<Shown>
+}

@@ -1,0 +1,115 @@
+import {
+  ApartmentOutlined,
+  CloudServerOutlined,
+  ClusterOutlined,
+  GatewayOutlined,
+  GlobalOutlined,
+  PartitionOutlined,
+  DeploymentUnitOutlined,
+  EnvironmentOutlined,
+  ExclamationCircleFilled,
+} from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
+import { Handle, Position, type Node as FlowNode, type NodeProps } from '@xyflow/react'
+import type { ReactNode } from 'react'
+import { useWords, type Vocabulary } from '../i18n/language.ts'
+import { paths } from '../paths.ts'
+import { StateTag } from '../ui/status.tsx'
+import type { Node, NodeKind } from './graph.ts'
+import { words } from './words.ts'
+
+export type NetworkFlowNode = FlowNode<
+  { readonly node: Node; readonly lit: boolean | null; readonly onToggle: (id: string) => void },
+  'network'
+>
+
+const icons: Readonly<Record<NodeKind, ReactNode>> = {
+  clients: <GlobalOutlined />,
+  far: <GlobalOutlined />,
+  vpc: <DeploymentUnitOutlined />,
+  subnet: <PartitionOutlined />,
+  'nat-gateway': <GatewayOutlined />,
+  'load-balancer': <ApartmentOutlined />,
+  server: <CloudServerOutlined />,
+  eip: <EnvironmentOutlined />,
+  backend: <CloudServerOutlined />,
+  group: <ClusterOutlined />,
+}
+
+/** What a node is, in a word. */
+export function kindText({ kind, members }: Node, { kind: kindWord, language }: Vocabulary): string {
+  switch (kind) {
+    case 'clients':
+    case 'far':
+    case 'backend':
+      return words[kind][language]
+    case 'group':
+      return words[members?.kind === 'server' ? 'servers' : 'backends'][language].replace(
+        '{count}',
+        String(members?.count ?? 0),
+      )
+    default:
+      return kindWord(kind)
+  }
+}
+
+/** One thing of the network as a card that opens its page; a group as a card that shows its members. */
+export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<NetworkFlowNode>) {
+  const vocabulary = useWords()
+  const { id, kind, opens, members } = node
+  const classes = ['network-node', kind, lit === true ? 'lit' : lit === false ? 'dim' : '', members?.open ? 'open' : '']
+  const content = <Content node={node} vocabulary={vocabulary} />
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      {members ? (
+        <button type="button" className={classes.join(' ')} aria-expanded={members.open} onClick={() => onToggle(id)}>
+          {content}
+        </button>
+      ) : opens ? (
+        <Link className={classes.join(' ')} to={paths.detail(opens.kind, opens.id)} draggable={false}>
+          {content}
+        </Link>
+      ) : (
+        <div className={classes.join(' ')}>{content}</div>
+      )}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  )
+}
+
+function Content({ node, vocabulary }: { readonly node: Node; readonly vocabulary: Vocabulary }) {
+  const { kind, name, detail, state, reason, pending, members } = node
+  const { language } = vocabulary
+  return (
+    <>
+      <span className="network-icon" aria-hidden>
+        {icons[kind]}
+      </span>
+      <span className="network-text">
+        <small>{kindText(node, vocabulary)}</small>
+        {name === '' ? null : <strong title={name}>{name}</strong>}
+        {detail === '' ? null : <code>{detail}</code>}
+        {members && <small className="network-toggle">{words[members.open ? 'close' : 'open'][language]}</small>}
+      </span>
+      <span className="network-states">
+        {state && <StateTag state={state} reason={reason} />}
+        {[...(members?.states ?? [])].map(([each, count]) => (
+          <span key={each} className="network-count">
+            {count} <StateTag state={each} />
+          </span>
+        ))}
+        {pending && (
+          <span
+            className="network-pending"
+            title={words.pending[language]}
+            role="img"
+            aria-label={words.pending[language]}
+          >
+            <ExclamationCircleFilled />
+          </span>
+        )}
+      </span>
+    </>
+  )
+}

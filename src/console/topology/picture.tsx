@@ -1,0 +1,139 @@
+import { CompressOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons'
+import { MarkerType, Panel, ReactFlow, useReactFlow, type Edge as FlowEdge } from '@xyflow/react'
+import '@xyflow/react/dist/base.css'
+import { Button, Space } from 'antd'
+import { useEffect, useMemo, useState } from 'react'
+import { useWords } from '../i18n/language.ts'
+import type { Edge, Graph } from './graph.ts'
+import type { Placement } from './layout.ts'
+import { NetworkNode, type NetworkFlowNode } from './network-node.tsx'
+import { words } from './words.ts'
+
+interface Props {
+  readonly graph: Graph
+  readonly placement: Placement
+  /** Fits the picture into its window whenever this changes. */
+  readonly fitKey: string
+  readonly onToggle: (group: string) => void
+}
+
+const nodeTypes = { network: NetworkNode }
+const colors: Readonly<Record<Edge['traffic'], string>> = {
+  serving: '#389e0d',
+  broken: '#cf1322',
+  off: '#8c8c8c',
+  none: '#bfbfbf',
+}
+
+/** The graph as a drawing to move about in. Whatever the pointer rests on lights up all that its traffic passes. */
+export function Picture({ graph, placement, fitKey, onToggle }: Props) {
+  const { language } = useWords()
+  const [pointed, setPointed] = useState<string | null>(null)
+  const lit = useMemo(() => (pointed === null ? null : litBy(graph, pointed)), [graph, pointed])
+  const nodes = useMemo(
+    () =>
+      graph.nodes.flatMap((node): NetworkFlowNode[] => {
+        const box = placement.get(node.id)
+        if (!box) return []
+        const { x, y, width, height, within } = box
+        return [
+          {
+            id: node.id,
+            type: 'network',
+            position: { x, y },
+            width,
+            height,
+            ...(within === null ? {} : { parentId: within }),
+            data: { node, lit: lit && (lit.has(node.id) || (within !== null && lit.has(within))), onToggle },
+          },
+        ]
+      }),
+    [graph, placement, lit, onToggle],
+  )
+  const edges = useMemo(() => graph.edges.map(edge => flowEdge(edge, lit)), [graph, lit])
+  return (
+    <ReactFlow
+      className="network-picture"
+      aria-label={words.region[language]}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      fitView
+      fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+      minZoom={0.1}
+      maxZoom={2}
+      onNodeMouseEnter={(_, { id }) => setPointed(id)}
+      onNodeMouseLeave={() => setPointed(null)}
+    >
+      <Tools fitKey={fitKey} />
+      <Legend />
+    </ReactFlow>
+  )
+}
+
+/** Zoom, by buttons too. */
+function Tools({ fitKey }: { readonly fitKey: string }) {
+  const { language } = useWords()
+  const { zoomIn, zoomOut, fitView } = useReactFlow()
+  useEffect(() => void fitView({ maxZoom: 1, padding: 0.08 }), [fitKey, fitView])
+  return (
+    <Panel position="bottom-left">
+      <Space.Compact>
+        <Button icon={<PlusOutlined />} aria-label={words.zoomIn[language]} onClick={() => void zoomIn()} />
+        <Button icon={<MinusOutlined />} aria-label={words.zoomOut[language]} onClick={() => void zoomOut()} />
+        <Button
+          icon={<CompressOutlined />}
+          aria-label={words.fit[language]}
+          onClick={() => void fitView({ maxZoom: 1, padding: 0.08, duration: 200 })}
+        />
+      </Space.Compact>
+    </Panel>
+  )
+}
+
+function Legend() {
+  const { language } = useWords()
+  return (
+    <Panel position="bottom-right" className="network-legend">
+      {(['serving', 'broken', 'off', 'none'] as const).map(traffic => (
+        <span key={traffic}>
+          <svg width="34" height="10" aria-hidden>
+            <line x1="0" x2="34" y1="5" y2="5" stroke={colors[traffic]} {...strokeOf(traffic)} />
+          </svg>
+          {words[traffic][language]}
+        </span>
+      ))}
+    </Panel>
+  )
+}
+
+function strokeOf(traffic: Edge['traffic']) {
+  const dash = { serving: '', broken: '6 4', off: '2 4', none: '' }[traffic]
+  return { strokeWidth: traffic === 'none' ? 1.2 : 2.4, ...(dash === '' ? {} : { strokeDasharray: dash }) }
+}
+
+function flowEdge({ id, from, to, traffic }: Edge, lit: ReadonlySet<string> | null): FlowEdge {
+  const dim = lit !== null && !(lit.has(from) && lit.has(to))
+  return {
+    id,
+    source: from,
+    target: to,
+    animated: traffic === 'serving' && lit !== null && !dim,
+    zIndex: traffic === 'none' ? 0 : 1,
+    style: { stroke: colors[traffic], opacity: dim ? 0.15 : 1, ...strokeOf(traffic) },
+    ...(traffic === 'none' ? {} : { markerEnd: { type: MarkerType.ArrowClosed, color: colors[traffic] } }),
+  }
+}
+
+/** A node with everything that the same balancers' traffic passes; where none passes it, its neighbours. */
+function litBy({ edges }: Graph, id: string): ReadonlySet<string> {
+  const touching = edges.filter(({ from, to }) => from === id || to === id)
+  const balancers = new Set(touching.flatMap(edge => edge.balancers))
+  const along = edges.filter(edge => edge.balancers.some(each => balancers.has(each)))
+  return new Set([id, ...[...touching, ...along].flatMap(({ from, to }) => [from, to])])
+}

@@ -1,0 +1,114 @@
+import { ReactFlowProvider } from '@xyflow/react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Alert, Button, Empty, Segmented, Select, Skeleton, Space } from 'antd'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import { useWords } from '../i18n/language.ts'
+import { paths } from '../paths.ts'
+import { useServer } from '../server/use-server.ts'
+import { graphOf, type Graph } from './graph.ts'
+import { placed, type Placement } from './layout.ts'
+import { NetworkList } from './network-list.tsx'
+import { readNetwork } from './network.ts'
+import { Picture } from './picture.tsx'
+import './topology.css'
+import { words } from './words.ts'
+
+/** With more VPCs than this the picture begins with one of them. */
+const manyVpcs = 8
+const all = 'all'
+
+/** The network drawn, live. */
+export function TopologyPage() {
+  const { language } = useWords()
+  const { server, queries } = useServer()
+  const navigate = useNavigate()
+  const search = useSearch({ strict: false })
+  const vpcs = useQuery(queries.some('vpc', { limit: 1000, sort: 'name' }))
+  const list = vpcs.data?.items ?? []
+  const chosen = 'vpc' in search && typeof search.vpc === 'string' ? search.vpc : undefined
+  const vpc = chosen ?? (list.length > manyVpcs ? (list[0]?.id ?? all) : all)
+  const [view, setView] = useState<'picture' | 'list'>('picture')
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+
+  const network = useQuery({
+    queryKey: ['api', 'network', vpc, language],
+    queryFn: () => readNetwork(server, vpc === all ? null : vpc),
+    placeholderData: keepPreviousData,
+    enabled: vpcs.isSuccess,
+  })
+  const graph = useMemo(() => network.data && graphOf(network.data, open), [network.data, open])
+  const [arranged, setArranged] = useState(0)
+  const onToggle = useCallback((group: string) => setOpen(groups => groups.symmetricDifference(new Set([group]))), [])
+  const groups = graph?.nodes.filter(({ kind }) => kind === 'group').map(({ id }) => id) ?? []
+
+  return (
+    <section className="topology-page">
+      <header className="page-head">
+        <h1>{words.title[language]}</h1>
+        <Space wrap>
+          <Select
+            aria-label={words.vpc[language]}
+            showSearch={{ optionFilterProp: 'label' }}
+            style={{ minWidth: 240 }}
+            value={vpc}
+            onChange={id => void navigate({ to: paths.topology({ vpc: id }) })}
+            options={[
+              { value: all, label: words.allVpcs[language] },
+              ...list.map(({ id, name }) => ({ value: id, label: name === '' ? id : `${name} (${id})` })),
+            ]}
+          />
+          <Segmented
+            value={view}
+            onChange={setView}
+            options={[
+              { value: 'picture', label: words.picture[language] },
+              { value: 'list', label: words.list[language] },
+            ]}
+          />
+          {groups.length > 0 && (
+            <Button onClick={() => setOpen(open.size > 0 ? new Set() : new Set(groups))}>
+              {words[open.size > 0 ? 'closeGroups' : 'openGroups'][language]}
+            </Button>
+          )}
+          <Button onClick={() => setArranged(times => times + 1)}>{words.arrange[language]}</Button>
+        </Space>
+      </header>
+      {network.isError && <Alert type="error" showIcon title={network.error.message} />}
+      {!graph ? (
+        <Skeleton active />
+      ) : graph.nodes.length === 0 ? (
+        <Empty description={words.empty[language]}>
+          <Link to={paths.scenario()}>{words.start[language]}</Link>
+        </Empty>
+      ) : view === 'list' ? (
+        <NetworkList graph={graph} />
+      ) : (
+        <Drawn key={arranged} graph={graph} fitKey={`${vpc} ${network.isPlaceholderData}`} onToggle={onToggle} />
+      )}
+    </section>
+  )
+}
+
+interface DrawnProps {
+  readonly graph: Graph
+  readonly fitKey: string
+  readonly onToggle: (group: string) => void
+}
+
+/** The picture, placed so that what stays does not move. */
+export function Drawn({ graph, fitKey, onToggle }: DrawnProps) {
+  const before = useRef<{ readonly fitKey: string; readonly placement: Placement }>({ fitKey, placement: new Map() })
+  const placement = useMemo(() => {
+    const fresh = placed(graph, before.current.fitKey === fitKey ? before.current.placement : undefined)
+    before.current = { fitKey, placement: fresh }
+    return fresh
+  }, [graph, fitKey])
+  return (
+    <div className="network-frame">
+      <ReactFlowProvider>
+        <Picture graph={graph} placement={placement} fitKey={fitKey} onToggle={onToggle} />
+      </ReactFlowProvider>
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import { Table } from 'antd'
+import type { Difference } from '../../model/changes.ts'
+import { useWords } from '../i18n/language.ts'
+
+interface Props {
+  readonly changes: readonly Difference[]
+  readonly old: string
+  readonly next: string
+}
+
+/** What differs between two versions, old and new side by side. */
+export function DifferenceTable({ changes, old, next }: Props) {
+  const words = useWords()
+  const mark = (value: unknown, word: 'apply.added' | 'apply.removed', other: unknown) =>
+    value === undefined ? (
+      <span className="faint">–</span>
+    ) : (
+      <div className={other === undefined ? (word === 'apply.added' ? 'added' : 'removed') : 'changed'}>
+        {other === undefined && <em>{words.t(word)}</em>}
+        <Entries value={value} />
+      </div>
+    )
+  return (
+    <Table<Difference>
+      size="small"
+      className="differences"
+      pagination={false}
+      rowKey="at"
+      dataSource={[...changes]}
+      scroll={{ x: 'max-content' }}
+      columns={[
+        { title: words.t('apply.attribute'), render: (_, { at }) => <PlaceName at={at} /> },
+        { title: old, render: (_, { from, to }) => mark(from, 'apply.removed', to) },
+        { title: next, render: (_, { from, to }) => mark(to, 'apply.added', from) },
+      ]}
+    />
+  )
+}
+
+/** `listeners[lbl-1a2b3c4d].port` as words: 监听器 lbl-1a2b3c4d · 端口. */
+function PlaceName({ at }: { readonly at: string }) {
+  const { label } = useWords()
+  const parts = at.split('.').map(part => {
+    const [, name = part, member] = /^([^[]+)(?:\[(.+)\])?$/.exec(part) ?? []
+    return member === undefined ? label(name) : `${label(name)} ${member}`
+  })
+  return <span title={at}>{parts.join(' · ')}</span>
+}
+
+/** A value, an object attribute by attribute. */
+function Entries({ value }: { readonly value: unknown }) {
+  const { label, option } = useWords()
+  if (value === null || value === '') return <span className="faint">–</span>
+  if (Array.isArray(value))
+    return value.length === 0 ? '–' : value.map((each: unknown) => <Entries key={JSON.stringify(each)} value={each} />)
+  if (typeof value !== 'object') return <code>{String(value)}</code>
+  return (
+    <dl>
+      {Object.entries(value)
+        .filter(([, each]) => each !== null && each !== '' && !(Array.isArray(each) && each.length === 0))
+        .map(([name, each]) => (
+          <div key={name}>
+            <dt>{label(name)}</dt>
+            <dd>{typeof each === 'object' ? <Entries value={each} /> : option(name, each)}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}

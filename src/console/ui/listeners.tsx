@@ -1,0 +1,167 @@
+import { CaretDownOutlined, CaretRightOutlined, DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button, Empty, Flex, Popconfirm } from 'antd'
+import { useState } from 'react'
+import type { BackendStatus } from '../../client/wire.ts'
+import type { ChildList } from '../../model/child-lists.ts'
+import { ChildDialog, type Child } from '../form/child-dialog.tsx'
+import { useWords } from '../i18n/language.ts'
+import { backendPage } from '../pages/backends.ts'
+import type { ChildPanelProps } from '../pages/kind-page.ts'
+import type { Shown } from '../server/queries.ts'
+import { useSession } from '../server/session.ts'
+import { useServer } from '../server/use-server.ts'
+import { BackendState } from './backend-state.tsx'
+import { ChildDraftMark, ChildTable, liveChild } from './child-table.tsx'
+import { ResourceLink } from './resource-link.tsx'
+import { StateTag } from './status.tsx'
+import { useAct } from './use-act.ts'
+import { Value } from './value.tsx'
+
+/** A balancer's listeners, each with its backends and what is known of them. */
+export function Listeners({ resource, list, page }: ChildPanelProps) {
+  const { t } = useWords()
+  const { mayChange } = useSession()
+  const [editing, setEditing] = useState<Child | 'new'>()
+  const listeners = resource[list.attribute] as readonly Child[]
+  return (
+    <section>
+      {mayChange && (
+        <Flex className="toolbar">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')}>
+            {t('child.add-listeners')}
+          </Button>
+        </Flex>
+      )}
+      {listeners.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('child.empty')} />}
+      {listeners.map(listener => (
+        <Listener
+          key={listener.id}
+          resource={resource}
+          list={list}
+          listener={listener}
+          onEdit={() => setEditing(listener)}
+        />
+      ))}
+      {editing && (
+        <ChildDialog
+          resource={resource}
+          list={list}
+          path={[list.attribute]}
+          page={page}
+          {...(editing === 'new' ? {} : { child: editing })}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+    </section>
+  )
+}
+
+interface ListenerProps {
+  readonly resource: Shown
+  readonly list: ChildList
+  readonly listener: Child
+  readonly onEdit: () => void
+}
+
+function Listener({ resource, list, listener, onEdit }: ListenerProps) {
+  const { label, option } = useWords()
+  const { mayChange } = useSession()
+  const [open, setOpen] = useState(true)
+  const title = String(listener['name'] || listener.id)
+  const [backends] = list.lists
+  return (
+    <article className="listener" aria-label={title}>
+      <Flex gap={12} align="center" wrap className="listener-head">
+        <Button
+          type="text"
+          size="small"
+          aria-expanded={open}
+          aria-label={title}
+          icon={open ? <CaretDownOutlined /> : <CaretRightOutlined />}
+          onClick={() => setOpen(!open)}
+        />
+        <h3>
+          {option('protocol', listener['protocol'])} : {String(listener['port'])}
+        </h3>
+        <span className="name-cell">
+          {listener['name'] ? <span>{String(listener['name'])}</span> : null}
+          <small className="faint">{listener.id}</small>
+        </span>
+        <StateTag state={listener['enabled'] === false ? 'disabled' : 'active'} />
+        <ChildDraftMark child={listener} live={liveChild(resource, ['listeners'], listener.id)} />
+        <span className="spacer" />
+        {mayChange && <ListenerActions resource={resource} listener={listener} title={title} onEdit={onEdit} />}
+      </Flex>
+      {open && backends && (
+        <>
+          <p className="faint listener-facts">
+            {label('balance')}: {option('balance', listener['balance'])} · {label('check')}:{' '}
+            <Value name="check" schema={undefined} value={listener['check']} />
+          </p>
+          <Backends resource={resource} list={backends} listener={listener} />
+        </>
+      )}
+    </article>
+  )
+}
+
+function ListenerActions({
+  resource,
+  listener,
+  title,
+  onEdit,
+}: Omit<ListenerProps, 'list'> & { readonly title: string }) {
+  const { t } = useWords()
+  const { server } = useServer()
+  const act = useAct()
+  const at = ['listeners', listener.id]
+  const off = listener['enabled'] === false
+  const toggle = () =>
+    act(() => server.children.patch(resource.kind, resource.id, at, { enabled: off }), t('done.changed'))
+  const remove = () => act(() => server.children.remove(resource.kind, resource.id, at), t('done.deleted'))
+  return (
+    <Flex gap={4}>
+      <Button
+        size="small"
+        type="text"
+        icon={<EditOutlined />}
+        aria-label={t('child.edit', { name: title })}
+        onClick={onEdit}
+      />
+      <Button size="small" type="text" onClick={() => void toggle()}>
+        {t(off ? 'action.enable' : 'action.disable')}
+      </Button>
+      <Popconfirm title={t('confirm.delete-one', { name: title })} okText={t('action.delete')} onConfirm={remove}>
+        <Button
+          size="small"
+          type="text"
+          danger
+          icon={<DeleteOutlined />}
+          aria-label={`${t('action.delete')} ${title}`}
+        />
+      </Popconfirm>
+    </Flex>
+  )
+}
+
+function Backends({ resource, list, listener }: Omit<ListenerProps, 'onEdit'>) {
+  const statuses = (resource['backendStatus'] ?? {}) as Readonly<Record<string, BackendStatus>>
+  return (
+    <ChildTable
+      resource={resource}
+      list={list}
+      page={backendPage}
+      path={['listeners', listener.id, 'backends']}
+      items={listener['backends'] as readonly Child[]}
+      cells={{
+        target: backend =>
+          typeof backend['server'] === 'string' ? (
+            <ResourceLink kind="server" id={backend['server']} />
+          ) : (
+            <code>{String(backend['address'])}</code>
+          ),
+        state: backend => <BackendState balancer={resource.id} backend={backend} status={statuses[backend.id]} />,
+      }}
+    />
+  )
+}

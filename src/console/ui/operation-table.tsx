@@ -1,0 +1,87 @@
+import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { Table, Tag, type TableColumnsType } from 'antd'
+import type { Operation } from '../../client/wire.ts'
+import { problems } from '../../model/problem.ts'
+import { useWords } from '../i18n/language.ts'
+import type { WordKey } from '../i18n/words-en.ts'
+import { useServer } from '../server/use-server.ts'
+import { QueryFault } from './query-fault.tsx'
+import { ResourceLink } from './resource-link.tsx'
+
+interface Props {
+  readonly query: Readonly<Record<string, string>>
+  /** Without the resource, on its own page. */
+  readonly brief?: boolean
+}
+
+/** Who did what, when, with which outcome. */
+export function OperationTable({ query, brief }: Props) {
+  const words = useWords()
+  const { t } = words
+  const { queries } = useServer()
+  const { data, error } = useQuery(queries.operations(query))
+  const columns: TableColumnsType<Operation> = [
+    { title: t('operations.when'), render: (_, { at }) => words.when(at) },
+    {
+      title: t('operations.who'),
+      render: (_, { author, from }) => (
+        <span className="name-cell">
+          <span>{author}</span>
+          {from === undefined ? null : <small className="faint">{from}</small>}
+        </span>
+      ),
+    },
+    {
+      title: t('operations.what'),
+      render: (_, { do: verb, child }) => (
+        <>
+          {t(`do.${verb}` as WordKey)} {child === undefined ? null : <code>{child}</code>}
+        </>
+      ),
+    },
+    ...(brief
+      ? []
+      : [
+          {
+            title: t('operations.resource'),
+            render: (_: unknown, { kind, id }: Operation) =>
+              kind === 'session' ? null : (
+                <span>
+                  {words.kind(kind)} {id === '' ? null : <ResourceLink kind={kind} id={id} />}
+                </span>
+              ),
+          },
+        ]),
+    { title: words.label('generation'), dataIndex: 'generation' },
+    { title: t('operations.outcome'), render: (_, { refused }) => <Outcome refused={refused} /> },
+  ]
+  return (
+    <>
+      <QueryFault error={error} />
+      <Table<Operation>
+        size="small"
+        rowKey={({ number, at, id }) => number ?? `${at} ${id}`}
+        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+        dataSource={[...(data?.items ?? [])]}
+        columns={columns}
+        scroll={{ x: 'max-content' }}
+      />
+    </>
+  )
+}
+
+function Outcome({ refused }: { readonly refused: Operation['refused'] }) {
+  const { t, language } = useWords()
+  if (refused === undefined)
+    return (
+      <Tag color="green" icon={<CheckCircleFilled />} variant="filled">
+        {t('operations.done')}
+      </Tag>
+    )
+  return (
+    <Tag color="red" icon={<CloseCircleFilled />} variant="filled" title={problems[refused]?.words[language]}>
+      {t('operations.refused', { code: refused })}
+    </Tag>
+  )
+}

@@ -1,0 +1,14 @@
+import type { KindName } from '../../model/kinds.ts'
+import type { WordKey } from '../i18n/words-en.ts'
+
+/** 产品与服务: the menu's parts, and what is in each. */
+export const sections: readonly { readonly word: WordKey; readonly kinds: readonly KindName[] }[] = [
+  { word: 'nav.network', kinds: ['vpc', 'subnet', 'route-table', 'nat-gateway', 'eip', 'load-balancer', 'zone'] },
+  { word: 'nav.security', kinds: ['security-group', 'ip-set'] },
+  { word: 'nav.compute', kinds: ['server'] },
+]
+
+/** The part of the menu that a kind is in. */
+export function sectionOf(kind: KindName): WordKey | undefined {
+  return sections.find(section => section.kinds.includes(kind))?.word
+}

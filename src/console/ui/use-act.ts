@@ -1,0 +1,29 @@
+import { App } from 'antd'
+import { ApiError } from '../../client/api-error.ts'
+import { useWords } from '../i18n/language.ts'
+import { useRefresh } from '../server/use-refresh.ts'
+
+/** Does something at once and says how it went; what the server refuses is shown in its own words. */
+export function useAct(): (doIt: () => Promise<unknown>, done: string) => Promise<boolean> {
+  const { t } = useWords()
+  const { message, notification } = App.useApp()
+  const refresh = useRefresh()
+  return async (doIt, done) => {
+    try {
+      await doIt()
+      void message.success(done)
+      return true
+    } catch (error) {
+      notification.error({ title: t('error.title'), description: complaintText(error), duration: 10 })
+      return false
+    } finally {
+      refresh()
+    }
+  }
+}
+
+/** What went wrong, in words: everything that a refusal names, one a line. */
+export function complaintText(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
+  return error.problems.map(({ at, message }) => (at === '' ? message : `${at}: ${message}`)).join('\n')
+}

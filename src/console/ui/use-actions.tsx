@@ -1,0 +1,164 @@
+import { App, type MenuProps } from 'antd'
+import { useState, type ReactNode } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { ApiError } from '../../client/api-error.ts'
+import { isStaged } from '../../model/kinds.ts'
+import { EditDialog } from '../form/resource-dialog.tsx'
+import { useWords } from '../i18n/language.ts'
+import { paths } from '../paths.ts'
+import type { Shown } from '../server/queries.ts'
+import { useSession } from '../server/session.ts'
+import { useServer } from '../server/use-server.ts'
+import { ApplyDialog } from './apply-dialog.tsx'
+import { complaintText, useAct } from './use-act.ts'
+
+type Items = NonNullable<MenuProps['items']>
+type Verb = 'open' | 'edit' | 'apply' | 'start' | 'stop' | 'delete'
+
+interface Actions {
+  /** What can be done with a resource, as a menu. */
+  readonly menuOf: (
+    resource: Shown,
+    also?: { readonly onDeleted?: () => void; readonly withOpen?: boolean },
+  ) => MenuProps
+  /** What can be done with several at once. */
+  readonly bulkMenu: (chosen: readonly Shown[], done: () => void) => MenuProps
+  readonly edit: (resource: Shown) => void
+  /** The dialogs that they open; stands somewhere on the page. */
+  readonly dialogs: ReactNode
+}
+
+/** Everything that can be done with a whole resource, from a row, a right click, or its page. */
+export function useActions(): Actions {
+  const words = useWords()
+  const { t } = words
+  const { server } = useServer()
+  const { mayChange } = useSession()
+  const { modal } = App.useApp()
+  const navigate = useNavigate()
+  const act = useAct()
+  const [editing, setEditing] = useState<Shown>()
+  const [applying, setApplying] = useState<Shown>()
+  const nameOf = (resource: Shown) => resource.name || resource.id
+
+  async function remove(resource: Shown, force: boolean, onDeleted?: () => void) {
+    try {
+      await server.remove(resource.kind, resource.id, { force })
+      if (await act(() => Promise.resolve(), t('done.deleted'))) onDeleted?.()
+    } catch (error) {
+      const mayForce = !force && resource.kind === 'eip' && error instanceof ApiError && error.code === 'in-use'
+      void modal.confirm({
+        title: t('error.title'),
+        content: <span className="lines">{complaintText(error)}</span>,
+        okText: mayForce ? t('action.force-delete') : t('action.close'),
+        okButtonProps: { danger: mayForce },
+        cancelText: t('action.cancel'),
+        onOk: () => (mayForce ? remove(resource, true, onDeleted) : undefined),
+      })
+    }
+  }
+  const confirmed = (title: string, about: string, verb: string, onOk: () => Promise<unknown>) =>
+    void modal.confirm({
+      title,
+      content: about,
+      okText: verb,
+      okButtonProps: { danger: true },
+      cancelText: t('action.cancel'),
+      onOk,
+    })
+
+  const run = (resource: Shown, verb: Verb, onDeleted?: () => void) => {
+    const { kind, id } = resource
+    if (verb === 'open') void navigate({ to: paths.detail(kind, id) })
+    if (verb === 'edit') setEditing(resource)
+    if (verb === 'apply') setApplying(resource)
+    if (verb === 'start') void act(() => server.act(kind, id, 'start'), t('done.changed'))
+    if (verb === 'stop')
+      confirmed(t('confirm.stop', { name: nameOf(resource) }), t('confirm.stop-about'), t('action.stop'), () =>
+        act(() => server.act(kind, id, 'stop'), t('done.changed')),
+      )
+    if (verb === 'delete')
+      confirmed(
+        t('confirm.delete-one', { name: nameOf(resource) }),
+        t('confirm.delete-about'),
+        t('action.delete'),
+        () => remove(resource, false, onDeleted),
+      )
+  }
+
+  const powerItems = (resources: readonly Shown[]): Items =>
+    resources.every(each => 'power' in each)
+      ? [
+          { key: 'start', label: t('action.start'), disabled: resources.every(each => each['power'] === 'on') },
+          { key: 'stop', label: t('action.stop'), disabled: resources.every(each => each['power'] === 'off') },
+        ]
+      : []
+  const menuOf: Actions['menuOf'] = (resource, { onDeleted, withOpen = true } = {}) => ({
+    onClick: ({ key, domEvent }) => {
+      domEvent.stopPropagation()
+      run(resource, key as Verb, onDeleted)
+    },
+    items: [
+      ...(withOpen ? [{ key: 'open', label: t('action.open') }] : []),
+      ...(mayChange
+        ? [
+            { key: 'edit', label: t('action.edit') },
+            ...(isStaged(resource.kind)
+              ? [{ key: 'apply', label: t('action.apply'), disabled: resource.applied }]
+              : []),
+            ...powerItems([resource]),
+            { type: 'divider' as const },
+            { key: 'delete', label: t('action.delete'), danger: true },
+          ]
+        : []),
+    ],
+  })
+
+  const bulkMenu: Actions['bulkMenu'] = (chosen, done) => {
+    const waiting = chosen.filter(each => !each.applied)
+    const each = (list: readonly Shown[], doIt: (resource: Shown) => Promise<unknown>) => async () => {
+      for (const resource of list) await doIt(resource)
+    }
+    return {
+      onClick({ key }) {
+        if (key === 'apply')
+          void act(
+            each(waiting, r => server.apply(r.kind, r.id)),
+            t('done.applied'),
+          ).then(done)
+        if (key === 'start' || key === 'stop')
+          void act(
+            each(chosen, r => server.act(r.kind, r.id, key)),
+            t('done.changed'),
+          ).then(done)
+        if (key === 'delete')
+          confirmed(t('confirm.delete', { count: chosen.length }), t('confirm.delete-about'), t('action.delete'), () =>
+            act(
+              each(chosen, r => server.remove(r.kind, r.id)),
+              t('done.deleted'),
+            ).then(done),
+          )
+      },
+      items: [
+        { key: 'apply', label: t('action.apply'), disabled: waiting.length === 0 },
+        ...powerItems(chosen),
+        { type: 'divider' },
+        { key: 'delete', label: t('action.delete'), danger: true },
+      ],
+    }
+  }
+  const dialogs = (
+    <>
+      {editing && <EditDialog resource={editing} onClose={() => setEditing(undefined)} />}
+      {applying && (
+        <ApplyDialog
+          kind={applying.kind}
+          id={applying.id}
+          name={applying.name}
+          onClose={() => setApplying(undefined)}
+        />
+      )}
+    </>
+  )
+  return { menuOf, bulkMenu, edit: setEditing, dialogs }
+}
