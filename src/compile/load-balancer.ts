@@ -4,7 +4,7 @@ import type { Item } from '../host/item.ts'
 import type { ProxyConfig, ProxyServer } from '../host/proxy.ts'
 import { endpointRuleset } from './filters.ts'
 import type { HostConfig } from './host-config.ts'
-import { links, macOf, netnsOf, priorities, tables } from './names.ts'
+import { links, macAt, macOf, netnsOf, priorities, tables } from './names.ts'
 import type { Look, VpcPart } from './part.ts'
 import { address, publicLink, publicWay, route, rule } from './public-link.ts'
 import { destinationsOf } from './route-table.ts'
@@ -26,7 +26,7 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
     mtu: part.host.mtu,
     mac: macOf(router, port),
     bridge: links.bridge(subnet.id),
-    peer: { netns, name, mac: macOf(netns, name), bridge: null },
+    peer: { netns, name, mac: macAt(subnet.id, now.address!), bridge: null },
   }
   yield address(netns, name, now.address!, parseCidr(subnet.now.cidr).bits, id)
   const gateway = { dev: name, via: subnet.now.gateway }

@@ -63,6 +63,11 @@ export function macOf(netns: string, link: string): string {
   return ['02', ...hash(`${netns} ${link}`).subarray(0, 5).toString('hex').match(/../g)!].join(':')
 }
 
+/** The MAC address of whoever holds an address in a subnet, so that neighbours who remember the last holder reach the next. */
+export function macAt(subnet: Id, address: string): string {
+  return macOf(subnet, address)
+}
+
 /**
  * A number below `size` for each name, mostly the same whatever the other names are: two that fall on one place move
  * apart in the order of their names.

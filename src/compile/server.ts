@@ -2,7 +2,7 @@ import { parseCidr } from '../model/address.ts'
 import type { Server } from '../model/model.ts'
 import type { Item } from '../host/item.ts'
 import { endpointRuleset } from './filters.ts'
-import { links, macOf, netnsOf, tables } from './names.ts'
+import { links, macAt, macOf, netnsOf, tables } from './names.ts'
 import type { VpcPart } from './part.ts'
 import { address, route } from './public-link.ts'
 import { compileGroup } from './security-group.ts'
@@ -36,7 +36,7 @@ export function* compileServer(part: VpcPart, server: Server): Iterable<Item> {
   }
   const netns = namespaceOf(server)
   const [name, port] = [now.attach.type === 'namespace' ? links.server : links.guest, links.serverPort(id)]
-  const peer = { netns, name, mac: macOf(netns, name), bridge: null }
+  const peer = { netns, name, mac: macAt(subnet.id, now.address), bridge: null }
   yield { kind: 'veth', netns: router, name: port, for: id, mtu: part.host.mtu, mac: macOf(router, port), bridge, peer }
   yield address(netns, name, now.address, parseCidr(subnet.now.cidr).bits, id)
   yield route(netns, tables.main, '0.0.0.0/0', { dev: name, via: subnet.now.gateway }, id)

@@ -123,16 +123,18 @@ suite('balancing, under load', () => {
   async function traces(): Promise<string> {
     const names = (await lab.run(null, 'ip', 'netns', 'list')).match(/cw-\S+/g) ?? []
     const all = await Promise.all(
-      names.sort().map(netns =>
-        Promise.all([
-          lab.run(netns, 'readlink', '/proc/self/ns/net'),
-          lab.run(netns, 'ip', '-o', 'link'),
-          lab.run(netns, 'ip', '-4', '-o', 'addr'),
-          lab.run(netns, 'ip', '-4', 'route', 'show', 'table', 'all'),
-          lab.run(netns, 'ip', '-4', 'rule'),
-          lab.run(netns, 'nft', '--stateless', '--handle', 'list', 'ruleset'),
-        ]),
-      ),
+      names
+        .sort()
+        .map(netns =>
+          Promise.all([
+            lab.run(netns, 'readlink', '/proc/self/ns/net'),
+            lab.run(netns, 'ip', '-o', 'link'),
+            lab.run(netns, 'ip', '-4', '-o', 'addr'),
+            lab.run(netns, 'ip', '-4', 'route', 'show', 'table', 'all'),
+            lab.run(netns, 'ip', '-4', 'rule'),
+            lab.run(netns, 'nft', '--stateless', '--handle', 'list', 'ruleset'),
+          ]),
+        ),
     )
     return [...all.flat(), lab.proxyOf(balancer.id)].join('\n')
   }

@@ -58,7 +58,12 @@ suite('what breaks is mended by itself', () => {
     ['the ruleset of a NAT gateway is flushed', () => gateway.id, ['nft', 'flush', 'table', 'ip', 'causeway']],
     ['the table of a router is deleted', () => network.vpc.id, ['nft', 'delete', 'table', 'ip', 'causeway']],
     ['the chain of a balancer gets a rule', () => balancer.id, ['nft', 'insert rule ip causeway input drop']],
-    ['a route of a balancer is deleted', () => balancer.id, ['ip', 'route', 'del', 'default'], () => network.routeTable],
+    [
+      'a route of a balancer is deleted',
+      () => balancer.id,
+      ['ip', 'route', 'del', 'default'],
+      () => network.routeTable,
+    ],
     ['a route of a NAT gateway is deleted', () => gateway.id, ['ip', 'route', 'del', 'default']],
     ['an address of a balancer is deleted', () => balancer.id, ['ip', 'addr', 'flush', 'dev', 'pub0']],
     ['a link of a NAT gateway is set down', () => gateway.id, ['ip', 'link', 'set', 'vpc0', 'down']],

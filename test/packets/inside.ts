@@ -23,7 +23,8 @@ let agent: ChildProcess | undefined
 const internet = linuxHost({ prefix: worldPrefix })
 const outcomes = await internet.apply(diff(new Map(), simulatedInternet('/proc/self/ns/net')))
 const failed = outcomes.find(outcome => outcome.failed !== undefined)
-if (failed) throw new Error(`the simulated internet: ${failed.step.item.kind} ${failed.step.item.name}: ${failed.failed}`)
+if (failed)
+  throw new Error(`the simulated internet: ${failed.step.item.kind} ${failed.step.item.name}: ${failed.failed}`)
 
 process.on('message', ({ id, errand }: Request) => {
   const reply = (rest: Omit<Reply, 'id'>) => process.send?.({ id, ...rest } satisfies Reply)

@@ -92,8 +92,7 @@ export async function startLab(): Promise<Lab> {
       proxyOf: balancer => Number(readFileSync(join(places.proxies, `${balancer}.pids`), 'utf8').split('\n')[0]),
       async arrivals() {
         const counted = await run(internet, 'nft', 'list', 'counters')
-        const count = (name: string) =>
-          Number(new RegExp(`counter ${name} \\{\\s+packets (\\d+) `).exec(counted)?.[1])
+        const count = (name: string) => Number(new RegExp(`counter ${name} \\{\\s+packets (\\d+) `).exec(counted)?.[1])
         return { private: count('private'), public: count('public') }
       },
       async close() {
@@ -125,7 +124,10 @@ async function startInside(state: string): Promise<Inside> {
   const program = fileURLToPath(new URL('inside.ts', import.meta.url))
   // Without this our processes would report to the test runner in its own language.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const child = spawnInSandbox([process.execPath, program, state], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env })
+  const child = spawnInSandbox([process.execPath, program, state], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env,
+  })
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>()
   let count = 0
   const gone = once(child, 'exit').then(() => {

@@ -43,8 +43,7 @@ suite('what is switched off and on, and servers that were there before', () => {
   after(() => lab.close())
 
   const serves = async () => (await visitor.get(url, 500)).status === 200
-  const answers = async () =>
-    (await visitor.connect(await addressOf(lab, machine.server.eip), 22, 500)).ending === 'ok'
+  const answers = async () => (await visitor.connect(await addressOf(lab, machine.server.eip), 22, 500)).ending === 'ok'
 
   async function offAndOn(kind: KindName, id: string, works: () => Promise<boolean>): Promise<void> {
     assert.ok(await works(), 'before')
@@ -68,6 +67,16 @@ suite('what is switched off and on, and servers that were there before', () => {
   })
 
   test('a server, whose programs go on meanwhile', () => offAndOn('server', machine.server.id, answers))
+
+  test('an address that goes to another server is reached there at once', async () => {
+    for (const name of ['first', 'second']) {
+      const { server, place, address } = await newMachine(lab, network, { securityGroup: open, address: '10.1.0.77' })
+      await place.serveHttp(80, name)
+      assert.match((await machine.place.get(`http://${address}/`, 1000)).body, new RegExp(name))
+      await lab.client.remove('server', server.id)
+      await lab.settled()
+    }
+  })
 
   test('a namespace that was there before becomes a server, and stays what it was when that is deleted', async () => {
     await lab.run(null, 'ip', 'netns', 'add', 'guest')

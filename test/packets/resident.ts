@@ -110,9 +110,7 @@ function getPage(url: string, timeoutMs: number): Promise<Got> {
     const request = get(url, { agent: false, timeout: timeoutMs }, response => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? null, body: Buffer.concat(parts).toString() }),
-      )
+      response.on('end', () => resolve({ status: response.statusCode ?? null, body: Buffer.concat(parts).toString() }))
       response.on('error', error => resolve({ status: null, body: error.message }))
     })
     request.on('timeout', () => request.destroy(new Error('timeout')))
@@ -159,7 +157,7 @@ function askUdp(address: string, port: number, timeoutMs: number): Promise<strin
 async function floodUdp(address: string, from: number, count: number, perSecond: number): Promise<number> {
   const socket = createSocket('udp4')
   const started = performance.now()
-  for (let sent = 0; sent < count; ) {
+  for (let sent = 0; sent < count;) {
     const due = Math.min(count, Math.ceil(((performance.now() - started) / 1000) * perSecond))
     for (; sent < due; sent++) socket.send('.', from + sent, address)
     await sleep(5)

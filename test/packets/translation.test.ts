@@ -125,7 +125,10 @@ suite('in and out by public addresses', () => {
     for (const enabled of [false, true]) {
       await client.children.patch('nat-gateway', gateway.id, ['snatRules', rule?.id ?? ''], { enabled })
       await client.apply('nat-gateway', gateway.id)
-      await Promise.all([machine.place.floodUdp(far.address, { from: 2000, count: 100, perSecond: 500 }), lab.settled()])
+      await Promise.all([
+        machine.place.floodUdp(far.address, { from: 2000, count: 100, perSecond: 500 }),
+        lab.settled(),
+      ])
       await machine.place.say(held.flow, 200)
       assert.equal((await machine.place.askUdp(far.address, 53, 300)) !== null, enabled)
     }
