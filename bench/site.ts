@@ -13,8 +13,9 @@ import { plan } from '../src/demo/plan.ts'
 import { simulatedInternet, worldPrefix, worldUplink } from '../src/demo/world.ts'
 import { diff } from '../src/host/diff.ts'
 import type { Id } from '../src/model/model.ts'
-import type { ServerSurroundings } from '../src/programs/server.ts'
+import { lean } from '../src/programs/launch.ts'
 import { placesOf, type Places } from '../src/programs/places.ts'
+import type { ServerSurroundings } from '../src/programs/server.ts'
 import { end } from './processes.ts'
 
 /** The real server on its database, the real agent, and a simulated internet; all within the sandbox that this runs in. */
@@ -123,9 +124,11 @@ async function startInternet(): Promise<Host> {
   return internet
 }
 
+/** Starts one of our programs as `causeway up` does. */
 function startSelf(program: string, options: object): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, main, 'run', program, JSON.stringify(options)], {
+  return spawn(process.execPath, [...lean, main, 'run', program, JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/node'), ...process.env },
   })
 }
 
