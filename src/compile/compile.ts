@@ -5,6 +5,7 @@ import { compileEdge } from './edge.ts'
 import type { HostConfig } from './host-config.ts'
 import { compileLoadBalancer, compileStandAlone } from './load-balancer.ts'
 import { edgeShard } from './names.ts'
+import { compileMachineGuard } from './machine-guard.ts'
 import { compileNatGateway } from './nat-gateway.ts'
 import { looking, partOf } from './part.ts'
 import { compileServer, compileServerNamespace } from './server.ts'
@@ -114,6 +115,7 @@ function* compileNetwork(model: Model, host: HostConfig, members: Iterable<Resou
   yield* compileVpc(part)
   for (const subnet of part.subnets) yield* compileSubnet(part, subnet)
   for (const gateway of part.natGateways) yield* compileNatGateway(part, gateway)
+  yield* compileMachineGuard(part)
   for (const server of part.servers) yield* compileServer(part, server)
   for (const balancer of part.balancers) yield* compileLoadBalancer(part, balancer)
 }

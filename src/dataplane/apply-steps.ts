@@ -3,13 +3,16 @@ import {
   type BridgeItem,
   type Item,
   type MacvlanItem,
+  type NetnsItem,
+  type ProxyItem,
   type RouteItem,
+  type RulesetItem,
   type ShaperItem,
   type TapItem,
   type VethItem,
 } from '../host/item.ts'
+import { endsOf } from '../host/cascade.ts'
 import type { Step } from '../host/diff.ts'
-import type { NetnsItem, ProxyItem, RulesetItem } from '../host/item.ts'
 import type { Outcome } from './host.ts'
 import { SystemCallFailed } from './libc.ts'
 import { setProxyDelay } from './neighbours.ts'
@@ -24,9 +27,9 @@ import { writeSysctls } from './sysctl.ts'
 export interface Hands {
   readonly spaces: Spaces
   /** Whether links may be made in a namespace: where it is ours, its ruleset is loaded. */
-  readonly guarded: (space: Space) => boolean
+  readonly guarded: (space: Space, link: Item) => boolean
   readonly putRuleset: (space: Space, item: RulesetItem) => Promise<string | undefined>
-  readonly removeRuleset: (space: Space) => Promise<string | undefined>
+  readonly removeRuleset: (space: Space, item: RulesetItem) => Promise<string | undefined>
   readonly putProxy: (item: ProxyItem) => Promise<void>
   readonly removeProxy: (item: ProxyItem) => Promise<void>
   /** The version of an item that is believed to be there. */
@@ -56,7 +59,7 @@ class Application {
     this.#steps = steps
     const removed = steps.filter(step => step.do === 'remove').map(step => step.item)
     this.#doomed = new Set(removed.filter(item => item.kind === 'netns' && item.owned).map(item => item.netns))
-    this.#leaving = new Set(removed.flatMap(item => (isLink(item) || item.kind === 'bridge' ? endsOf(item) : [])))
+    this.#leaving = new Set(removed.flatMap(endsOf).map(end => end.join(' ')))
   }
 
   async run(): Promise<Outcome[]> {
@@ -101,7 +104,7 @@ class Application {
     const space = this.#hands.spaces.get(item.netns)
     if (item.kind === 'netns') return this.#putNetns(item, space)
     if (!space) return `there is no namespace ${item.netns}`
-    if ((isLink(item) || item.kind === 'bridge') && !this.#hands.guarded(space))
+    if ((isLink(item) || item.kind === 'bridge') && !this.#hands.guarded(space, item))
       return `the ruleset of ${item.netns} is not loaded`
     switch (item.kind) {
       case 'ruleset':
@@ -149,10 +152,11 @@ class Application {
     return undefined
   }
 
-  #putVeth(step: Step, { netns, name, mac, mtu, bridge, peer }: VethItem, space: Space): string | undefined {
+  #putVeth(step: Step, item: VethItem, space: Space): string | undefined {
+    const { netns, name, mac, mtu, bridge, peer } = item
     const other = this.#hands.spaces.get(peer.netns)
     if (!other) return `there is no namespace ${peer.netns}`
-    if (!this.#hands.guarded(other)) return `the ruleset of ${peer.netns} is not loaded`
+    if (!this.#hands.guarded(other, item)) return `the ruleset of ${peer.netns} is not loaded`
     const master = bridge === null ? 0 : space.links.get(bridge)?.index
     const peerMaster = peer.bridge === null ? 0 : other.links.get(peer.bridge)?.index
     if (master === undefined) return `there is no bridge ${bridge} in ${netns}`
@@ -278,7 +282,7 @@ class Application {
     if (doomed) return
     switch (item.kind) {
       case 'ruleset':
-        return this.#hands.removeRuleset(space)
+        return this.#hands.removeRuleset(space, item)
       case 'bridge':
         this.#clear(step, space, item.name)
         return
@@ -333,11 +337,6 @@ function stageOf({ do: verb, item }: Step): string {
 
 function isLink({ kind }: Item): boolean {
   return rank[kind] === rank.veth
-}
-
-function endsOf(item: Item): string[] {
-  const ends = [`${item.netns} ${item.name}`]
-  return item.kind === 'veth' ? [...ends, `${item.peer.netns} ${item.peer.name}`] : ends
 }
 
 function isPair(a: Space, aName: string, b: Space, bName: string): boolean {

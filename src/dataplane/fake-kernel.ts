@@ -1,5 +1,5 @@
 import { carriedOff, changesInPlace, devOf, endsOf } from '../host/cascade.ts'
-import { keyOf, type HostState, type Item, type Key } from '../host/item.ts'
+import { guardsOf, keyOf, type HostState, type Item, type Key } from '../host/item.ts'
 
 /** What a kernel holds, and as strict: refuses what a kernel would, and drops with an item what a kernel drops. */
 export class FakeKernel {
@@ -37,7 +37,9 @@ export class FakeKernel {
       return `a process still runs in ${item.netns}`
     if (
       item.kind === 'ruleset' &&
-      [...this.#items.values()].some(other => endsOf(other).some(end => end[0] === item.netns))
+      [...this.#items.values()].some(
+        other => guardsOf(other).includes(item.name) && endsOf(other).some(end => end[0] === item.netns),
+      )
     )
       return `links in ${item.netns} still need their guard`
     if (held.kind === 'bridge') this.#releasePorts(held.netns, held.name)
@@ -54,7 +56,7 @@ export class FakeKernel {
       return item.owned || this.#others.has(item.netns) ? undefined : `there is no namespace ${item.netns}`
     const missing = [item.netns, ...endsOf(item).map(([netns]) => netns)].find(netns => !this.#exists(netns))
     if (missing !== undefined) return `there is no namespace ${missing}`
-    const bare = endsOf(item).find(([netns]) => !this.#isGuarded(netns))
+    const bare = endsOf(item).find(([netns]) => !this.#isGuarded(netns, item))
     if (bare) return `the ruleset of ${bare[0]} is not loaded`
     const dev = devOf(item)
     if (dev !== null && !this.#linkAt(item.netns, dev)) return `there is no link ${dev} in ${item.netns}`
@@ -70,9 +72,10 @@ export class FakeKernel {
     return this.#others.has(netns) || this.#items.has(keyOf({ kind: 'netns', netns, name: '' }))
   }
 
-  #isGuarded(netns: string): boolean {
+  #isGuarded(netns: string, link: Item): boolean {
     const space = this.#items.get(keyOf({ kind: 'netns', netns, name: '' }))
-    return !(space?.kind === 'netns' && space.owned) || this.#items.has(keyOf({ kind: 'ruleset', netns, name: '' }))
+    if (!(space?.kind === 'netns' && space.owned)) return true
+    return guardsOf(link).every(name => this.#items.has(keyOf({ kind: 'ruleset', netns, name })))
   }
 
   #linkAt(netns: string, name: string): Item | undefined {

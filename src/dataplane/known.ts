@@ -25,8 +25,12 @@ export class Known {
     return this.#ends.get(`${netns} ${name}`)
   }
 
-  hasLinksIn(netns: string): boolean {
-    return this.#ends.keys().some(end => end.startsWith(`${netns} `))
+  /** The links that have an end there. */
+  linksIn(netns: string): IteratorObject<Item> {
+    return this.#ends
+      .entries()
+      .filter(([end]) => end.startsWith(`${netns} `))
+      .map(([, link]) => link)
   }
 
   add(item: Item): void {

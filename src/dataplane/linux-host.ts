@@ -1,6 +1,6 @@
 import { carriedOff, changesInPlace, endsOf } from '../host/cascade.ts'
 import { flowStands } from '../host/flow-verdict.ts'
-import { keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
+import { guardsOf, keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
 import { cutFlows } from './conntrack.ts'
@@ -13,10 +13,9 @@ import { enter, listNetns } from './netns.ts'
 import { sent } from './netlink.ts'
 import { runNft, runs } from './nft.ts'
 import { readSpace, type Reading } from './read-space.ts'
-import { changeText, loadText, replaceText } from './ruleset-load.ts'
+import { changeText, loadText, removalText, replaceText } from './ruleset-load.ts'
 import { Spaces, type Space } from './space.ts'
 import { writeSysctls } from './sysctl.ts'
-import { tableName } from '../host/ruleset-text.ts'
 
 export interface LinuxHostOptions {
   /** What the names of our namespaces begin with. */
@@ -111,7 +110,9 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   }
 
   async function putRuleset(space: Space, { ruleset }: RulesetItem): Promise<string | undefined> {
-    const before = space.loaded?.generation === space.rulesGeneration() ? space.loaded.ruleset : undefined
+    const { family } = ruleset
+    const current = space.currentRulesets()
+    const before = current[family]
     space.loaded = undefined
     const text = before === undefined ? replaceText(ruleset) : before ? changeText(before, ruleset) : loadText(ruleset)
     const result = text === '' ? { output: '' } : await runNft(space.fd, text)
@@ -120,7 +121,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       const again = await runNft(space.fd, replaceText(ruleset))
       if ('error' in again) return again.error
     }
-    space.loaded = { ruleset, generation: space.rulesGeneration() }
+    space.loaded = { rulesets: { ...current, [family]: ruleset }, generation: space.rulesGeneration() }
+    if (family !== 'ip') return
     if (before !== null) rewritten.add(space.name)
     return before || !isOwned(space.name) ? undefined : writeSysctls(space.fd, strictFlows)[0]
   }
@@ -137,11 +139,15 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     return outcomes
   }
 
-  async function removeRuleset(space: Space): Promise<string | undefined> {
-    if (known.hasLinksIn(space.name)) return `links in ${space.name} still need their guard`
+  async function removeRuleset(space: Space, { name, ruleset }: RulesetItem): Promise<string | undefined> {
+    if (known.linksIn(space.name).some(link => guardsOf(link).includes(name)))
+      return `links in ${space.name} still need their guard`
+    const current = space.currentRulesets()
     space.loaded = undefined
-    const result = await runNft(space.fd, removalText)
-    return 'error' in result ? result.error : undefined
+    const result = await runNft(space.fd, removalText(ruleset))
+    if ('error' in result) return result.error
+    space.loaded = { rulesets: { ...current, [ruleset.family]: null }, generation: space.rulesGeneration() }
+    return
   }
 
   const hands: Hands = {
@@ -150,7 +156,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     done,
     putRuleset,
     removeRuleset,
-    guarded: space => Boolean(space.loaded?.ruleset) || !isOwned(space.name),
+    guarded: (space, link) =>
+      !isOwned(space.name) || guardsOf(link).every(name => space.loaded?.rulesets[name === '' ? 'ip' : name]),
     putProxy: async item => {
       if (!driver) throw new Error('this host runs no balancers')
       await driver.put(item)
@@ -188,10 +195,6 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
  * a ruleset asked for conntrack.
  */
 const strictFlows = { 'netfilter/nf_conntrack_tcp_loose': '0' }
-
-const removalText = (['ip', 'bridge'] as const)
-  .map(family => `table ${family} ${tableName}\ndelete table ${family} ${tableName}\n`)
-  .join('')
 
 function linksIn(state: HostState): Reading['linkAt'] {
   const ends = new Map([...state.values()].flatMap(item => endsOf(item).map(end => [end.join(' '), item])))

@@ -57,7 +57,7 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   const devs = new Set(whole.map(({ name }) => name))
   const found: Item[] = [
     { kind: 'netns', netns, name: '', for: '', owned, sysctls: readSettings(reading, space, expected) },
-    ...(await readRuleset(space, believed)),
+    ...(await readRulesets(space, believed)),
     ...declared,
     ...readAddresses(space, names, devs),
     ...readRoutes(space, names, devs, owned),
@@ -105,34 +105,48 @@ function readSettings({ trustSettings }: Reading, space: Space, expected: NetnsI
 }
 
 /** A ruleset that is not the believed one; never equal to one that was compiled. */
-const unrecognised: Ruleset = { family: 'ip', sets: [], chains: [{ name: '?', hook: null, rules: [] }] }
+const unrecognised = (family: Ruleset['family']): Ruleset => ({
+  family,
+  sets: [],
+  chains: [{ name: '?', hook: null, rules: [] }],
+})
 
-async function readRuleset(space: Space, believed: HostState): Promise<RulesetItem[]> {
+async function readRulesets(space: Space, believed: HostState): Promise<RulesetItem[]> {
   const netns = space.name
-  const item = (ruleset: Ruleset): RulesetItem[] => [{ kind: 'ruleset', netns, name: '', for: '', ruleset }]
-  const expected = (believed.get(keyOf({ kind: 'ruleset', netns, name: '' })) as RulesetItem | undefined)?.ruleset
   const generation = space.rulesGeneration()
-  if (space.loaded?.generation === generation) {
-    const { ruleset } = space.loaded
-    if (!ruleset) return []
-    return item(expected && rulesetDigest(expected) === rulesetDigest(ruleset) ? expected : ruleset)
+  const before = space.loaded
+  const current = before?.generation === generation ? before.rulesets : {}
+  const tables = 'ip' in current && 'bridge' in current ? [] : space.tablesNamed(tableName)
+  const rulesets: { [Family in Ruleset['family']]?: Ruleset | null } = {}
+  const items: RulesetItem[] = []
+  for (const [family, name] of familyNames) {
+    const expected = (believed.get(keyOf({ kind: 'ruleset', netns, name })) as RulesetItem | undefined)?.ruleset
+    const candidates = [expected, before?.rulesets[family]].filter(each => each != null)
+    const found =
+      family in current ? current[family] : tables.includes(family) ? await recognise(space, family, candidates) : null
+    if (found !== undefined) rulesets[family] = found
+    if (found === null) continue
+    const same = found && expected && rulesetDigest(expected) === rulesetDigest(found)
+    items.push({ kind: 'ruleset', netns, name, for: '', ruleset: same ? expected : (found ?? unrecognised(family)) })
   }
-  const candidates = [expected, space.loaded?.ruleset].filter(
-    candidate => candidate !== undefined && candidate !== null,
-  )
-  space.loaded = undefined
-  const families = space.tablesNamed(tableName)
-  if (families.length === 0) {
-    space.loaded = { ruleset: null, generation }
-    return []
-  }
-  const likely = candidates.filter(({ family }) => families.length === 1 && families[0] === family)
-  if (likely.length === 0) return item(unrecognised)
-  const listing = await runNft(space.fd, `list table ${families[0]} ${tableName}`)
-  const recognised = likely.find(ruleset => 'output' in listing && isListingOf(listing.output, ruleset))
-  if (!recognised) return item(unrecognised)
-  space.loaded = { ruleset: recognised, generation }
-  return item(recognised)
+  space.loaded = { rulesets, generation }
+  return items
+}
+
+const familyNames = [
+  ['ip', ''],
+  ['bridge', 'bridge'],
+] as const satisfies [Ruleset['family'], RulesetItem['name']][]
+
+/** Which of these rulesets a table is. */
+async function recognise(
+  space: Space,
+  family: Ruleset['family'],
+  candidates: readonly Ruleset[],
+): Promise<Ruleset | undefined> {
+  if (candidates.length === 0) return undefined
+  const listing = await runNft(space.fd, `list table ${family} ${tableName}`)
+  return candidates.find(ruleset => 'output' in listing && isListingOf(listing.output, ruleset))
 }
 
 function readLink(reading: Reading, space: Space, link: Link, links: readonly Link[]): Item[] {

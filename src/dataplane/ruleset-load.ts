@@ -2,6 +2,7 @@ import {
   digestSet,
   elementChanges,
   elementChangesText,
+  isFilled,
   rulesetDigest,
   rulesetStructure,
   rulesetText,
@@ -16,15 +17,16 @@ export function loadText(to: Ruleset): string {
 
 /** The text that puts a table in the place of one whose content is not known. Slow: it waits for the kernel to let go of the old one. */
 export function replaceText(to: Ruleset): string {
-  const removal = (['ip', 'bridge'] as const).map(
-    family => `table ${family} ${tableName}\ndelete table ${family} ${tableName}\n`,
-  )
-  return removal.join('') + rulesetText(to)
+  return removalText(to) + rulesetText(to)
+}
+
+/** The text that takes a table away, whether it is there or not. */
+export function removalText({ family }: Ruleset): string {
+  return `table ${family} ${tableName}\ndelete table ${family} ${tableName}\n`
 }
 
 /** The text that turns one table into another, keeping what can be kept; empty where nothing differs. */
 export function changeText(from: Ruleset, to: Ruleset): string {
-  if (from.family !== to.family) return replaceText(to)
   if (rulesetStructure(from) === rulesetStructure(to)) return elementChangesText(to.family, elementChanges(from, to))
   const table = `${to.family} ${tableName}`
   const sets = new Map(to.sets.map(set => [set.name, set]))
@@ -53,7 +55,7 @@ export function changeText(from: Ruleset, to: Ruleset): string {
 export function isListingOf(listing: string, ruleset: Ruleset): boolean {
   const { sets, chains } = parseListing(listing)
   const wantedSets = new Map([
-    ...ruleset.sets.map(set => [set.name, set.elements] as const),
+    ...ruleset.sets.map(set => [set.name, isFilled(set) ? (sets.get(set.name) ?? []) : set.elements] as const),
     [digestSet, [rulesetDigest(ruleset)]],
   ])
   const wantedChains = new Map(ruleset.chains.map(chain => [chain.name, chain.rules.map(rule => rule.for)] as const))

@@ -7,6 +7,9 @@ import type { Ruleset } from '../host/ruleset.ts'
 /** What must be known of a link in order to change it; the rest as far as it was seen. */
 export type LinkHandle = Pick<Link, 'index' | 'kind' | 'peer'> & Partial<Link>
 
+/** Our tables of a namespace, as far as they are known. */
+export type Rulesets = { readonly [Family in Ruleset['family']]?: Ruleset | null }
+
 /** Families of tables that may be ours. */
 const familyNames = new Map([
   [2, 'ip'],
@@ -20,8 +23,8 @@ export class Space {
   readonly id: string
   readonly fd: number
   readonly route: NetlinkSocket
-  /** The ruleset that was put or recognised, null where there was none, and the generation of the namespace's rules at that time. */
-  loaded: { readonly ruleset: Ruleset | null; readonly generation: number } | undefined
+  /** The rulesets that were put or recognised, null where there was none, and the generation of the namespace's rules at that time. */
+  loaded: { readonly rulesets: Rulesets; readonly generation: number } | undefined
   #netfilter: NetlinkSocket | undefined
   #links: Map<string, LinkHandle> | undefined
   #lastIndex = 1
@@ -33,7 +36,7 @@ export class Space {
     this.route = enter(fd, () => new NetlinkSocket(protocol.route))
     if (!fresh) return
     this.#links = new Map([['lo', { index: 1, kind: '', peer: 0 }]])
-    this.loaded = { ruleset: null, generation: this.rulesGeneration() }
+    this.loaded = { rulesets: { ip: null, bridge: null }, generation: this.rulesGeneration() }
   }
 
   /** Reads all links. */
@@ -106,6 +109,11 @@ export class Space {
   rulesGeneration(): number {
     const answer = this.netfilter.ask((10 << 8) | 16, Buffer.alloc(4))
     return answer ? answer.body.readUInt32BE(8) : 0
+  }
+
+  /** The rulesets as far as they are known to be as they were. */
+  currentRulesets(): Rulesets {
+    return this.loaded?.generation === this.rulesGeneration() ? this.loaded.rulesets : {}
   }
 
   /** Closes the sockets; the descriptor stays open, and with it the namespace, until it is let go. */

@@ -18,9 +18,10 @@ export interface NetnsItem extends Base {
   readonly owned: boolean
 }
 
-/** Our one nftables table in a namespace. Its name is ''. */
+/** Our nftables table in a namespace: named '' for what it routes (family ip), `bridge` for what its bridges carry. */
 export interface RulesetItem extends Base {
   readonly kind: 'ruleset'
+  readonly name: '' | 'bridge'
   readonly ruleset: Ruleset
 }
 
@@ -119,6 +120,11 @@ export type Item =
   | RuleItem
   | ShaperItem
   | ProxyItem
+
+/** The rulesets of its namespace that must be there before a link is. */
+export function guardsOf(link: Item): readonly RulesetItem['name'][] {
+  return link.kind === 'tap' ? ['', 'bridge'] : ['']
+}
 
 export type ItemKind = Item['kind']
 export type Key = `${ItemKind} ${string} ${string}`

@@ -1,7 +1,7 @@
 import { digestOf } from './digest.ts'
 import type { Action, Chain, FilterRule, Match, NamedSet, Ruleset } from './ruleset.ts'
 
-/** The name of our one table in every namespace; other tables are never ours. */
+/** The name of our tables, one for each family at most; other tables are never ours. */
 export const tableName = 'causeway'
 
 /** The set in our table that holds the digest of the whole: a table's comment cannot be changed in place. */
@@ -72,8 +72,22 @@ function tableText({ family, chains }: Ruleset, sets: readonly string[]): string
   return [`table ${family} ${tableName} {`, ...sets, ...chains.map(chainText), '}', ''].join('\n')
 }
 
-function setText({ name, type, elements }: NamedSet): string {
-  const lines = [`type ${type}`, 'flags interval']
+/** The types of sets that rules fill. */
+const filled = {
+  answers: 'ipv4_addr . ipv4_addr . inet_proto . inet_service . inet_service',
+  echoes: 'ipv4_addr . ipv4_addr',
+}
+
+/** Whether rules fill a set, so that what is in it is nobody's wish. */
+export function isFilled(set: NamedSet): set is NamedSet & { readonly type: keyof typeof filled } {
+  return set.type in filled
+}
+
+function setText(set: NamedSet): string {
+  const { name, type, elements } = set
+  const lines = isFilled(set)
+    ? [`type ${filled[set.type]}`, 'size 65536', 'flags dynamic,timeout', 'timeout 5m']
+    : [`type ${type}`, 'flags interval']
   if (elements.length > 0) lines.push(`elements = ${oneOf(elements, true)}`)
   return `\tset ${name} {\n${lines.map(line => `\t\t${line}\n`).join('')}\t}`
 }
@@ -105,6 +119,12 @@ function matchText(match: Match): string {
       return `${match.protocol} ${match.on} ${setOrList(match.is)}`
     case 'icmp':
       return `icmp type ${match.type}${match.code === null ? '' : ` icmp code ${match.code}`}`
+    case 'ethertype':
+      return `ether type ${match.not ? '!= ' : ''}${match.is}`
+    case 'arp-sender':
+      return `arp saddr ip ${match.is}`
+    case 'expected':
+      return `ip saddr . ip daddr${match.as === 'answers' ? ' . meta l4proto . th sport . th dport' : ''} @${match.in}`
     case 'ct-state':
       return `ct state ${match.is.join(',')}`
     case 'ct-status':
@@ -139,6 +159,8 @@ function actionText(action: Action): string {
       return `ct count over ${action.most} drop`
     case 'limit-rate':
       return `limit rate over ${action.perSecond}/second burst ${action.perSecond} packets drop`
+    case 'expect':
+      return `update @${action.in} { ip daddr . ip saddr${action.as === 'answers' ? ' . meta l4proto . th dport . th sport' : ''} }`
     case 'clamp-mss':
       return 'tcp flags syn tcp option maxseg size set rt mtu'
   }

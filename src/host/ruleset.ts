@@ -1,5 +1,5 @@
 /**
- * Our one nftables table of a namespace, as data: printed by `rulesetText`, walked by `trace`.
+ * Our nftables table of a namespace, as data: printed by `rulesetText`, walked by `trace`.
  * Chains are static; what changes often lives in sets and maps, so that it changes by elements.
  */
 export interface Ruleset {
@@ -8,10 +8,13 @@ export interface Ruleset {
   readonly chains: readonly Chain[]
 }
 
-/** A set of addresses, prefixes or ports. Elements are sorted and unique. */
+/**
+ * A set of addresses, prefixes or ports, its elements sorted and unique; or of answers that are expected, which rules fill, so that
+ * it has no elements here.
+ */
 export interface NamedSet {
   readonly name: string
-  readonly type: 'ipv4_addr' | 'inet_service'
+  readonly type: 'ipv4_addr' | 'inet_service' | 'answers' | 'echoes'
   readonly elements: readonly string[]
 }
 
@@ -53,6 +56,11 @@ export type Match =
       readonly is: readonly string[] | { readonly set: string }
     }
   | { readonly on: 'icmp'; readonly type: number; readonly code: number | null }
+  /** What a frame carries; on bridges only, as is who asks or answers by ARP. */
+  | { readonly on: 'ethertype'; readonly is: 'arp' | 'ip'; readonly not?: boolean }
+  | { readonly on: 'arp-sender'; readonly is: string }
+  /** Whether it is an answer that a set expects: where there is no conntrack. */
+  | { readonly on: 'expected'; readonly as: 'answers' | 'echoes'; readonly in: string }
   | { readonly on: 'ct-state'; readonly is: readonly ('new' | 'established' | 'related' | 'invalid')[] }
   /** Whether destination NAT was done to the flow. */
   | { readonly on: 'ct-status'; readonly is: 'dnat' | 'snat' }
@@ -70,5 +78,7 @@ export type Action =
   /** Drops what would be a flow too many. */
   | { readonly do: 'limit-connections'; readonly most: number }
   | { readonly do: 'limit-rate'; readonly perSecond: number }
+  /** Expects the answer for five minutes, and goes on with the next rule. */
+  | { readonly do: 'expect'; readonly as: 'answers' | 'echoes'; readonly in: string }
   /** Clamps the MSS of TCP handshakes to the path's MTU. */
   | { readonly do: 'clamp-mss' }

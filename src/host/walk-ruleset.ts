@@ -75,6 +75,7 @@ function walkChain(ruleset: Ruleset, chain: Chain, passage: Passage): FilterRule
       // What depends on other flows lets this one pass.
       case 'limit-connections':
       case 'limit-rate':
+      case 'expect':
       case 'clamp-mss':
         continue
       default:
@@ -114,6 +115,12 @@ function holds(ruleset: Ruleset, match: Match, passage: Passage): boolean {
         packet.dport === match.type &&
         (match.code === null || packet.sport === match.code)
       )
+    case 'ethertype':
+      return (match.is === 'ip') !== (match.not ?? false)
+    case 'arp-sender':
+      return false
+    case 'expected':
+      return passage.state === 'established' && (packet.protocol === 'icmp') === (match.as === 'echoes')
     case 'ct-state':
       return (match.is as readonly string[]).includes(passage.state)
     case 'ct-status':

@@ -6,8 +6,9 @@ import type { HostConfig } from '../../src/compile/host-config.ts'
 import type { Host, Outcome } from '../../src/dataplane/host.ts'
 import { diff, type Step } from '../../src/host/diff.ts'
 import { keyOf, rank, stateOf, type HostState, type Item } from '../../src/host/item.ts'
+import type { Ruleset } from '../../src/host/ruleset.ts'
 import { anyModel } from '../any-model.ts'
-import { guard, item, network } from './host-items.ts'
+import { bridgeGuard, guard, item, network } from './host-items.ts'
 
 /** A machine to test hosts on. Hosts come and go; what they did stays, as it does when a process ends. */
 export interface Machine {
@@ -126,6 +127,7 @@ function changes(): [string, HostState, HostState][] {
       ...[...base.values()].filter(each => each.kind === 'netns' && each.netns === router),
       item.ruleset(router, to),
     ])
+  const bridged = (to: Ruleset) => stateOf([...without(`${router} bridge`), item.ruleset(router, to)])
   return [
     ['elements of a set', base, ruleset(guard(['10.0.0.0/16', '192.0.2.7', '203.0.113.0/25'], 3))],
     ['elements that cover others', base, ruleset(guard(['10.0.0.0/24', '192.0.2.0/24'], 3))],
@@ -153,7 +155,10 @@ function changes(): [string, HostState, HostState][] {
         chains: guard().chains.map(chain => ({ ...chain, hook: chain.hook && { ...chain.hook, priority: 0 } })),
       }),
     ],
-    ['the family', base, ruleset({ family: 'bridge', sets: [], chains: [] })],
+    ['what a bridge’s ruleset holds', base, bridged(bridgeGuard(['10.0.0.5', '10.0.0.6']))],
+    ['how a bridge’s ruleset is made', base, bridged({ ...bridgeGuard([]), chains: [] })],
+    ['no ruleset for bridges', base, stateOf(without(`${router} bridge`))],
+    ['a ruleset for bridges', stateOf(without(`${router} bridge`)), base],
     ['the MTU of a bridge', base, stateOf([...without(`${router} br-1`), item.bridge(router, 'br-1', 1400)])],
     [
       'the only address of a link that has routes',
@@ -240,9 +245,9 @@ function refusals(): [string, Item, RegExp][] {
       /there is no interface none0/,
     ],
     [
-      'a tap that is not there',
+      'a tap where nothing guards bridges',
       { kind: 'tap', netns: 'cw-a', name: 'tap0', for: 'x', bridge: 'br-1' },
-      /there is no (bridge br-1|tap device tap0)/,
+      /the ruleset of cw-a is not loaded/,
     ],
     [
       'somebody else’s namespace that is not there',

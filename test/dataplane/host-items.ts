@@ -14,7 +14,7 @@ export const item = {
   ruleset: (netns: string, ruleset: Ruleset = guard()): Item => ({
     kind: 'ruleset',
     netns,
-    name: '',
+    name: ruleset.family === 'ip' ? '' : 'bridge',
     for: 'x',
     ruleset,
   }),
@@ -103,12 +103,41 @@ export function guard(admitted: readonly string[] = [], extra = 0): Ruleset {
   }
 }
 
+/** A ruleset for bridges that lets addresses ask, and those that they asked answer. */
+export function bridgeGuard(asking: readonly string[]): Ruleset {
+  const flow = { as: 'answers', in: 'flows' } as const
+  const accept = { do: 'accept' } as const
+  return {
+    family: 'bridge',
+    sets: [
+      { name: 'asking', type: 'ipv4_addr', elements: [...asking].sort() },
+      { name: 'flows', type: 'answers', elements: [] },
+      { name: 'echoes', type: 'echoes', elements: [] },
+    ],
+    chains: [
+      {
+        name: 'prerouting',
+        hook: { type: 'filter', at: 'prerouting', priority: -150, policy: 'drop' },
+        rules: [
+          { for: 'arp', match: [{ on: 'ethertype', is: 'arp' }], then: accept },
+          { for: 'arp', match: [{ on: 'arp-sender', is: '10.0.0.9' }], then: accept },
+          { for: 'other', match: [{ on: 'ethertype', is: 'ip', not: true }], then: { do: 'drop' }, counter: true },
+          { for: 'answer', match: [{ on: 'expected', ...flow }], then: accept },
+          { for: 'ask', match: [{ on: 'saddr', is: { set: 'asking' } }], then: { do: 'expect', ...flow } },
+          { for: 'ask', match: [{ on: 'saddr', is: { set: 'asking' } }], then: accept },
+        ],
+      },
+    ],
+  }
+}
+
 /** A namespace with a bridge, one with a link to it, and everything that can be on links. */
 export function network(own: string): HostState {
   const [router, member] = [`cw-rtr-${own}`, `cw-lb-${own}`]
   return stateOf([
     item.netns(router, { 'ipv4/ip_forward': '1', 'ipv4/conf/all/rp_filter': '1' }),
     item.ruleset(router, guard(['10.0.0.0/24', '192.0.2.7'], 3)),
+    item.ruleset(router, bridgeGuard(['10.0.0.5'])),
     item.netns(member, { 'ipv4/conf/all/rp_filter': '1' }),
     item.ruleset(member),
     item.bridge(router, 'br-1'),
