@@ -54,7 +54,7 @@ const pending = createRoute({
 const operations = createRoute({
   getParentRoute: () => shell,
   path: paths.operations(),
-  component: () => <OperationsPage resource={textOf(operations.useSearch(), 'resource')} />,
+  component: () => <OperationsPage search={operations.useSearch()} />,
 })
 
 const signIn = createRoute({

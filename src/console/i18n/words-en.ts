@@ -167,6 +167,8 @@ export const en = {
   'operations.refused': 'Refused: {code}',
   'operations.author': 'Filter by author',
   'operations.any-kind': 'Any kind',
+  'operations.any-outcome': 'Any outcome',
+  'operations.was-refused': 'Refused',
   'operations.for': 'Only {id}',
   'do.create': 'Create',
   'do.patch': 'Edit',

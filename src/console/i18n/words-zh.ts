@@ -169,6 +169,8 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'operations.refused': '被拒绝：{code}',
   'operations.author': '按操作者筛选',
   'operations.any-kind': '全部类型',
+  'operations.any-outcome': '全部结果',
+  'operations.was-refused': '被拒绝',
   'operations.for': '仅 {id}',
   'do.create': '创建',
   'do.patch': '修改',

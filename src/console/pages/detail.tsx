@@ -81,7 +81,7 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
     ...(isStaged(kind)
       ? [{ key: 'history', label: t('detail.history'), children: <History resource={resource} /> }]
       : []),
-    { key: 'log', label: t('detail.log'), children: <OperationTable query={{ resource: id, limit: '100' }} brief /> },
+    { key: 'log', label: t('detail.log'), children: <OperationTable query={{ resource: id }} brief /> },
   ]
   const active = tabs.find(({ key }) => key === tab)?.key ?? tabs[0]?.key ?? 'log'
   return (

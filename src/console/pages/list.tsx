@@ -15,12 +15,11 @@ import {
   type TableColumnsType,
 } from 'antd'
 import { lazy, Suspense, useState } from 'react'
-import type { ListQuery } from '../../client/api-client.ts'
 import { childListsOf } from '../../model/child-lists.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { useWords, type Vocabulary } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
-import { listSearchOf } from '../search.ts'
+import { listSearchOf, newestFirst } from '../search.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
@@ -54,14 +53,23 @@ export function ListPage({
   const [chosen, setChosen] = useState<readonly Shown[]>([])
   const [hidden, setHidden] = useStored<readonly string[]>(`columns.${kind}`, ['createdAt', 'description'])
   const [menu, setMenu] = useState<{ readonly x: number; readonly y: number; readonly resource: Shown }>()
-  const { page, size, filters } = listSearchOf(search)
-  const { data, error, isFetching } = useQuery(queries.page(kind, filters as ListQuery, page, size))
+  const { page, size, sort, filters } = listSearchOf(search)
+  const { data, error, isFetching } = useQuery(queries.page(kind, { ...filters, sort }, page, size))
   const go = (next: Readonly<Record<string, string | number | undefined>>) => {
-    const query = { ...filters, ...(size === 20 ? {} : { size }), ...next }
+    const query: Readonly<Record<string, string | number | undefined>> = {
+      ...filters,
+      ...(size === 20 ? {} : { size }),
+      ...(sort === newestFirst ? {} : { sort }),
+      ...next,
+    }
     const said = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
     void navigate({ to: paths.list(kind, Object.fromEntries(said)) })
   }
-  const columns = columnsOf(kind, words).filter(({ key }) => !hidden.includes(String(key)))
+  const columns = columnsOf(kind, words)
+    .filter(({ key }) => !hidden.includes(String(key)))
+    .map(column =>
+      isSortable(kind, String(column.key)) ? { ...column, ...sorting(String(column.key), sort) } : column,
+    )
   const isFiltered = Object.keys(filters).length > 0
   return (
     <>
@@ -166,6 +174,11 @@ export function ListPage({
               },
             }
           : {})}
+        onChange={(_, __, sorter, { action }) => {
+          if (action !== 'sort' || Array.isArray(sorter)) return
+          const by = `${sorter.order === 'descend' ? '-' : ''}${String(sorter.columnKey)}`
+          go({ sort: sorter.order ? by : undefined, page: undefined })
+        }}
         onRow={resource => ({
           onContextMenu: event => {
             event.preventDefault()
@@ -285,4 +298,13 @@ function ColumnChooser({ kind, hidden, onChange }: ChooserProps) {
 
 function referenceFilters(filters: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(filters).filter(([name]) => !['search', 'tag', 'state'].includes(name))
+}
+
+function isSortable(kind: KindName, column: string): boolean {
+  return ['createdAt', 'name', 'id', 'state', ...kinds[kind].columns].includes(column)
+}
+
+function sorting(column: string, sort: string) {
+  const order = sort === column ? ('ascend' as const) : sort === `-${column}` ? ('descend' as const) : null
+  return { sorter: true, sortOrder: order, showSorterTooltip: false }
 }

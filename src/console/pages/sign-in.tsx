@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate } from '@tanstack/react-router'
 import { Alert, Button, Card, Form, Input } from 'antd'
 import { useState } from 'react'
-import type { Session, SignIn } from '../../client/wire.ts'
+import type { SignIn } from '../../client/wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { useServer } from '../server/use-server.ts'
 import { complaintText } from '../ui/use-act.ts'
@@ -20,7 +20,7 @@ export function SignInPage({ then }: { readonly then: string }) {
     setBusy(true)
     setComplaint(undefined)
     try {
-      cache.setQueryData(queries.session().queryKey, await server.ask<Session>('POST', '/v1/session', { body }))
+      cache.setQueryData(queries.session().queryKey, await server.session.signIn(body))
       await cache.invalidateQueries()
     } catch (error) {
       setComplaint(complaintText(error))

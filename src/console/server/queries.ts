@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Client, ListQuery } from '../../client/api-client.ts'
-import type { Operation, Page, Pending, Session, WireResource } from '../../client/wire.ts'
+import type { Client, ListQuery, OperationQuery } from '../../client/api-client.ts'
+import type { Page, WireResource } from '../../client/wire.ts'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
 
@@ -22,7 +22,8 @@ export const queriesOf = (server: Client, language: string) => ({
     queryOptions({
       queryKey: ['api', 'page', kind, query, page, size, language],
       placeholderData: keepPreviousData,
-      queryFn: () => numberedPage(server, kind, query, page, size),
+      queryFn: async () =>
+        (await server.list(kind, { ...query, limit: size, offset: (page - 1) * size })) as Page<Shown>,
     }),
   some: (kind: KindName, query: ListQuery) =>
     queryOptions({
@@ -49,16 +50,12 @@ export const queriesOf = (server: Client, language: string) => ({
     queryOptions({ queryKey: ['api', 'plan', kind, id, language], queryFn: () => server.plan(kind, id) }),
   generations: (kind: KindName, id: Id) =>
     queryOptions({ queryKey: ['api', 'generations', kind, id], queryFn: () => server.generations(kind, id) }),
-  pending: () =>
-    queryOptions({
-      queryKey: ['api', 'pending'],
-      queryFn: async () => (await server.ask<Page<Pending>>('GET', '/v1/pending')).items,
-    }),
-  operations: (query: Readonly<Record<string, string>>) =>
+  pending: () => queryOptions({ queryKey: ['api', 'pending'], queryFn: () => server.pending() }),
+  operations: (query: OperationQuery) =>
     queryOptions({
       queryKey: ['api', 'operations', query],
       placeholderData: keepPreviousData,
-      queryFn: () => server.ask<Page<Operation>>('GET', `/v1/operations?${new URLSearchParams(query).toString()}`),
+      queryFn: () => server.operations(query),
     }),
   diagnosis: (balancer: Id, backend: Id) =>
     queryOptions({
@@ -73,23 +70,6 @@ export const queriesOf = (server: Client, language: string) => ({
     queryOptions({
       queryKey: ['session'],
       staleTime: 60_000,
-      queryFn: () => server.ask<Session>('GET', '/v1/session'),
+      queryFn: () => server.session.get(),
     }),
 })
-
-/** The API goes from page to page by cursor; whoever jumps to a page asks for everything before it, once. */
-async function numberedPage(
-  server: Client,
-  kind: KindName,
-  query: ListQuery,
-  page: number,
-  size: number,
-): Promise<Page<Shown>> {
-  let after: string | undefined
-  for (let skip = (page - 1) * size; skip > 0; skip -= 1000) {
-    const passed = await server.list(kind, { ...query, limit: Math.min(skip, 1000), ...(after ? { after } : {}) })
-    if (passed.next === null) return { items: [], next: null, total: passed.total }
-    after = passed.next
-  }
-  return (await server.list(kind, { ...query, limit: size, ...(after ? { after } : {}) })) as Page<Shown>
-}

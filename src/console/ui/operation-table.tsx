@@ -1,6 +1,7 @@
 import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Table, Tag, type TableColumnsType } from 'antd'
+import type { OperationQuery } from '../../client/api-client.ts'
 import type { Operation } from '../../client/wire.ts'
 import { problems } from '../../model/problem.ts'
 import { useWords } from '../i18n/language.ts'
@@ -9,18 +10,22 @@ import { useServer } from '../server/use-server.ts'
 import { QueryFault } from './query-fault.tsx'
 import { ResourceLink } from './resource-link.tsx'
 
+const size = 50
+
 interface Props {
-  readonly query: Readonly<Record<string, string>>
+  readonly query: OperationQuery
+  readonly page?: number
+  readonly onPage?: (page: number) => void
   /** Without the resource, on its own page. */
   readonly brief?: boolean
 }
 
 /** Who did what, when, with which outcome. */
-export function OperationTable({ query, brief }: Props) {
+export function OperationTable({ query, page = 1, onPage, brief }: Props) {
   const words = useWords()
   const { t } = words
   const { queries } = useServer()
-  const { data, error } = useQuery(queries.operations(query))
+  const { data, error } = useQuery(queries.operations({ ...query, limit: size, offset: (page - 1) * size }))
   const columns: TableColumnsType<Operation> = [
     { title: t('operations.when'), render: (_, { at }) => words.when(at) },
     {
@@ -61,8 +66,15 @@ export function OperationTable({ query, brief }: Props) {
       <QueryFault error={error} />
       <Table<Operation>
         size="small"
-        rowKey={({ number, at, id }) => number ?? `${at} ${id}`}
-        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+        rowKey="number"
+        pagination={{
+          current: page,
+          pageSize: size,
+          total: data?.total ?? 0,
+          hideOnSinglePage: true,
+          showSizeChanger: false,
+          ...(onPage ? { onChange: onPage } : {}),
+        }}
         dataSource={[...(data?.items ?? [])]}
         columns={columns}
         scroll={{ x: 'max-content' }}

@@ -123,7 +123,7 @@ function WhoMark() {
     )
   if (!session?.caller) return null
   const signOut = async () => {
-    await server.ask('DELETE', '/v1/session')
+    await server.session.signOut()
     cache.clear()
     await cache.invalidateQueries({ queryKey: queries.session().queryKey })
   }
