@@ -8,6 +8,7 @@ import { healthWatch, type SeenAs } from './health.ts'
 import { adopt, reconcile, refresh, whole, type Round } from './reconcile.ts'
 import { replicate } from './replica.ts'
 import { reporter, type ServerLink } from './reporter.ts'
+import { sampler } from './samples.ts'
 import { backOffMs, pause, wakeBell } from './wake.ts'
 
 export interface AgentOptions {
@@ -96,6 +97,15 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     }
   }
 
+  async function keepMeasuring() {
+    const measuring = sampler()
+    while (!ended.aborted) {
+      const samples = held && model ? await measuring.take(host, held, model) : null
+      if (samples) tell.samples(samples)
+      await pause(held ? measuring.waitMs : healthMs, ended)
+    }
+  }
+
   async function keepWorking() {
     while (!ended.aborted) {
       await bell.wait(attempts > 0 ? backOffMs(attempts, 500, 30_000) : Number.POSITIVE_INFINITY, ended)
@@ -141,7 +151,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     return lost ? refresh(known, 'all', await host.observe(), desired) : refresh(known, netns, some, desired)
   }
 
-  const loops = [listen(), watch(), keepHealth(), keepWorking(), tell.run(ended)]
+  const loops = [listen(), watch(), keepHealth(), keepMeasuring(), keepWorking(), tell.run(ended)]
   try {
     await Promise.all(loops)
   } finally {

@@ -1,4 +1,4 @@
-import type { AgentReport, AgentState, BackendStatus, HostEvent } from '../client/wire.ts'
+import type { AgentReport, AgentState, BackendStatus, HostEvent, Samples } from '../client/wire.ts'
 import type { Id } from '../model/model.ts'
 import { backOffMs, pause, wakeBell } from './wake.ts'
 
@@ -14,6 +14,8 @@ export interface Reporter {
   synced(revision: number, failures: ReadonlyMap<Id, string>): void
   backends(changed: ReadonlyMap<Id, BackendStatus>): void
   event(type: HostEvent['type'], resource: Id, message: string): void
+  /** What was measured; said once, and not again where it could not be: the next holds all of it. */
+  samples(samples: Samples): void
   /** The server may have forgotten what it was told: the next report tells everything. */
   tellAll(): void
   run(signal: AbortSignal): Promise<void>
@@ -39,6 +41,7 @@ export function reporter({ server, host, counters, allBackends, now }: Options):
   let unsaid = new Map<Id, BackendStatus>()
   let events: HostEvent[] = []
   let all = true
+  let measured: Samples | undefined
   return {
     synced(to, failures) {
       revision = to
@@ -52,6 +55,10 @@ export function reporter({ server, host, counters, allBackends, now }: Options):
     },
     event(type, resource, message) {
       events = [...events.slice(1 - mostEvents), { at: now(), host, type, resource, message }]
+      bell.ring()
+    },
+    samples(samples) {
+      measured = samples
       bell.ring()
     },
     tellAll() {
@@ -71,7 +78,9 @@ export function reporter({ server, host, counters, allBackends, now }: Options):
           backends,
           events: telling,
           counters: { ...counters() },
+          ...(measured ? { samples: measured } : {}),
         }
+        measured = undefined
         try {
           await server.report(report, signal)
           failures = 0

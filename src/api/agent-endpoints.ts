@@ -30,12 +30,18 @@ const report = z.object({
   backends: z.record(z.string(), backend),
   events: z.array(event),
   counters: counts,
+  samples: z.object({ at: z.number(), since: z.number(), of: z.record(z.string(), counts) }).optional(),
 })
 
 const longestWaitMs = 60_000
 
 /** What agents use, on the unix socket only. */
-export function agentEndpoints({ log, noted, board }: Pick<Core, 'log' | 'noted' | 'board'>): Endpoint[] {
+export function agentEndpoints({
+  log,
+  noted,
+  board,
+  series,
+}: Pick<Core, 'log' | 'noted' | 'board' | 'series'>): Endpoint[] {
   const common = { tag: 'agent', needs: 'admin' } as const
   return [
     {
@@ -69,7 +75,9 @@ export function agentEndpoints({ log, noted, board }: Pick<Core, 'log' | 'noted'
       handle({ body }) {
         const read = report.safeParse(body)
         if (!read.success) throw new Refused(problemsOf(read.error, body))
-        board.report(read.data)
+        const { samples, ...rest } = read.data
+        board.report(rest)
+        if (samples) series.add(rest.host, samples)
         return { status: 204 }
       },
     },

@@ -2,6 +2,7 @@ import type { Step } from '../host/diff.ts'
 import type { HostState } from '../host/item.ts'
 import { FakeKernel } from './fake-kernel.ts'
 import { Mailbox } from './mailbox.ts'
+import type { Measure } from './measure.ts'
 import type { Drift, Host, Outcome, ServerHealth } from './host.ts'
 
 /** The end of a process between two steps, as a fault. What was done before it stays done. */
@@ -24,6 +25,8 @@ export interface FakeHost extends Host {
   tamper(change: (kernel: FakeKernel) => void, drift: Drift): void
   /** What the balancers say from now on. */
   report(health: readonly ServerHealth[]): void
+  /** What is counted from now on. */
+  measure(measures: readonly Measure[]): void
 }
 
 /** A machine of the mind, as strict as a real one. */
@@ -31,6 +34,7 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
   const counters = { steps: 0, observations: 0 }
   const drifts = new Mailbox<Drift>()
   let reported: readonly ServerHealth[] = []
+  let measured: readonly Measure[] = []
 
   function take(step: Step): Outcome {
     const injected = fault?.(step, counters.steps)
@@ -58,6 +62,13 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
         proxies.flatMap(item => (item.kind === 'proxy' ? item.config.listeners.map(({ id }) => id) : [])),
       )
       return reported.filter(({ listener }) => listeners.has(listener))
+    },
+    async metrics({ proxies, flows, shapers, links }) {
+      const netns = new Set([...links, ...flows, ...[...proxies, ...shapers].map(item => item.netns)])
+      return measured.filter(each => netns.has(each.netns))
+    },
+    measure(measures) {
+      measured = measures
     },
     tamper(change, drift) {
       change(kernel)

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ProxyItem } from '../host/item.ts'
 import type { Drift, ServerHealth } from './host.ts'
+import type { Measure } from './measure.ts'
 import { Balancer } from './proxy-balancer.ts'
 
 export interface HaproxyOptions {
@@ -24,6 +25,8 @@ export interface HaproxyDriver {
   remove(item: Pick<ProxyItem, 'name'>): Promise<void>
   /** What the balancers know of their backends; nothing of one that does not run, which is reported as drift. */
   health(items: readonly ProxyItem[]): Promise<ServerHealth[]>
+  /** What the listeners and backends of balancers have counted. */
+  measures(items: readonly ProxyItem[]): Promise<Measure[]>
   readonly counters: { readonly processes: number; readonly reloads: number; readonly proxyCommands: number }
   /** Forgets everything and leaves the processes alone. */
   close(): void
@@ -67,6 +70,7 @@ export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
       balancers.delete(name)
     },
     health: async items => (await Promise.all(items.map(item => balancer(item.name).health(item)))).flat(),
+    measures: async items => (await Promise.all(items.map(item => balancer(item.name).measures(item.netns)))).flat(),
     counters,
     close() {
       closed = true

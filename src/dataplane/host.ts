@@ -1,5 +1,6 @@
 import type { HostState, Item } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
+import type { Measurable, Measure } from './measure.ts'
 
 /** What became of a step. */
 export interface Outcome {
@@ -44,6 +45,8 @@ export interface Host {
   watch(signal: AbortSignal): AsyncIterable<Drift>
   /** The health of every backend of these proxies (items of kind proxy). */
   health(proxies: readonly Item[]): Promise<readonly ServerHealth[]>
+  /** What some things have counted. Absent where nothing is. */
+  metrics?(wish: Measurable): Promise<readonly Measure[]>
   /** Deterministic counts of work done, e.g. `processes`, `nftTransactions`, `reloads`, `netlinkRequests`. */
   readonly counters: Readonly<Record<string, number>>
   close(): Promise<void>

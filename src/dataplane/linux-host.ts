@@ -9,6 +9,7 @@ import type { HaproxyDriver } from './haproxy.ts'
 import type { Drift, Host, Outcome } from './host.ts'
 import { Known } from './known.ts'
 import { Mailbox } from './mailbox.ts'
+import { measureKernel } from './measure.ts'
 import { enter, listNetns } from './netns.ts'
 import { sent } from './netlink.ts'
 import { runNft, runs } from './nft.ts'
@@ -178,6 +179,10 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       yield* drifts.take(signal)
     },
     health: async items => driver?.health(items.filter(item => item.kind === 'proxy')) ?? [],
+    metrics: async wish => [
+      ...measureKernel(name => spaces.open(name), wish),
+      ...((await driver?.measures(wish.proxies)) ?? []),
+    ],
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },

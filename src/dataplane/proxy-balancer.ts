@@ -5,6 +5,8 @@ import type { ProxyItem } from '../host/item.ts'
 import { descriptionPrefix, proxyStructure, proxyText } from '../host/proxy-text.ts'
 import type { ServerHealth } from './host.ts'
 import { namespaceId, netnsPath } from './netns.ts'
+import type { Measure } from './measure.ts'
+import { measureCommand, proxyMeasures } from './proxy-measure.ts'
 import { configOf, currentOf, planOf, retiredOf } from './proxy-plan.ts'
 import {
   complaintOf,
@@ -118,6 +120,12 @@ export class Balancer {
         return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(listener.id, server.id)
       }),
     )
+  }
+
+  /** What it has counted; nothing where nothing runs. */
+  async measures(netns: string): Promise<Measure[]> {
+    const answers = await this.#askOrNull(measureCommand)
+    return proxyMeasures(netns, answers?.[0] ?? '')
   }
 
   /** Lets go of the process and leaves it alone. */

@@ -29,11 +29,16 @@ export const statCommand = 'show stat -1 4 -1'
 
 /** The servers in an answer to {@link statCommand}. */
 export function statOf(answer: string): ServerStat[] {
+  return linesOf(answer).map(serverStat)
+}
+
+/** The lines of statistics, each as a function from a column to what it says there; empty where it says nothing. */
+export function linesOf(answer: string): ((column: string) => string)[] {
   const [head = '', ...lines] = answer.split('\n')
   const places = placesOf(head)
   return lines.filter(Boolean).map(line => {
     const values = fieldsOf(line)
-    return serverStat(column => values[places.get(column) ?? -1] ?? '')
+    return column => values[places.get(column) ?? -1] ?? ''
   })
 }
 

@@ -17,6 +17,7 @@ export const rtm = {
   getRule: 34,
   newNsid: 88,
   getNsid: 90,
+  getStats: 94,
 }
 
 const afInet = 2

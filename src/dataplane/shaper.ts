@@ -106,6 +106,21 @@ function readClasses(space: Space, index: number): ShaperClass[] {
   return classes.sort(([a], [b]) => a - b).map(([, shape]) => shape)
 }
 
+/** What each class of a link let through and dropped, by its position. */
+export function classCounts(space: Space, index: number): ReadonlyMap<number, Readonly<Record<string, number>>> {
+  const counts = new Map<number, Readonly<Record<string, number>>>()
+  for (const { body } of space.route.dump(tc.getClass, header(index, 0, 0, 0))) {
+    const stats = attributesOf(attributesOf(body, 20).get(7) ?? Buffer.alloc(0))
+    const [basic, packets64] = [stats.get(1), stats.get(8)]
+    if (!basic) continue
+    counts.set(body.readUInt32LE(8) - handle - 1, {
+      bytes: Number(basic.readBigUInt64LE(0)),
+      packets: packets64 ? Number(packets64.readBigUInt64LE(0)) : basic.readUInt32LE(8),
+    })
+  }
+  return counts
+}
+
 function header(index: number, self: number, parent: number, info: number): Buffer {
   const out = Buffer.alloc(20)
   out.writeInt32LE(index, 4)

@@ -1,0 +1,52 @@
+import type { ProxyItem, ShaperItem } from '../host/item.ts'
+import { attributesOf } from './netlink.ts'
+import { linkStats } from './link-stats.ts'
+import { classCounts } from './shaper.ts'
+import type { Space } from './space.ts'
+
+/** What is to be measured: no more than what anybody asks for. */
+export interface Measurable {
+  /** Namespaces of which every link is measured. */
+  readonly links: readonly string[]
+  readonly shapers: readonly ShaperItem[]
+  /** Namespaces whose connections are counted. */
+  readonly flows: readonly string[]
+  readonly proxies: readonly ProxyItem[]
+}
+
+/** What something on a machine has counted since it was made or began anew, and what is there now. */
+export interface Measure {
+  /**
+   * A link, by name; a class of a shaper, by `<link> <address>`; the connections of a namespace, by ''; a listener or a backend
+   * of a balancer, by id.
+   */
+  readonly kind: 'link' | 'class' | 'flows' | 'listener' | 'backend'
+  readonly netns: string
+  readonly name: string
+  readonly values: Readonly<Record<string, number>>
+}
+
+const ctGetStats = (1 << 8) | 5
+
+/** Measures what the kernel knows of namespaces; those that are not there are passed over. */
+export function* measureKernel(space: (name: string) => Space | null, wish: Measurable): Iterable<Measure> {
+  for (const netns of wish.links) {
+    const found = space(netns)
+    for (const [name, values] of found ? linkStats(found) : []) yield { kind: 'link', netns, name, values }
+  }
+  for (const { netns, name, classes } of wish.shapers) {
+    const found = space(netns)
+    const index = found?.links.get(name)?.index
+    if (!found || index === undefined) continue
+    const counts = classCounts(found, index)
+    for (const [position, { address }] of classes.entries()) {
+      const values = counts.get(position)
+      if (values) yield { kind: 'class', netns, name: `${name} ${address}`, values }
+    }
+  }
+  for (const netns of wish.flows) {
+    const answer = space(netns)?.netfilter.ask(ctGetStats, Buffer.alloc(4))
+    const count = answer && attributesOf(answer.body, 4).get(1)
+    if (count) yield { kind: 'flows', netns, name: '', values: { connections: count.readUInt32BE(0) } }
+  }
+}
