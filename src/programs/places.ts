@@ -21,6 +21,8 @@ export interface Places {
   readonly users: string
   /** Who did what. */
   readonly journal: string
+  /** What was measured. */
+  readonly series: string
   /** What lives as long as the machine runs. */
   readonly runtime: string
   /** The socket on which the server talks to the agent; its directory is the server's own. */
@@ -44,6 +46,7 @@ export function placesOf(state: string): Places {
     keys: join(state, 'keys.json'),
     users: join(state, 'users.json'),
     journal: join(state, 'operations.sqlite'),
+    series: join(state, 'metrics.sqlite'),
     runtime,
     socketDirectory,
     socket: join(socketDirectory, 'agent.sock'),

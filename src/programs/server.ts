@@ -5,6 +5,7 @@ import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
 import type { ServerOptions } from '../cli/programs.ts'
 import { ensureDefaults } from '../model/defaults.ts'
 import { find, type Zone } from '../model/model.ts'
+import { sqliteSeries } from '../monitor/series.ts'
 import { sqliteJournal } from '../store/journal.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
@@ -43,14 +44,16 @@ export async function runServer(
   if (user) become(user)
   const store = sqliteStore(places.database)
   const journal = sqliteJournal(places.journal)
+  const series = sqliteSeries(places.series)
   try {
     await prepare(store, options.zone, pools)
     const { keys: keysFile, users: usersFile, socket: socketPath } = places
-    const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, version })
+    const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, series, version })
     if (aloud) console.error(`causeway server: ${server.url}`)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {
+    series.close()
     journal.close()
     await store.close()
   }
