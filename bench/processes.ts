@@ -39,9 +39,9 @@ export function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-/** The memory of a process in megabytes: what is resident, and its share of what it has with others. */
-export function memoryMb(pid: number): { readonly resident: number; readonly share: number } {
+/** The resident memory of a process in megabytes: what is its own, and what it has in common with others. */
+export function memoryMb(pid: number): { readonly own: number; readonly shared: number } {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024
-  return { resident: of('Rss'), share: of('Pss') }
+  return { own: of('Private_Clean') + of('Private_Dirty'), shared: of('Shared_Clean') + of('Shared_Dirty') }
 }

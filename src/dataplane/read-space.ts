@@ -27,8 +27,11 @@ export interface Reading {
   readonly believed: HostState
   /** The believed link that has an end of this name there. */
   readonly linkAt: (netns: string, name: string) => Item | undefined
-  /** Whether settings are taken to be as believed: reading them costs as much as all else. */
-  readonly trustSettings?: boolean
+  /**
+   * Whether settings are taken to be as believed: reading them costs as much as all else. They are written before the guard
+   * is loaded, so where that stands, they were.
+   */
+  readonly trustSettings?: boolean | 'where-guarded'
   /** The links of a namespace, read once in a round. */
   readonly links: Map<string, readonly Link[]>
 }
@@ -55,9 +58,13 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   // What is on half a pair is not there: it goes when the pair is made whole.
   const whole = ours.filter(link => declared.some(({ name }) => name === link.name) || isFarEnd(reading, space, link))
   const devs = new Set(whole.map(({ name }) => name))
+  const guards = await readRulesets(space, believed)
+  const isGuarded = guards.some(({ name, ruleset }) => name === '' && isRecognised(ruleset))
+  const trusted = reading.trustSettings === 'where-guarded' ? isGuarded : reading.trustSettings
+  const sysctls = trusted ? (expected?.sysctls ?? {}) : readSettings(space, expected)
   const found: Item[] = [
-    { kind: 'netns', netns, name: '', for: '', owned, sysctls: readSettings(reading, space, expected) },
-    ...(await readRulesets(space, believed)),
+    { kind: 'netns', netns, name: '', for: '', owned, sysctls },
+    ...guards,
     ...declared,
     ...readAddresses(space, names, devs),
     ...readRoutes(space, names, devs, owned),
@@ -92,9 +99,8 @@ function linksOf({ links }: Reading, space: Space): readonly Link[] {
   return read
 }
 
-function readSettings({ trustSettings }: Reading, space: Space, expected: NetnsItem | undefined): NetnsItem['sysctls'] {
+function readSettings(space: Space, expected: NetnsItem | undefined): NetnsItem['sysctls'] {
   const wanted = expected?.sysctls ?? {}
-  if (trustSettings) return wanted
   const actual = readSysctls(space.fd, Object.keys(wanted))
   return Object.fromEntries(
     Object.entries(wanted).map(([name, value]) => [
@@ -104,12 +110,18 @@ function readSettings({ trustSettings }: Reading, space: Space, expected: NetnsI
   )
 }
 
+const unknownChain = '?'
+
 /** A ruleset that is not the believed one; never equal to one that was compiled. */
 const unrecognised = (family: Ruleset['family']): Ruleset => ({
   family,
   sets: [],
-  chains: [{ name: '?', hook: null, rules: [] }],
+  chains: [{ name: unknownChain, hook: null, rules: [] }],
 })
+
+function isRecognised({ chains }: Ruleset): boolean {
+  return chains[0]?.name !== unknownChain
+}
 
 async function readRulesets(space: Space, believed: HostState): Promise<RulesetItem[]> {
   const netns = space.name
