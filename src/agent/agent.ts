@@ -89,9 +89,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     while (!ended.aborted) {
       const started = performance.now()
       if (held) {
-        const { changed } = await health.look(host, held)
+        const { changed, turned } = await health.look(host, held)
         tell.backends(changed)
-        for (const [id, { state, reason }] of changed) tell.event('backend', id, reason ? `${state}: ${reason}` : state)
+        for (const [id, { state, reason }] of turned) tell.event('backend', id, reason ? `${state}: ${reason}` : state)
       }
       await pause(Math.max(100, healthMs - (performance.now() - started)), ended)
     }

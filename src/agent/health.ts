@@ -7,13 +7,19 @@ import type { Id } from '../model/model.ts'
 /** Which source addresses a backend may see from a proxy, by the rules and routes of a machine. */
 export type SeenAs = (shards: Shards, shard: string, proxy: ProxyItem, server: ProxyServer) => readonly string[]
 
+/** What one look found to be other than at the last. */
+interface HealthNews {
+  /** Backends whose state, reason or seen address changed. */
+  readonly changed: ReadonlyMap<Id, BackendStatus>
+  /** Those of them whose state or reason did: what people should hear of. */
+  readonly turned: ReadonlyMap<Id, BackendStatus>
+  readonly gone: readonly Id[]
+}
+
 /** What is known of the health of every backend of a machine. */
 export interface HealthWatch {
-  /** Asks every proxy once; yields the backends whose state, reason or seen address changed, and those that are gone. */
-  look(
-    host: Host,
-    held: Shards,
-  ): Promise<{ readonly changed: ReadonlyMap<Id, BackendStatus>; readonly gone: readonly Id[] }>
+  /** Asks every proxy once. */
+  look(host: Host, held: Shards): Promise<HealthNews>
   /** The newest of every backend, with fresh counts. */
   all(): ReadonlyMap<Id, BackendStatus>
 }
@@ -36,16 +42,18 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
       const health = proxies.length > 0 ? await host.health(proxies) : []
       const seen = sources(held)
       const changed = new Map<Id, BackendStatus>()
+      const turned = new Map<Id, BackendStatus>()
       const next = new Map<Id, BackendStatus>()
       for (const each of health) {
         const before = known.get(each.backend)
         const status = statusOf(each, seen.get(each.backend) ?? [], before, now)
         next.set(each.backend, status)
         if (!before || differs(before, status)) changed.set(each.backend, status)
+        if (before?.state !== status.state || before.reason !== status.reason) turned.set(each.backend, status)
       }
       const gone = [...known.keys()].filter(id => !next.has(id))
       known = next
-      return { changed, gone }
+      return { changed, turned, gone }
     },
     all: () => known,
   }

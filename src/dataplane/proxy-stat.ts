@@ -123,6 +123,8 @@ function reasonOf({ result, httpStatus, detail, checkMs }: ServerStat): string {
     case 'L7OK':
     case 'L7OKC':
     case 'L7STS':
+      // While a check is under way HAProxy has forgotten what the last one was answered.
+      if (httpStatus === '0') return ''
       return httpStatus ? `HTTP ${httpStatus}` : 'HTTP status'
     default:
       return socketError(detail)

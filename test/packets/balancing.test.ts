@@ -77,7 +77,7 @@ suite('balancing, under load', () => {
   })
 
   test('an agent that is killed and started again under load costs no request and changes nothing', async () => {
-    const before = await traces()
+    const earlier = await traces()
     const load = await underLoad(lab, url, 6, async () => {
       await sleep(500)
       await lab.killAgent()
@@ -90,14 +90,14 @@ suite('balancing, under load', () => {
       await lab.settled()
     })
     assertFlawless(load)
-    assert.deepEqual(await traces(), before)
+    assert.deepEqual(await traces(), earlier)
     const { counters } = await lab.settled()
     assert.deepEqual([counters['processes'], counters['reloads'], counters['proxyCommands']], [0, 0, 0])
     await allActive(lab, balancer.id)
   })
 
   test('backends come, change and go under load: no request fails, nothing is reloaded', async () => {
-    const before = (await lab.settled()).counters
+    const earlier = (await lab.settled()).counters
     const load = await underLoad(lab, url, 10, async () => {
       await sleep(300)
       await become(north!, north2!, south!)
@@ -114,8 +114,8 @@ suite('balancing, under load', () => {
     assertFlawless(load)
     await allActive(lab, balancer.id)
     const { counters } = await lab.settled()
-    assert.equal(counters['reloads'], before['reloads'])
-    assert.equal(counters['processes'], before['processes'])
+    assert.equal(counters['reloads'], earlier['reloads'])
+    assert.equal(counters['processes'], earlier['processes'])
     assert.deepEqual(await shares(40), { 'north-1': 20, 'north-2': 20 })
   })
 

@@ -69,7 +69,7 @@ function moveIn(netns: string): Resident {
     ask: ask =>
       new Promise((resolve, reject) => {
         waiting.set(++count, { resolve, reject })
-        worker.postMessage({ id: count, ask })
+        worker.postMessage({ id: count, ask }, [])
       }),
   }
 }

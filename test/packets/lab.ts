@@ -130,7 +130,8 @@ async function startInside(state: string): Promise<Inside> {
   })
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>()
   let count = 0
-  const gone = once(child, 'exit').then(() => {
+  const gone = once(child, 'exit')
+  child.once('exit', () => {
     for (const { reject } of waiting.values()) reject(new Error('the sandbox ended'))
     waiting.clear()
   })

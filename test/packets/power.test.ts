@@ -59,7 +59,16 @@ suite('what is switched off and on, and servers that were there before', () => {
 
   test('a balancer', () => offAndOn('load-balancer', balancer.id, serves))
 
-  test('a NAT gateway', () => offAndOn('nat-gateway', gateway.id, serves))
+  test('a NAT gateway, of which backends speak only when they turn', async () => {
+    await offAndOn('nat-gateway', gateway.id, serves)
+    const heard = Map.groupBy(
+      lab.events.filter(({ type }) => type === 'backend'),
+      ({ resource }) => resource,
+    )
+    for (const events of heard.values()) {
+      for (const [i, { message }] of events.entries()) assert.notEqual(message, events[i - 1]?.message)
+    }
+  })
 
   test('a VPC', async () => {
     await offAndOn('vpc', network.vpc.id, serves)

@@ -22,15 +22,16 @@ const endings: Readonly<Record<string, Ending>> = {
   ECONNRESET: 'reset',
 }
 
+const home = parentPort!
 const services = new Map<number, Service>()
 const flows = new Map<number, Socket>()
 let flowCount = 0
 
 setns(openFile((workerData as { readonly path: string }).path))
-parentPort!.on('message', ({ id, ask }: Numbered) => {
+home.on('message', ({ id, ask }: Numbered) => {
   answer(ask).then(
-    said => parentPort!.postMessage({ id, answer: said }),
-    (error: Error) => parentPort!.postMessage({ id, error: `${ask.do}: ${error.message}` }),
+    said => home.postMessage({ id, answer: said }, []),
+    (error: Error) => home.postMessage({ id, error: `${ask.do}: ${error.message}` }, []),
   )
 })
 

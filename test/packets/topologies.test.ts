@@ -165,7 +165,7 @@ suite('the two topologies', { concurrency: 20 }, () => {
     const pages = await lab.at(clientNetns).pages(`http://${await addressOf(balancer.eips[0])}/`, 8)
     const [byGateway, byRouter] = [await addressOf(gateway.eips[0]), await addressOf(vpc.eip ?? undefined)]
     for (const page of pages) {
-      assert.ok(typeof page === 'object', String(page))
+      assert.ok(typeof page === 'object', JSON.stringify(page))
       assert.equal(page.source, page.name === special?.name ? byRouter : byGateway)
     }
     assert.equal(new Set(pages.map(page => typeof page === 'object' && page.name)).size, 4)

@@ -116,7 +116,7 @@ suite('in and out by public addresses', () => {
     const { client } = lab
     const other = await client.create('subnet', { vpc: network.vpc.id, cidr: '10.5.1.0/24' })
     const uncovered = await newMachine(lab, { ...network, subnet: other }, { securityGroup: open })
-    const before = await lab.arrivals()
+    const first = await lab.arrivals()
     assert.equal(await sourceOf(machine.place), await addressOf(lab, gateway.eips[0]))
     assert.notEqual(await sourceOf(uncovered.place), 'ok')
     assert.equal(await uncovered.place.askUdp(far.address, 53, 300), null)
@@ -132,9 +132,9 @@ suite('in and out by public addresses', () => {
       await machine.place.say(held.flow, 200)
       assert.equal((await machine.place.askUdp(far.address, 53, 300)) !== null, enabled)
     }
-    const after = await lab.arrivals()
-    assert.equal(after.private, 0)
-    assert.ok(after.public > before.public)
+    const last = await lab.arrivals()
+    assert.equal(last.private, 0)
+    assert.ok(last.public > first.public)
   })
 
   test('a small NAT gateway carries no more than 10,000 connections', async () => {
