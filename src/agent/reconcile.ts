@@ -130,9 +130,10 @@ function groupsOf(held: Shards, desired: Shards, changed: readonly string[]): re
   return [...new Set(groups.values())]
 }
 
-/** What an item has to itself: its key, and the names of a link's ends. */
+/** What an item has to itself: its key, the names of a link's ends, and a device of which there is only one. */
 function claimsOf(item: Item): string[] {
-  return [keyOf(item), ...endsOf(item).map(([netns, name]) => `end ${netns} ${name}`)]
+  const device = item.kind === 'tap' ? [`tap ${item.name}`] : []
+  return [keyOf(item), ...endsOf(item).map(([netns, name]) => `end ${netns} ${name}`), ...device]
 }
 
 function only(parts: Shards, names: readonly string[]): Shards {

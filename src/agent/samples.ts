@@ -14,8 +14,8 @@ export interface Sampler {
 }
 
 const [leastWaitMs, mostWaitMs] = [10_000, 60_000]
-/** The share of a core that sampling may take. */
-const share = 1 / 300
+/** So long for each thing that is measured: a thousand are measured every ten seconds, six thousand every minute. */
+const eachMs = 10
 
 /** What was read of a resource, and where: from another place, its counts say nothing about those before. */
 interface Figure {
@@ -33,13 +33,12 @@ export function sampler(now = Date.now): Sampler {
     },
     async take(host, held, model) {
       if (!host.metrics) return null
-      const started = performance.now()
       const wish = wishOf(held)
       const figures = figuresOf(await host.metrics(wish), wish, model)
       const next: typeof known = new Map()
       for (const [id, figure] of figures) next.set(id, { figure, total: addedUp(known.get(id), figure) })
       known = next
-      waitMs = Math.min(mostWaitMs, Math.max(leastWaitMs, (performance.now() - started) / share))
+      waitMs = Math.min(mostWaitMs, Math.max(leastWaitMs, figures.size * eachMs))
       return { at: now(), since, of: Object.fromEntries([...known].map(([id, { total }]) => [id, total])) }
     },
   }

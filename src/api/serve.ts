@@ -25,6 +25,7 @@ import { openApi } from './openapi.ts'
 import { operationEndpoints } from './operation-endpoints.ts'
 import { pendingEndpoints } from './pending-endpoints.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
+import { sampleText } from './sample-text.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 
@@ -139,7 +140,9 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   })
   const description = JSON.stringify(openApi(endpoints, version), null, 2)
   app.get('/v1/openapi.json', (_, reply) => reply.type('application/json').send(description))
-  app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.print()))
+  app.get('/metrics', async (_, reply) =>
+    reply.type('text/plain; version=0.0.4').send((await metrics.print()) + sampleText(core.series)),
+  )
   addEvents(app, core.feed, () => core.noted().revision)
   if (!face.agent) addConsole(app, consoleDirectory)
   extend?.(app, core)
