@@ -1,11 +1,13 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { App as AntdApp, ConfigProvider } from 'antd'
-import enUS from 'antd/locale/en_US'
-import zhCN from 'antd/locale/zh_CN'
+import { ConfigProvider } from 'antd'
+import { lazy, Suspense } from 'react'
 import { ApiError } from '../client/api-error.ts'
-import { useWords } from './i18n/language.ts'
+import { kitLocale, useWords } from './i18n/language.ts'
 import { router } from './router.tsx'
+import { useFeedbackWanted } from './ui/feedback.ts'
+
+const FeedbackHolder = lazy(() => import('./ui/feedback-holder.tsx').then(m => ({ default: m.FeedbackHolder })))
 
 /** Whoever is not signed in any more is asked to sign in, wherever that is noticed. */
 const watchSession = (error: Error) => {
@@ -29,17 +31,28 @@ const queries: QueryClient = new QueryClient({
 /** The console. */
 export function App() {
   const { language } = useWords()
+  const locale = kitLocale(language)
+  const saying = useFeedbackWanted()
   return (
     <ConfigProvider
-      locale={language === 'zh' ? zhCN : enUS}
+      {...(locale ? { locale } : {})}
       button={{ autoInsertSpace: false }}
-      theme={{ token: { colorPrimary: '#0b5cad', colorLink: '#0b5cad', borderRadius: 6 } }}
+      theme={{
+        token: { colorPrimary: '#0b5cad', colorLink: '#0b5cad', borderRadius: 6 },
+        components: {
+          Menu: { itemHeight: 34, itemMarginBlock: 2 },
+          Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
+        },
+      }}
     >
-      <AntdApp>
-        <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </AntdApp>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+      {saying && (
+        <Suspense>
+          <FeedbackHolder />
+        </Suspense>
+      )}
     </ConfigProvider>
   )
 }

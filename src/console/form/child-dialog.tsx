@@ -1,4 +1,3 @@
-import { App } from 'antd'
 import { useRef, useState } from 'react'
 import type { ChildList } from '../../model/child-lists.ts'
 import type { ChildPath } from '../../model/command.ts'
@@ -8,6 +7,7 @@ import type { ChildPage } from '../pages/kind-page.ts'
 import type { Shown } from '../server/queries.ts'
 import { useRefresh } from '../server/use-refresh.ts'
 import { useServer } from '../server/use-server.ts'
+import { feedback } from '../ui/feedback.ts'
 import { changeBody, createBody, initialValues, type Document } from './body-of.ts'
 import { fieldsOf } from './field-of.ts'
 import { FormDialog } from './form-dialog.tsx'
@@ -34,7 +34,6 @@ interface Props {
 export function ChildDialog({ resource, list, path, page, child: newest, given = {}, onClose }: Props) {
   const words = useWords()
   const { server } = useServer()
-  const { message } = App.useApp()
   const refresh = useRefresh()
   const { kind, id } = resource
   // Live changes must not slip under the form: it is about what was there when it opened.
@@ -54,6 +53,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
       const ifRevision = revision.current
       if (Object.keys(body).length > 0) await server.children.patch(kind, id, [...path, child.id], body, { ifRevision })
     } else await server.children.add(kind, id, path, createBody(fields, values))
+    const { message } = await feedback()
     void message.success(words.t('done.changed'))
     refresh()
   }

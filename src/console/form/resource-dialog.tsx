@@ -1,4 +1,4 @@
-import { App, Form } from 'antd'
+import { Form } from 'antd'
 import { useRef, useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { useQueryClient } from '@tanstack/react-query'
@@ -10,6 +10,7 @@ import { paths } from '../paths.ts'
 import type { Shown } from '../server/queries.ts'
 import { useRefresh } from '../server/use-refresh.ts'
 import { useServer } from '../server/use-server.ts'
+import { feedback } from '../ui/feedback.ts'
 import { changeBody, createBody, initialValues, type Document } from './body-of.ts'
 import { fieldsOf, kindFields, type Field } from './field-of.ts'
 import { FormDialog } from './form-dialog.tsx'
@@ -40,7 +41,6 @@ export function CreateDialog({
 }) {
   const words = useWords()
   const { server } = useServer()
-  const { message } = App.useApp()
   const navigate = useNavigate()
   const refresh = useRefresh()
   const { form, createWord } = kindPages[kind]
@@ -50,6 +50,7 @@ export function CreateDialog({
     const subnets = values['subnets']
     const body = { ...createBody(all, values), ...(kind === 'vpc' && subnets ? { subnets } : {}) }
     const made = (await server.create(kind, body)) as Shown
+    const { message } = await feedback()
     void message.success(words.t('done.created', { name: made.name || made.id }))
     for (const warning of made.warnings ?? []) void message.warning(warning.message, 8)
     refresh()
@@ -76,7 +77,6 @@ export function CreateDialog({
 export function EditDialog({ resource: newest, onClose }: { readonly resource: Shown; readonly onClose: () => void }) {
   const words = useWords()
   const { server } = useServer()
-  const { message } = App.useApp()
   const queries = useQueryClient()
   const refresh = useRefresh()
   // Live changes must not slip under the form: it is about what was there when it opened.
@@ -88,6 +88,7 @@ export function EditDialog({ resource: newest, onClose }: { readonly resource: S
   async function submit(values: Document) {
     const body = changeBody(all, values, resource)
     if (Object.keys(body).length > 0) await server.patch(kind, id, body, { ifRevision: revision.current })
+    const { message } = await feedback()
     void message.success(words.t('done.changed'))
     await queries.invalidateQueries({ queryKey: ['name', kind, id] })
     refresh()

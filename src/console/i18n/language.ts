@@ -1,9 +1,9 @@
+import type { Locale } from 'antd/es/locale/index.js'
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { Words } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
-import { en, type WordKey } from './words-en.ts'
-import { zh } from './words-zh.ts'
+import type { WordKey } from './words-en.ts'
 import { attributeLabel, optionLabel } from './labels.ts'
 
 export type Language = keyof Words
@@ -16,24 +16,43 @@ function chosenLanguage(): Language {
   return (chosen ?? navigator.language).toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
+/** A language is loaded when somebody reads it. */
+const packs = {
+  en: async () => (await import('./pack-en.ts')).pack,
+  zh: async () => (await import('./pack-zh.ts')).pack,
+}
+const kits: Partial<Record<Language, Locale>> = {}
+
+async function load(language: Language): Promise<void> {
+  const { words, kit } = await packs[language]()
+  kits[language] = kit
+  i18next.addResourceBundle(language, 'translation', words)
+  document.documentElement.lang = apiLanguage(language)
+}
+
 /** Makes the words ready; once, before anything is drawn. */
 export async function prepareWords(): Promise<void> {
+  const language = chosenLanguage()
   await i18next.use(initReactI18next).init({
-    lng: chosenLanguage(),
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, zh: { translation: zh } },
+    lng: language,
+    resources: {},
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
   })
-  document.documentElement.lang = apiLanguage(chosenLanguage())
+  await load(language)
 }
 
 /** Changes the language of everything, and remembers it. */
-export function chooseLanguage(language: Language): void {
+export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(key, language)
-  document.documentElement.lang = apiLanguage(language)
-  void i18next.changeLanguage(language)
+  await load(language)
+  await i18next.changeLanguage(language)
+}
+
+/** The words of the kit's own parts, in a language that is loaded. */
+export function kitLocale(language: Language): Locale | undefined {
+  return kits[language]
 }
 
 /** A language as HTTP and HTML call it. */

@@ -1,5 +1,7 @@
-import { Listeners } from '../ui/listeners.tsx'
+import { lazy } from 'react'
 import type { KindPage } from './kind-page.ts'
+
+const Listeners = lazy(() => import('../ui/listeners.tsx').then(m => ({ default: m.Listeners })))
 
 export const loadBalancers: KindPage = {
   kind: 'load-balancer',

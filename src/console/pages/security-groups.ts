@@ -1,5 +1,7 @@
-import { GroupRules } from '../ui/group-rules.tsx'
+import { lazy } from 'react'
 import type { KindPage } from './kind-page.ts'
+
+const GroupRules = lazy(() => import('../ui/group-rules.tsx').then(m => ({ default: m.GroupRules })))
 
 export const securityGroups: KindPage = {
   kind: 'security-group',

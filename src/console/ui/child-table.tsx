@@ -72,7 +72,7 @@ export function ChildTable({
       key: 'state',
       render: (_, child) => (
         <Flex gap={4} wrap align="center">
-          {cells['state']?.(child) ?? <StateTag state={child['enabled'] === false ? 'disabled' : 'active'} />}
+          {cells['state']?.(child) ?? <RunningState live={liveChild(resource, path, child.id)} />}
           <ChildDraftMark child={child} live={liveChild(resource, path, child.id)} />
         </Flex>
       ),
@@ -172,6 +172,11 @@ function NameCell({ child }: { readonly child: Child }) {
       <small className="faint">{child.id}</small>
     </span>
   )
+}
+
+/** How a child runs; nothing while it does not run at all. */
+export function RunningState({ live }: { readonly live: Child | undefined }) {
+  return live ? <StateTag state={live['enabled'] === false ? 'disabled' : 'active'} /> : null
 }
 
 /** Says that a child of a draft is not what runs. */

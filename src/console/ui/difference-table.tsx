@@ -48,11 +48,12 @@ function PlaceName({ at }: { readonly at: string }) {
 }
 
 /** A value, an object attribute by attribute. */
-function Entries({ value }: { readonly value: unknown }) {
-  const { label, option } = useWords()
+function Entries({ value, where = '' }: { readonly value: unknown; readonly where?: string }) {
+  const { t, label, option } = useWords()
   if (value === null || value === '') return <span className="faint">–</span>
   if (Array.isArray(value))
     return value.length === 0 ? '–' : value.map((each: unknown) => <Entries key={JSON.stringify(each)} value={each} />)
+  if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no')
   if (typeof value !== 'object') return <code>{String(value)}</code>
   return (
     <dl>
@@ -60,8 +61,14 @@ function Entries({ value }: { readonly value: unknown }) {
         .filter(([, each]) => each !== null && each !== '' && !(Array.isArray(each) && each.length === 0))
         .map(([name, each]) => (
           <div key={name}>
-            <dt>{label(name)}</dt>
-            <dd>{typeof each === 'object' ? <Entries value={each} /> : option(name, each)}</dd>
+            <dt>{label(name, where)}</dt>
+            <dd>
+              {typeof each === 'object' || typeof each === 'boolean' ? (
+                <Entries value={each} where={name} />
+              ) : (
+                option(name, each)
+              )}
+            </dd>
           </div>
         ))}
     </dl>

@@ -11,9 +11,8 @@ import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { BackendState } from './backend-state.tsx'
-import { ChildDraftMark, ChildTable, liveChild } from './child-table.tsx'
+import { ChildDraftMark, ChildTable, liveChild, RunningState } from './child-table.tsx'
 import { ResourceLink } from './resource-link.tsx'
-import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
 
@@ -69,6 +68,7 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
   const [open, setOpen] = useState(true)
   const title = String(listener['name'] || listener.id)
   const [backends] = list.lists
+  const live = liveChild(resource, ['listeners'], listener.id)
   return (
     <article className="listener" aria-label={title}>
       <Flex gap={12} align="center" wrap className="listener-head">
@@ -87,8 +87,8 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
           {listener['name'] ? <span>{String(listener['name'])}</span> : null}
           <small className="faint">{listener.id}</small>
         </span>
-        <StateTag state={listener['enabled'] === false ? 'disabled' : 'active'} />
-        <ChildDraftMark child={listener} live={liveChild(resource, ['listeners'], listener.id)} />
+        <RunningState live={live} />
+        <ChildDraftMark child={listener} live={live} />
         <span className="spacer" />
         {mayChange && <ListenerActions resource={resource} listener={listener} title={title} onEdit={onEdit} />}
       </Flex>

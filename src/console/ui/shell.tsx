@@ -9,14 +9,16 @@ import {
   WifiOutlined,
   DisconnectOutlined,
 } from '@ant-design/icons'
-import { Badge, Button, Drawer, Flex, Grid, Layout, Tooltip } from 'antd'
-import { Suspense, useEffect, useState } from 'react'
+import { Button, Flex, Grid, Layout, Tooltip } from 'antd'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { chooseLanguage, useWords } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import { follow, useConnection } from '../server/live.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { Navigation } from './navigation.tsx'
+
+const Drawer = lazy(() => import('antd/es/drawer/index.js').then(m => ({ default: m.default })))
 
 /** What stands around every page: the menu, what waits, whether the page is live, and who one is. */
 export function Shell() {
@@ -102,7 +104,7 @@ function PendingBadge() {
   if (waiting.length === 0) return null
   return (
     <Link to={paths.pending()} className="pending-link" aria-label={t('header.pending', { count: waiting.length })}>
-      <Badge count={waiting.length} color="gold" />
+      <strong className="count">{waiting.length}</strong>
       <span className="wide-only">{t('nav.pending')}</span>
     </Link>
   )
@@ -146,7 +148,7 @@ function LanguageSwitch() {
   const { t, language } = useWords()
   const other = language === 'zh' ? 'en' : 'zh'
   return (
-    <Button type="text" icon={<TranslationOutlined />} lang={other} onClick={() => chooseLanguage(other)}>
+    <Button type="text" icon={<TranslationOutlined />} lang={other} onClick={() => void chooseLanguage(other)}>
       {t('header.language')}
     </Button>
   )

@@ -1,19 +1,20 @@
-import { App } from 'antd'
 import { ApiError } from '../../client/api-error.ts'
 import { useWords } from '../i18n/language.ts'
 import { useRefresh } from '../server/use-refresh.ts'
+import { feedback } from './feedback.ts'
 
 /** Does something at once and says how it went; what the server refuses is shown in its own words. */
 export function useAct(): (doIt: () => Promise<unknown>, done: string) => Promise<boolean> {
   const { t } = useWords()
-  const { message, notification } = App.useApp()
   const refresh = useRefresh()
   return async (doIt, done) => {
     try {
       await doIt()
+      const { message } = await feedback()
       void message.success(done)
       return true
     } catch (error) {
+      const { notification } = await feedback()
       notification.error({ title: t('error.title'), description: complaintText(error), duration: 10 })
       return false
     } finally {

@@ -1,16 +1,18 @@
-import { App, type MenuProps } from 'antd'
-import { useState, type ReactNode } from 'react'
+import type { MenuProps } from 'antd'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { ApiError } from '../../client/api-error.ts'
 import { isStaged } from '../../model/kinds.ts'
-import { EditDialog } from '../form/resource-dialog.tsx'
 import { useWords } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
-import { ApplyDialog } from './apply-dialog.tsx'
+import { feedback } from './feedback.ts'
 import { complaintText, useAct } from './use-act.ts'
+
+const EditDialog = lazy(() => import('../form/resource-dialog.tsx').then(m => ({ default: m.EditDialog })))
+const ApplyDialog = lazy(() => import('./apply-dialog.tsx').then(m => ({ default: m.ApplyDialog })))
 
 type Items = NonNullable<MenuProps['items']>
 type Verb = 'open' | 'edit' | 'apply' | 'start' | 'stop' | 'delete'
@@ -34,7 +36,6 @@ export function useActions(): Actions {
   const { t } = words
   const { server } = useServer()
   const { mayChange } = useSession()
-  const { modal } = App.useApp()
   const navigate = useNavigate()
   const act = useAct()
   const [editing, setEditing] = useState<Shown>()
@@ -47,6 +48,7 @@ export function useActions(): Actions {
       if (await act(() => Promise.resolve(), t('done.deleted'))) onDeleted?.()
     } catch (error) {
       const mayForce = !force && resource.kind === 'eip' && error instanceof ApiError && error.code === 'in-use'
+      const { modal } = await feedback()
       void modal.confirm({
         title: t('error.title'),
         content: <span className="lines">{complaintText(error)}</span>,
@@ -57,15 +59,10 @@ export function useActions(): Actions {
       })
     }
   }
-  const confirmed = (title: string, about: string, verb: string, onOk: () => Promise<unknown>) =>
-    void modal.confirm({
-      title,
-      content: about,
-      okText: verb,
-      okButtonProps: { danger: true },
-      cancelText: t('action.cancel'),
-      onOk,
-    })
+  const confirmed = (title: string, content: string, okText: string, onOk: () => Promise<unknown>) => {
+    const question = { title, content, okText, okButtonProps: { danger: true }, cancelText: t('action.cancel'), onOk }
+    void feedback().then(({ modal }) => void modal.confirm(question))
+  }
 
   const run = (resource: Shown, verb: Verb, onDeleted?: () => void) => {
     const { kind, id } = resource
@@ -148,7 +145,7 @@ export function useActions(): Actions {
     }
   }
   const dialogs = (
-    <>
+    <Suspense>
       {editing && <EditDialog resource={editing} onClose={() => setEditing(undefined)} />}
       {applying && (
         <ApplyDialog
@@ -158,7 +155,7 @@ export function useActions(): Actions {
           onClose={() => setApplying(undefined)}
         />
       )}
-    </>
+    </Suspense>
   )
   return { menuOf, bulkMenu, edit: setEditing, dialogs }
 }

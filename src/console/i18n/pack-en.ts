@@ -1,0 +1,5 @@
+import kit from 'antd/locale/en_US'
+import { en as words } from './words-en.ts'
+
+/** Everything English: the console's words, and those of its kit. */
+export const pack = { words, kit }

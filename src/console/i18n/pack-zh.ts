@@ -1,0 +1,5 @@
+import kit from 'antd/locale/zh_CN'
+import { zh as words } from './words-zh.ts'
+
+/** Everything Chinese: the console's words, and those of its kit. */
+export const pack = { words, kit }
