@@ -6,10 +6,8 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router'
-import { Result } from 'antd'
 import { lazy } from 'react'
 import { kindNames, kinds } from '../model/kinds.ts'
-import { useWords } from './i18n/language.ts'
 import { paths } from './paths.ts'
 import { Shell } from './ui/shell.tsx'
 
@@ -18,7 +16,10 @@ const DetailPage = lazy(() => import('./pages/detail.tsx').then(m => ({ default:
 const OperationsPage = lazy(() => import('./pages/operations.tsx').then(m => ({ default: m.OperationsPage })))
 const SignInPage = lazy(() => import('./pages/sign-in.tsx').then(m => ({ default: m.SignInPage })))
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: lazyRouteComponent(() => import('./pages/not-found.tsx'), 'NotFoundPage'),
+})
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
 
 const home = createRoute({
@@ -57,6 +58,18 @@ const operations = createRoute({
   component: () => <OperationsPage search={operations.useSearch()} />,
 })
 
+const topology = createRoute({
+  getParentRoute: () => shell,
+  path: paths.topology(),
+  component: lazyRouteComponent(() => import('./topology/topology-page.tsx'), 'TopologyPage'),
+})
+
+const scenario = createRoute({
+  getParentRoute: () => shell,
+  path: paths.scenario(),
+  component: lazyRouteComponent(() => import('./scenario/scenario-page.tsx'), 'ScenarioPage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: paths.signIn(),
@@ -65,7 +78,10 @@ const signIn = createRoute({
 
 /** The pages of the console, by address. */
 export const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren([home, ...kindRoutes, pending, operations]), signIn]),
+  routeTree: root.addChildren([
+    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario]),
+    signIn,
+  ]),
   defaultPreload: false,
   scrollRestoration: true,
   parseSearch: text => Object.fromEntries(new URLSearchParams(text)),
@@ -76,11 +92,6 @@ export const router = createRouter({
     return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
   },
 })
-
-function NotFound() {
-  const { t } = useWords()
-  return <Result status="404" title={t('page.not-found')} />
-}
 
 function textOf(search: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = search[name]

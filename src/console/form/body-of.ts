@@ -44,7 +44,7 @@ export function complaintOf({ schema, required }: Field, value: unknown, languag
   if (given === undefined) return required ? problemText({ code: 'missing', at: '' }, language) : undefined
   const read = z.safeParse(schema, given)
   if (read.success) return undefined
-  const [first] = problemsOf(read.error as z.ZodError, given)
+  const [first] = problemsOf(read.error, given)
   return first && problemText(first, language)
 }
 

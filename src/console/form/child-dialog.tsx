@@ -16,7 +16,7 @@ import type { Place } from './form-row.tsx'
 import { vpcOf } from './vpc-of.ts'
 
 /** A child as the API shows it. */
-export type Child = { readonly id: string } & Document
+export type Child = { readonly id: string; readonly name: string } & Document
 
 interface Props {
   readonly resource: Shown
@@ -78,7 +78,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
     <FormDialog
       title={
         child
-          ? words.t('child.edit', { name: String(child['name'] || child.id) })
+          ? words.t('child.edit', { name: child.name || child.id })
           : `${words.t(`child.add-${list.attribute}` as WordKey)} · ${one}`
       }
       submitWord={words.t('action.submit')}

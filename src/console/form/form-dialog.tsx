@@ -116,7 +116,7 @@ function showProblems(form: FormInstance<Document>, error: unknown): readonly st
     }),
   )
   const [first] = placed.filter(({ name }) => name !== undefined)
-  if (first?.name) form.scrollToField(first.name as never, { focus: true })
+  if (first?.name) form.scrollToField(first.name, { focus: true })
   return placed.filter(({ name }) => name === undefined).map(({ problem }) => sentenceOf(problem))
 }
 

@@ -90,8 +90,8 @@ function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'fiel
       return <Switch {...(given as object)} />
     case 'choice': {
       const options = control.values.map(value => ({ value, label: option(name, value) }))
-      if (options.length > 5) return <Select options={options} {...(given as object)} />
-      return <Radio.Group aria-label={label} options={options} {...(given as object)} />
+      if (options.length > 5) return <Select options={options} {...given} />
+      return <Radio.Group aria-label={label} options={options} {...given} />
     }
     case 'reference': {
       const [kind = 'vpc'] = control.to

@@ -45,8 +45,8 @@ export function ReferenceSelect({ kind, many, id, value, onChange, vpc, suits, p
     <Select
       {...(id === undefined ? {} : { id })}
       {...(many ? { mode: 'multiple' as const } : {})}
-      value={(many ? chosen : chosen[0]) as Id}
-      onChange={next => onChange?.((next as Id | Id[] | undefined) ?? null)}
+      value={many ? chosen : (chosen[0] ?? null)}
+      onChange={next => onChange?.(next ?? null)}
       allowClear={!required}
       showSearch={{ filterOption: false, onSearch: setSearch }}
       loading={isFetching}

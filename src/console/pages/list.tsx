@@ -285,7 +285,7 @@ function ColumnChooser({ kind, hidden, onChange }: ChooserProps) {
     <Checkbox.Group
       className="column-boxes"
       value={all.filter(each => !hidden.includes(each))}
-      onChange={shown => onChange(all.filter(each => !(shown as string[]).includes(each)))}
+      onChange={shown => onChange(all.filter(each => !shown.includes(each)))}
       options={columns.map(({ key, title }) => ({ value: String(key), label: title as string }))}
     />
   )

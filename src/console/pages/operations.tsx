@@ -1,6 +1,5 @@
 import { Flex, Input, Select, Tag } from 'antd'
 import { useNavigate } from '@tanstack/react-router'
-import type { OperationQuery } from '../../client/api-client.ts'
 import { kindNames } from '../../model/kinds.ts'
 import { useWords } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
@@ -58,7 +57,7 @@ export function OperationsPage({ search }: { readonly search: Readonly<Record<st
           </Tag>
         )}
       </Flex>
-      <OperationTable query={filters as OperationQuery} page={page} onPage={next => go({ page: next })} />
+      <OperationTable query={filters} page={page} onPage={next => go({ page: next })} />
     </>
   )
 }

@@ -48,7 +48,7 @@ function Why({ balancer, backend, onClose }: Omit<Props, 'status'> & { readonly 
   const { t } = useWords()
   const { queries } = useServer()
   const { data: findings } = useQuery({ ...queries.diagnosis(balancer, backend.id), refetchInterval: 3000 })
-  const name = String(backend['name'] || backend['address'] || backend.id)
+  const name = backend.name || backend.id
   return (
     <Modal
       open

@@ -81,7 +81,7 @@ export function ChildTable({
       ? [{ title: '', key: 'actions', align: 'right' as const, render: (_: unknown, child: Child) => actions(child) }]
       : []),
   ]
-  const named = (child: Child) => String(child['name'] || child.id)
+  const named = (child: Child) => child.name || child.id
   const actions = (child: Child) => (
     <Flex gap={4} justify="end">
       <Button
@@ -168,7 +168,7 @@ export function ChildTable({
 function NameCell({ child }: { readonly child: Child }) {
   return (
     <span className="name-cell">
-      {child['name'] ? <span>{String(child['name'])}</span> : null}
+      {child.name ? <span>{child.name}</span> : null}
       <small className="faint">{child.id}</small>
     </span>
   )

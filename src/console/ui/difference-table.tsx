@@ -54,7 +54,7 @@ function Entries({ value, where = '' }: { readonly value: unknown; readonly wher
   if (Array.isArray(value))
     return value.length === 0 ? '–' : value.map((each: unknown) => <Entries key={JSON.stringify(each)} value={each} />)
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no')
-  if (typeof value !== 'object') return <code>{String(value)}</code>
+  if (typeof value !== 'object') return <code>{JSON.stringify(value)}</code>
   return (
     <dl>
       {Object.entries(value)

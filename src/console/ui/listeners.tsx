@@ -66,7 +66,7 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
   const { label, option } = useWords()
   const { mayChange } = useSession()
   const [open, setOpen] = useState(true)
-  const title = String(listener['name'] || listener.id)
+  const title = listener.name || listener.id
   const [backends] = list.lists
   const live = liveChild(resource, ['listeners'], listener.id)
   return (
@@ -84,7 +84,7 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
           {option('protocol', listener['protocol'])} : {String(listener['port'])}
         </h3>
         <span className="name-cell">
-          {listener['name'] ? <span>{String(listener['name'])}</span> : null}
+          {listener.name ? <span>{listener.name}</span> : null}
           <small className="faint">{listener.id}</small>
         </span>
         <RunningState live={live} />

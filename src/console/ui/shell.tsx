@@ -36,7 +36,7 @@ export function Shell() {
     return () => leaving.abort()
   }, [queries, signedIn])
   useEffect(() => setOpen(false), [pathname])
-  if (session && !session.caller) return <Navigate to={paths.signIn()} search={{ then: href } as never} />
+  if (session && !session.caller) return <Navigate to={paths.signIn()} search={{ then: href }} />
   const navigation = <Navigation path={pathname} />
   return (
     <Layout className="shell">

@@ -15,12 +15,33 @@ export function useAct(): (doIt: () => Promise<unknown>, done: string) => Promis
       return true
     } catch (error) {
       const { notification } = await feedback()
-      notification.error({ title: t('error.title'), description: complaintText(error), duration: 10 })
+      notification.error({
+        title: t('error.title'),
+        description: complaintText(error),
+        duration: 10,
+        className: 'lines',
+      })
       return false
     } finally {
       refresh()
     }
   }
+}
+
+/** Does the same with each, whatever becomes of the others; throws with everything that failed. */
+export async function doAll<T extends { readonly id: string }>(
+  list: readonly T[],
+  doIt: (each: T) => Promise<unknown>,
+): Promise<void> {
+  const failures: string[] = []
+  for (const each of list) {
+    try {
+      await doIt(each)
+    } catch (error) {
+      failures.push(`${each.id}: ${complaintText(error)}`)
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'))
 }
 
 /** What went wrong, in words: everything that a refusal names, one a line. */

@@ -4,12 +4,13 @@ import { useNavigate } from '@tanstack/react-router'
 import { ApiError } from '../../client/api-error.ts'
 import { isStaged } from '../../model/kinds.ts'
 import { useWords } from '../i18n/language.ts'
+import type { WordKey } from '../i18n/words-en.ts'
 import { paths } from '../paths.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { feedback } from './feedback.ts'
-import { complaintText, useAct } from './use-act.ts'
+import { complaintText, doAll, useAct } from './use-act.ts'
 
 const EditDialog = lazy(() => import('../form/resource-dialog.tsx').then(m => ({ default: m.EditDialog })))
 const ApplyDialog = lazy(() => import('./apply-dialog.tsx').then(m => ({ default: m.ApplyDialog })))
@@ -113,27 +114,17 @@ export function useActions(): Actions {
 
   const bulkMenu: Actions['bulkMenu'] = (chosen, done) => {
     const waiting = chosen.filter(each => !each.applied)
-    const each = (list: readonly Shown[], doIt: (resource: Shown) => Promise<unknown>) => async () => {
-      for (const resource of list) await doIt(resource)
+    const each = async (list: readonly Shown[], doIt: (resource: Shown) => Promise<unknown>, said: WordKey) => {
+      await act(() => doAll(list, doIt), t(said))
+      done()
     }
     return {
       onClick({ key }) {
-        if (key === 'apply')
-          void act(
-            each(waiting, r => server.apply(r.kind, r.id)),
-            t('done.applied'),
-          ).then(done)
-        if (key === 'start' || key === 'stop')
-          void act(
-            each(chosen, r => server.act(r.kind, r.id, key)),
-            t('done.changed'),
-          ).then(done)
+        if (key === 'apply') void each(waiting, r => server.apply(r.kind, r.id), 'done.applied')
+        if (key === 'start' || key === 'stop') void each(chosen, r => server.act(r.kind, r.id, key), 'done.changed')
         if (key === 'delete')
           confirmed(t('confirm.delete', { count: chosen.length }), t('confirm.delete-about'), t('action.delete'), () =>
-            act(
-              each(chosen, r => server.remove(r.kind, r.id)),
-              t('done.deleted'),
-            ).then(done),
+            each(chosen, r => server.remove(r.kind, r.id), 'done.deleted'),
           )
       },
       items: [

@@ -34,8 +34,8 @@ export function Value({ name, schema, value }: Shown) {
   if (typeof value === 'object') return <Whole name={name} value={value as Readonly<Record<string, unknown>>} />
   const kind = typeof value === 'string' && schema && mayRefer(schema) ? referred(schema, value) : undefined
   if (kind && typeof value === 'string') return <ResourceLink kind={kind} id={value} />
-  if (name === 'tags') return <Tag variant="outlined">{String(value)}</Tag>
-  return words.option(name, value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return name === 'tags' ? <Tag variant="outlined">{text}</Tag> : words.option(name, text)
 }
 
 function Truth({ value, words }: { readonly value: boolean; readonly words: Vocabulary }) {
