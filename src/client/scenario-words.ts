@@ -22,7 +22,7 @@ const titles: Readonly<Record<StepKey, Words>> = {
     zh: '创建 NAT 网关，公网 IP 选择购买并绑定',
   },
   'snat-rule': { en: 'Add a SNAT rule for the private network', zh: '添加 SNAT 规则，资源类型选择私有网络' },
-  'apply-nat-gateway': { en: 'Apply the changes of the NAT gateway', zh: '对NAT 网关应用修改' },
+  'apply-nat-gateway': { en: 'Apply the changes of the NAT gateway', zh: '对 NAT 网关应用修改' },
   'load-balancer': {
     en: 'Create a load balancer with a public IP of its own and the private network',
     zh: '创建负载均衡器，绑定公网 IP 与私有网络',

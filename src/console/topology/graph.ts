@@ -89,18 +89,31 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
     for (const eip of eips) link(id, eip)
     for (const eip of eips) link(eip, 'far')
   }
-  for (const { id, eip } of network.vpcs) if (eip) [link(id, eip), link(eip, 'far')]
+  for (const { id, eip } of network.vpcs)
+    if (eip) {
+      link(id, eip)
+      link(eip, 'far')
+    }
   for (const { id, eips, subnet } of network.balancers) {
-    for (const eip of eips) [link('clients', eip), link(eip, id)]
+    for (const eip of eips) {
+      link('clients', eip)
+      link(eip, id)
+    }
     if (subnet) link(id, subnet)
   }
   for (const { id, subnet, eip } of network.servers) {
     link(subnet, id)
-    if (eip) [link('clients', eip), link(eip, id)]
+    if (eip) {
+      link('clients', eip)
+      link(eip, id)
+    }
   }
   for (const run of runs) {
     const ways = waysOf(network, run)
-    for (const eip of run.entrances) [link('clients', eip, run), link(eip, run.balancer, run)]
+    for (const eip of run.entrances) {
+      link('clients', eip, run)
+      link(eip, run.balancer, run)
+    }
     for (const way of ways) for (const [i, next] of way.entries()) if (i > 0) link(way[i - 1] ?? '', next, run)
     if (isNode(run) && !ways.some(way => way.includes(run.backend))) link('far', run.backend, run)
   }
@@ -156,7 +169,7 @@ function backendNode({ balancer, backend, name, address, port, state, status }: 
   }
 }
 
-function nodeOf<K extends KindName & NodeKind>(kind: K, resource: WireOf<KindName>): Node {
+function nodeOf(kind: KindName & NodeKind, resource: WireOf<KindName>): Node {
   const { id, name, status, applied } = resource
   return {
     id,

@@ -13,11 +13,11 @@ export interface Box {
 /** Where every node is drawn, by id. */
 export type Placement = ReadonlyMap<string, Box>
 
-const card = { width: 204, height: 62 }
-const end = { width: 132, height: 62 }
-const member = { width: 178, height: 54 }
-const gap = 20
-const head = 40
+const card = { width: 156, height: 68 }
+const end = { width: 96, height: 68 }
+const member = card
+const gap = 18
+const head = 76
 
 /**
  * Places a graph. What was placed before stays where it was, so that nothing jumps when something else changes; what
@@ -46,7 +46,7 @@ export function placed(graph: Graph, before: Placement = new Map()): Placement {
 function idealOf({ nodes, edges }: Graph): Placement {
   const tops = nodes.filter(({ group }) => group === null)
   const dagre = new Dagre()
-  dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 64, ranker: 'network-simplex' })
+  dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 32, ranker: 'network-simplex' })
   dagre.setDefaultEdgeLabel(() => ({}))
   for (const node of tops) dagre.setNode(node.id, { ...sizeOf(node) })
   const ids = new Set(tops.map(({ id }) => id))

@@ -79,26 +79,13 @@ export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<Network
 }
 
 function Content({ node, vocabulary }: { readonly node: Node; readonly vocabulary: Vocabulary }) {
-  const { kind, name, detail, state, reason, pending, members } = node
+  const { name, kind, detail, state, reason, pending, members } = node
   const { language } = vocabulary
   return (
     <>
-      <span className="network-icon" aria-hidden>
-        {icons[kind]}
-      </span>
-      <span className="network-text">
+      <span className="network-head">
+        <span aria-hidden>{icons[kind]}</span>
         <small>{kindText(node, vocabulary)}</small>
-        {name === '' ? null : <strong title={name}>{name}</strong>}
-        {detail === '' ? null : <code>{detail}</code>}
-        {members && <small className="network-toggle">{words[members.open ? 'close' : 'open'][language]}</small>}
-      </span>
-      <span className="network-states">
-        {state && <StateTag state={state} reason={reason} />}
-        {[...(members?.states ?? [])].map(([each, count]) => (
-          <span key={each} className="network-count">
-            {count} <StateTag state={each} />
-          </span>
-        ))}
         {pending && (
           <span
             className="network-pending"
@@ -109,7 +96,20 @@ function Content({ node, vocabulary }: { readonly node: Node; readonly vocabular
             <ExclamationCircleFilled />
           </span>
         )}
+        {state && <StateTag state={state} reason={reason} />}
+        {members && <small className="network-toggle">{words[members.open ? 'close' : 'open'][language]}</small>}
       </span>
+      {name === '' ? null : <strong title={name}>{name}</strong>}
+      {detail === '' ? null : <code title={detail}>{detail}</code>}
+      {members && (
+        <span className="network-counts">
+          {[...members.states].map(([each, count]) => (
+            <span key={each}>
+              {count} <StateTag state={each} />
+            </span>
+          ))}
+        </span>
+      )}
     </>
   )
 }

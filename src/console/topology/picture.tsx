@@ -17,6 +17,9 @@ interface Props {
   readonly onToggle: (group: string) => void
 }
 
+/** Leaves room for the buttons and the legend. */
+const fitting = { maxZoom: 1, padding: { x: '16px', top: '16px', bottom: '56px' } } as const
+
 const nodeTypes = { network: NetworkNode }
 const colors: Readonly<Record<Edge['traffic'], string>> = {
   serving: '#389e0d',
@@ -63,8 +66,9 @@ export function Picture({ graph, placement, fitKey, onToggle }: Props) {
       nodesFocusable={false}
       edgesFocusable={false}
       elementsSelectable={false}
+      proOptions={{ hideAttribution: true }}
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+      fitViewOptions={fitting}
       minZoom={0.1}
       maxZoom={2}
       onNodeMouseEnter={(_, { id }) => setPointed(id)}
@@ -80,7 +84,7 @@ export function Picture({ graph, placement, fitKey, onToggle }: Props) {
 function Tools({ fitKey }: { readonly fitKey: string }) {
   const { language } = useWords()
   const { zoomIn, zoomOut, fitView } = useReactFlow()
-  useEffect(() => void fitView({ maxZoom: 1, padding: 0.08 }), [fitKey, fitView])
+  useEffect(() => void fitView(fitting), [fitKey, fitView])
   return (
     <Panel position="bottom-left">
       <Space.Compact>
@@ -89,7 +93,7 @@ function Tools({ fitKey }: { readonly fitKey: string }) {
         <Button
           icon={<CompressOutlined />}
           aria-label={words.fit[language]}
-          onClick={() => void fitView({ maxZoom: 1, padding: 0.08, duration: 200 })}
+          onClick={() => void fitView({ ...fitting, duration: 200 })}
         />
       </Space.Compact>
     </Panel>

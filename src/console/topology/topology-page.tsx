@@ -1,17 +1,13 @@
-import { ReactFlowProvider } from '@xyflow/react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Alert, Button, Empty, Segmented, Select, Skeleton, Space } from 'antd'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { Button, Empty, Segmented, Select, Skeleton, Space } from 'antd'
+import { useCallback, useState } from 'react'
 import { useWords } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import { useServer } from '../server/use-server.ts'
-import { graphOf, type Graph } from './graph.ts'
-import { placed, type Placement } from './layout.ts'
+import { QueryFault } from '../ui/query-fault.tsx'
+import { Drawn, useGraph } from './live-picture.tsx'
 import { NetworkList } from './network-list.tsx'
-import { readNetwork } from './network.ts'
-import { Picture } from './picture.tsx'
-import './topology.css'
 import { words } from './words.ts'
 
 /** With more VPCs than this the picture begins with one of them. */
@@ -21,7 +17,7 @@ const all = 'all'
 /** The network drawn, live. */
 export function TopologyPage() {
   const { language } = useWords()
-  const { server, queries } = useServer()
+  const { queries } = useServer()
   const navigate = useNavigate()
   const search = useSearch({ strict: false })
   const vpcs = useQuery(queries.some('vpc', { limit: 1000, sort: 'name' }))
@@ -31,20 +27,14 @@ export function TopologyPage() {
   const [view, setView] = useState<'picture' | 'list'>('picture')
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
 
-  const network = useQuery({
-    queryKey: ['api', 'network', vpc, language],
-    queryFn: () => readNetwork(server, vpc === all ? null : vpc),
-    placeholderData: keepPreviousData,
-    enabled: vpcs.isSuccess,
-  })
-  const graph = useMemo(() => network.data && graphOf(network.data, open), [network.data, open])
+  const { graph, error, fitKey } = useGraph(vpc === all ? null : vpc, open, vpcs.isSuccess)
   const [arranged, setArranged] = useState(0)
   const onToggle = useCallback((group: string) => setOpen(groups => groups.symmetricDifference(new Set([group]))), [])
   const groups = graph?.nodes.filter(({ kind }) => kind === 'group').map(({ id }) => id) ?? []
 
   return (
     <section className="topology-page">
-      <header className="page-head">
+      <header className="page-head page-title">
         <h1>{words.title[language]}</h1>
         <Space wrap>
           <Select
@@ -74,7 +64,7 @@ export function TopologyPage() {
           <Button onClick={() => setArranged(times => times + 1)}>{words.arrange[language]}</Button>
         </Space>
       </header>
-      {network.isError && <Alert type="error" showIcon title={network.error.message} />}
+      <QueryFault error={error} />
       {!graph ? (
         <Skeleton active />
       ) : graph.nodes.length === 0 ? (
@@ -84,31 +74,8 @@ export function TopologyPage() {
       ) : view === 'list' ? (
         <NetworkList graph={graph} />
       ) : (
-        <Drawn key={arranged} graph={graph} fitKey={`${vpc} ${network.isPlaceholderData}`} onToggle={onToggle} />
+        <Drawn key={arranged} graph={graph} fitKey={fitKey} onToggle={onToggle} />
       )}
     </section>
-  )
-}
-
-interface DrawnProps {
-  readonly graph: Graph
-  readonly fitKey: string
-  readonly onToggle: (group: string) => void
-}
-
-/** The picture, placed so that what stays does not move. */
-export function Drawn({ graph, fitKey, onToggle }: DrawnProps) {
-  const before = useRef<{ readonly fitKey: string; readonly placement: Placement }>({ fitKey, placement: new Map() })
-  const placement = useMemo(() => {
-    const fresh = placed(graph, before.current.fitKey === fitKey ? before.current.placement : undefined)
-    before.current = { fitKey, placement: fresh }
-    return fresh
-  }, [graph, fitKey])
-  return (
-    <div className="network-frame">
-      <ReactFlowProvider>
-        <Picture graph={graph} placement={placement} fitKey={fitKey} onToggle={onToggle} />
-      </ReactFlowProvider>
-    </div>
   )
 }

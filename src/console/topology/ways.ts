@@ -66,8 +66,8 @@ function listenersOf({ listeners, live }: WireOf<'load-balancer'>): readonly Lis
   if (!live) return listeners
   const byId = new Map([...live.listeners, ...listeners].map(listener => [listener.id, listener]))
   return [...byId.values()].map(listener => {
-    const running = live.listeners.find(({ id }) => id === listener.id)?.backends ?? []
-    const backends = new Map([...running, ...listener.backends].map(backend => [backend.id, backend]))
+    const old = live.listeners.find(({ id }) => id === listener.id)?.backends ?? []
+    const backends = new Map([...old, ...listener.backends].map(backend => [backend.id, backend]))
     return { ...listener, backends: [...backends.values()] }
   })
 }
