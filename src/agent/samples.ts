@@ -17,16 +17,31 @@ const [leastWaitMs, mostWaitMs] = [10_000, 60_000]
 /** So long for each thing that is measured: a thousand are measured every ten seconds, six thousand every minute. */
 const eachMs = 10
 
-/** What was read of a resource, and where: from another place, its counts say nothing about those before. */
-interface Figure {
-  readonly place: string
+/** What of it counts up; the rest is what is there. */
+const isCount = (name: MeterName) => meters[name].counts
+/** What a resource's meters are added up from, one thing on the machine each. */
+interface Reading {
+  readonly id: Id
+  /** What was measured: two readings of one thing may be compared. */
+  readonly thing: string
   readonly values: Sample
+  /** Errors that backends answered, among those of the listener. */
+  readonly answered?: Answered
+}
+interface Answered {
+  readonly responses4xx: number
+  readonly responses5xx: number
+}
+interface Total {
+  readonly values: Partial<Record<MeterName, number>>
+  readonly answered: { responses4xx: number; responses5xx: number }
 }
 
 export function sampler(now = Date.now): Sampler {
   const since = now()
   let waitMs = leastWaitMs
-  let known = new Map<Id, { readonly figure: Figure; readonly total: Sample }>()
+  let read = new Map<string, Reading>()
+  let totals = new Map<Id, Total>()
   return {
     get waitMs() {
       return waitMs
@@ -34,27 +49,54 @@ export function sampler(now = Date.now): Sampler {
     async take(host, held, model) {
       if (!host.metrics) return null
       const wish = wishOf(held)
-      const figures = figuresOf(await host.metrics(wish), wish, model)
-      const next: typeof known = new Map()
-      for (const [id, figure] of figures) next.set(id, { figure, total: addedUp(known.get(id), figure) })
-      known = next
-      waitMs = Math.min(mostWaitMs, Math.max(leastWaitMs, figures.size * eachMs))
-      return { at: now(), since, of: Object.fromEntries([...known].map(([id, { total }]) => [id, total])) }
+      const readings = [...readingsOf(await host.metrics(wish), wish, model)]
+      const next = new Map<Id, Total>()
+      for (const reading of readings) {
+        const total = next.getOrInsertComputed(reading.id, () => begun(totals.get(reading.id)))
+        addUp(total, read.get(reading.thing), reading)
+      }
+      for (const { values, answered } of next.values()) tellApart(values, answered)
+      read = new Map(readings.map(reading => [reading.thing, reading]))
+      totals = next
+      waitMs = Math.min(mostWaitMs, Math.max(leastWaitMs, totals.size * eachMs))
+      return { at: now(), since, of: Object.fromEntries([...totals].map(([id, { values }]) => [id, values])) }
     },
   }
 }
 
-/** The sum of a count so far: what came since the last reading, all of it where counting began anew. */
-function addedUp(before: { readonly figure: Figure; readonly total: Sample } | undefined, after: Figure): Sample {
-  const total: Partial<Record<MeterName, number>> = { ...after.values }
+/** What has been counted so far, and nothing of what was there. */
+function begun(before: Total | undefined): Total {
+  const counts = Object.entries(before?.values ?? {}).filter(([name]) => isCount(name as MeterName))
+  return { values: Object.fromEntries(counts), answered: { responses4xx: 0, responses5xx: 0, ...before?.answered } }
+}
+
+/** What came since the last reading of a thing; all of it where counting began anew, nothing where there was none. */
+function increase(was: number | undefined, value: number): number {
+  return was === undefined ? 0 : value < was ? value : value - was
+}
+
+function addUp({ values, answered }: Total, before: Reading | undefined, after: Reading): void {
   for (const name of meterNames) {
     const value = after.values[name]
-    if (value === undefined || !meters[name].counts) continue
-    const was = before?.figure.place === after.place ? before.figure.values[name] : undefined
-    const more = was === undefined ? 0 : value < was ? value : value - was
-    total[name] = (before?.total[name] ?? 0) + more
+    if (value === undefined) continue
+    const sum = values[name]
+    if (isCount(name)) values[name] = (sum ?? 0) + increase(before?.values[name], value)
+    else values[name] = sum === undefined ? value : meters[name].unit === 'ms' ? Math.max(sum, value) : sum + value
   }
-  return total
+  if (!after.answered) return
+  for (const name of ['responses4xx', 'responses5xx'] as const) {
+    answered[name] += increase(before?.answered?.[name], after.answered[name])
+  }
+}
+
+/** Errors that no backend answered are the balancer's own. A backend's may be counted a moment before their request is. */
+function tellApart(values: Total['values'], answered: Answered): void {
+  const own = (all: number, theirs: number, before = 0) => Math.max(before, all - theirs)
+  const { responses4xx, responses5xx, requests, newConnections } = values
+  if (responses4xx === undefined || responses5xx === undefined) return
+  if (requests === undefined || newConnections === undefined) return
+  values.ownErrors4xx = own(responses4xx, answered.responses4xx, values.ownErrors4xx)
+  values.ownErrors5xx = own(responses5xx, answered.responses5xx, values.ownErrors5xx)
 }
 
 interface Wish extends Measurable {
@@ -109,20 +151,16 @@ function limitsOf({ netns, for: id, ruleset }: RulesetItem): Part['limits'] {
   return limit === undefined ? [] : [[netns, { id, most: limit }]]
 }
 
-/** What was measured, by resource. An appliance receives what the edge sends. */
-function figuresOf(measures: readonly Measure[], wish: Wish, model: Model): Map<Id, Figure> {
-  const figures = new Map<Id, Figure>()
+/** Everything that was measured, by resource. An appliance receives what the edge sends. */
+function* readingsOf(measures: readonly Measure[], wish: Wish, model: Model): Iterable<Reading> {
   const classes = new Map(
-    wish.shapers.flatMap(shaper =>
-      shaper.classes.map(each => [`${shaper.netns} ${shaper.name} ${each.address}`, { ...each, owner: shaper.for }]),
+    wish.shapers.flatMap(({ netns, name, classes: list }) =>
+      list.map(({ address, match }) => [`${netns} ${name} ${address}`, { address, match }]),
     ),
   )
-  const add = (id: Id | undefined, place: string, values: Sample) => {
-    if (id !== undefined) figures.set(id, { place, values: { ...figures.get(id)?.values, ...values } })
-  }
-  const eipAt = (address: string): Id | undefined => [...eipsAt(model, address)][0]
+  const eipAt = (address: string): Id[] => [...eipsAt(model, address)].slice(0, 1)
   for (const { kind, netns, name, values } of measures) {
-    const of = (word: string) => values[word] ?? 0
+    const thing = `${kind} ${netns} ${name}`
     switch (kind) {
       case 'link': {
         if (!model.resources.has(name)) break
@@ -133,36 +171,35 @@ function figuresOf(measures: readonly Measure[], wish: Wish, model: Model): Map<
           txPackets: packetsIn = 0,
         } = values
         const traffic = { bytesIn, bytesOut, packetsIn, packetsOut }
-        add(name, name, traffic)
         const address = wish.alone.get(name)
-        if (address !== undefined) add(eipAt(address), name, traffic)
+        for (const id of [name, ...(address === undefined ? [] : eipAt(address))]) yield { id, thing, values: traffic }
         break
       }
       case 'class': {
         const found = classes.get(`${netns} ${name}`)
-        if (!found) break
-        const [bytes, packets] = [of('bytes'), of('packets')]
-        const traffic =
-          found.match === 'dst' ? { bytesIn: bytes, packetsIn: packets } : { bytesOut: bytes, packetsOut: packets }
-        add(eipAt(found.address), `${found.owner} class`, traffic)
+        const { bytes = 0, packets = 0 } = values
+        const isIn = found?.match === 'dst'
+        const traffic = isIn ? { bytesIn: bytes, packetsIn: packets } : { bytesOut: bytes, packetsOut: packets }
+        for (const id of found ? eipAt(found.address) : []) yield { id, thing, values: traffic }
         break
       }
       case 'flows': {
         const limit = wish.limits.get(netns)
-        if (limit) add(limit.id, limit.id, { connections: of('connections'), connectionLimit: limit.most })
+        const connections = values['connections'] ?? 0
+        if (limit) yield { id: limit.id, thing, values: { connections, connectionLimit: limit.most } }
         break
       }
-      case 'listener': {
-        const { answered4xx, answered5xx, ...rest } = values
-        const own = answered4xx === undefined ? {} : { ownErrors4xx: of('responses4xx') - answered4xx }
-        const own5 = answered5xx === undefined ? {} : { ownErrors5xx: of('responses5xx') - answered5xx }
-        add(name, netns, { ...rest, ...own, ...own5 })
+      case 'listener':
+        yield { id: name, thing, values }
+        break
+      case 'backend': {
+        const [listener = '', server = ''] = name.split('/')
+        yield { id: server.replace(/:\d+$/, ''), thing, values }
+        const { responses4xx, responses5xx } = values
+        if (responses4xx === undefined || responses5xx === undefined) break
+        yield { id: listener, thing: `errors of ${thing}`, values: {}, answered: { responses4xx, responses5xx } }
         break
       }
-      case 'backend':
-        add(name, netns, values)
-        break
     }
   }
-  return figures
 }

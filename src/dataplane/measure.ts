@@ -17,8 +17,8 @@ export interface Measurable {
 /** What something on a machine has counted since it was made or began anew, and what is there now. */
 export interface Measure {
   /**
-   * A link, by name; a class of a shaper, by `<link> <address>`; the connections of a namespace, by ''; a listener or a backend
-   * of a balancer, by id.
+   * A link, by name; a class of a shaper, by `<link> <address>`; the connections of a namespace, by ''; a listener, by id; a
+   * server of HAProxy, by `<listener>/<name>`, of which one backend may have several.
    */
   readonly kind: 'link' | 'class' | 'flows' | 'listener' | 'backend'
   readonly netns: string

@@ -1,59 +1,45 @@
 import type { Measure } from './measure.ts'
-import { backendOf } from './proxy-plan.ts'
 import { linesOf } from './proxy-stat.ts'
 
 /** The command that {@link proxyMeasures} reads the answer of: listeners both as clients and as servers see them, and servers. */
 export const measureCommand = 'show stat -1 7 -1'
 
-/** What is counted: added up where a backend has several servers, as it has while one replaces another. */
-const counted = {
-  bytesIn: 'bin',
-  bytesOut: 'bout',
+const traffic = { bytesIn: 'bin', bytesOut: 'bout', connections: 'scur' } as const
+const responses = {
   responses1xx: 'hrsp_1xx',
   responses2xx: 'hrsp_2xx',
   responses3xx: 'hrsp_3xx',
   responses4xx: 'hrsp_4xx',
   responses5xx: 'hrsp_5xx',
-  connections: 'scur',
 } as const
 
-/** The listeners and backends in an answer of a balancer. */
+/** The listeners of a balancer in an answer of it, and every server of theirs as HAProxy knows it. */
 export function proxyMeasures(netns: string, answer: string): Measure[] {
-  const found = new Map<string, Measure>()
+  const listeners = new Map<string, Record<string, number>>()
+  const servers: Measure[] = []
   for (const of of linesOf(answer)) {
     const number = (column: string) => Number(of(column))
+    const all = (columns: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(columns).map(([meter, column]) => [meter, number(column)]))
     const [listener, row] = [of('pxname'), of('svname')]
     const isHttp = of('mode') === 'http'
-    const [kind, name] =
-      row === 'FRONTEND' || row === 'BACKEND'
-        ? (['listener', listener] as const)
-        : (['backend', backendOf(row)] as const)
-    const before = found.get(`${kind} ${name}`)?.values ?? {}
-    const values: Record<string, number> = { ...before }
-    const add = (meter: string, value: number) => (values[meter] = (values[meter] ?? 0) + value)
-    if (row !== 'BACKEND') {
-      for (const [meter, column] of Object.entries(counted)) {
-        if (isHttp || !meter.startsWith('responses')) add(meter, number(column))
-      }
-      if (row === 'FRONTEND') {
-        add('newConnections', number('conn_tot'))
-        add('failedConnections', number('dcon') + number('dses'))
-        if (isHttp) add('requests', number('req_tot'))
-      } else {
-        add(isHttp ? 'requests' : 'newConnections', number('stot'))
-        add('failedConnections', number('econ'))
-      }
-    } else if (isHttp) {
-      // What the backends answered; the rest of what clients saw is the balancer's own.
-      add('answered4xx', number('hrsp_4xx'))
-      add('answered5xx', number('hrsp_5xx'))
+    const counts = { ...all(traffic), ...(isHttp ? all(responses) : {}) }
+    const times = {
+      latency: number('ttime'),
+      latencyMax: number('ttime_max'),
+      ...(isHttp ? { responseTime: number('rtime') } : {}),
     }
-    if (row !== 'FRONTEND') {
-      values['latency'] = Math.max(values['latency'] ?? 0, number('ttime'))
-      values['latencyMax'] = Math.max(values['latencyMax'] ?? 0, number('ttime_max'))
-      if (isHttp) values['responseTime'] = Math.max(values['responseTime'] ?? 0, number('rtime'))
+    if (row === 'FRONTEND') {
+      const refused = number('dcon') + number('dses')
+      const made = { newConnections: number('conn_tot'), failedConnections: refused }
+      const asked = isHttp ? { requests: number('req_tot') } : {}
+      listeners.set(listener, { ...listeners.get(listener), ...counts, ...made, ...asked })
+    } else if (row === 'BACKEND') {
+      listeners.set(listener, { ...listeners.get(listener), ...times })
+    } else {
+      const served = { [isHttp ? 'requests' : 'newConnections']: number('stot'), failedConnections: number('econ') }
+      servers.push({ kind: 'backend', netns, name: `${listener}/${row}`, values: { ...counts, ...served, ...times } })
     }
-    found.set(`${kind} ${name}`, { kind, netns, name, values })
   }
-  return [...found.values()]
+  return [...[...listeners].map(([name, values]) => ({ kind: 'listener', netns, name, values }) as const), ...servers]
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
-import { request, type IncomingHttpHeaders } from 'node:http'
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
@@ -32,17 +33,15 @@ async function guarded(t: TestContext) {
     await store.close()
   })
   const origin = server.url
-  const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: object) =>
-    new Promise<Answer>((resolve, reject) => {
-      const type = body ? { 'content-type': 'application/json' } : {}
-      const outgoing = request(server.url + path, { method, headers: { ...type, ...headers } }, incoming => {
-        text(incoming).then(answer => {
-          const { statusCode: status = 0, headers: told } = incoming
-          resolve({ status, headers: told, body: answer === '' ? undefined : JSON.parse(answer) })
-        }, reject)
-      })
-      outgoing.on('error', reject).end(body && JSON.stringify(body))
-    })
+  const ask = async (method: string, path: string, headers: Record<string, string> = {}, body?: object) => {
+    const type = body ? { 'content-type': 'application/json' } : {}
+    const outgoing = request(server.url + path, { method, headers: { ...type, ...headers } })
+    outgoing.end(body && JSON.stringify(body))
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const said = await text(incoming)
+    const { statusCode: status = 0, headers: told } = incoming
+    return { status, headers: told, body: said === '' ? undefined : (JSON.parse(said) as unknown) } satisfies Answer
+  }
   const signIn = async (user: string, secret: string, headers: Record<string, string> = {}) => {
     const answer = await ask('POST', '/v1/session', { origin, ...headers }, { user, password: secret })
     return { ...answer, cookie: answer.headers['set-cookie']?.[0] ?? '' }
@@ -137,7 +136,10 @@ test('guessing must wait, though the guesses come all at once, and the right ans
   const { ask, signIn, keysFile } = await guarded(t)
   const { id, secret } = await addKey(keysFile, 'admin')
   const guesses = await Promise.all(Array.from({ length: 8 }, (_, i) => signIn(id, `guess ${i}`)))
-  assert.deepEqual(guesses.map(({ status }) => status).sort(), [401, 401, 401, 401, 401, 429, 429, 429])
+  assert.deepEqual(
+    guesses.map(({ status }) => status).sort((one, other) => one - other),
+    [401, 401, 401, 401, 401, 429, 429, 429],
+  )
   const refused = await signIn(id, secret)
   assert.deepEqual([refused.status, codeOf(refused)], [429, 'too-many-attempts'])
   assert.ok(Number(refused.headers['retry-after']) >= 1)
