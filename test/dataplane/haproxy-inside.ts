@@ -85,6 +85,27 @@ test('a new balancer is one process that serves once its backends are known to b
   assert.deepEqual(driver.counters, { processes: 1, reloads: 0, proxyCommands: 0 })
 })
 
+test('what goes through a balancer is counted, by listener and by backend', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)])
+  await driver.put(item)
+  await allUp(item)
+  for (let i = 0; i < 4; i++) await get(port)
+  const measures = await driver.measures([item])
+  const [listener] = item.config.listeners
+  const of = (name: string) => measures.find(measure => measure.name === name)?.values ?? {}
+  const { requests, responses2xx, responses5xx, newConnections, bytesIn = 0, bytesOut = 0 } = of(listener?.id ?? '')
+  assert.deepEqual([requests, responses2xx, responses5xx], [4, 4, 0])
+  assert.ok((newConnections ?? 0) >= 1 && bytesIn > 40 && bytesOut > 40)
+  for (const { id } of listener?.servers ?? []) {
+    const { requests: served, responses2xx: good, latency } = of(`${listener?.id}/${id}`)
+    assert.deepEqual([served, good], [2, 2], 'checks are not requests')
+    assert.equal(typeof latency, 'number')
+  }
+  assert.equal(measures.length, 3)
+  await driver.remove(item)
+  assert.deepEqual(await driver.measures([item]), [])
+})
+
 test('another driver adopts what runs and changes nothing', async () => {
   const item = proxyOn(port, [serverOn(a.port)])
   await driver.put(item)
