@@ -4,6 +4,7 @@ import type { ProxyItem } from '../host/item.ts'
 import type { Drift, ServerHealth } from './host.ts'
 import type { Measure } from './measure.ts'
 import { Balancer } from './proxy-balancer.ts'
+import { firstUser } from './system-user.ts'
 
 export interface HaproxyOptions {
   /** Holds the files of every balancer; a driver adopts what it finds there. Short: a socket's path has at most 100 bytes. */
@@ -37,6 +38,7 @@ const trimMs = 60_000
 
 export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
   const { enter, drifted, haproxyPath = '/usr/sbin/haproxy' } = options
+  const user = firstUser('haproxy', 'nobody')
   const directory = resolve(options.directory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const counters = { processes: 0, reloads: 0, proxyCommands: 0 }
@@ -46,7 +48,7 @@ export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
   }
   const balancers = new Map<string, Balancer>()
   const balancer = (name: string): Balancer => {
-    const known = balancers.get(name) ?? new Balancer(name, { directory, haproxyPath, enter, counters, ended })
+    const known = balancers.get(name) ?? new Balancer(name, { directory, haproxyPath, user, enter, counters, ended })
     balancers.set(name, known)
     return known
   }

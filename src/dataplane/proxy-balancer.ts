@@ -20,11 +20,14 @@ import {
 import { ProxySilent, RuntimeSocket } from './proxy-socket.ts'
 import { healthOf, statCommand, statOf, type ServerStat } from './proxy-stat.ts'
 import { stateFileText } from './proxy-state-file.ts'
+import type { SystemUser } from './system-user.ts'
 
 /** What a balancer needs of its driver. */
 export interface BalancerPort {
   readonly directory: string
   readonly haproxyPath: string
+  /** Whom HAProxy becomes once it listens. */
+  readonly user: SystemUser | null
   readonly enter: <T>(netns: string, run: () => T) => T
   readonly counters: { processes: number; reloads: number; proxyCommands: number }
   /** Is told once when the process that should serve does not. */
@@ -267,10 +270,8 @@ export class Balancer {
 
   #record(item: ProxyItem): void {
     const { config, state, socket } = this.#files
-    replaceFile(
-      config,
-      `${header}${JSON.stringify(item)}\n${proxyText(this.#name, item.config, { socket, stateFile: state })}\n`,
-    )
+    const text = proxyText(this.#name, item.config, { socket, stateFile: state, user: this.#port.user })
+    replaceFile(config, `${header}${JSON.stringify(item)}\n${text}\n`)
   }
 
   /** What the process was last brought to. */

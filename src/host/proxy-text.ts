@@ -7,6 +7,8 @@ export interface ProxyPaths {
   readonly socket: string
   /** The states of servers that a new process starts from: every server must be in it, down until a check says otherwise. */
   readonly stateFile: string
+  /** Whom it becomes once it listens; null to stay who it is. No part of the structure: nobody is reloaded for it. */
+  readonly user: { readonly uid: number; readonly gid: number } | null
 }
 
 /** The description by which a running process says which structure it has; {@link proxyStructure} follows. */
@@ -20,6 +22,7 @@ export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths):
     `  description ${descriptionPrefix}${proxyStructure(config)}`,
     `  stats socket ${quoted(paths.socket)} mode 600 level admin expose-fd listeners`,
     `  server-state-file ${quoted(paths.stateFile)}`,
+    ...(paths.user ? [`  uid ${paths.user.uid}`, `  gid ${paths.user.gid}`] : []),
     ...globalLines(config),
     '',
     'defaults',

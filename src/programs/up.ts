@@ -1,12 +1,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { promisify } from 'node:util'
 import { dirname, join } from 'node:path'
 import type { AgentOptions, ServerOptions, UpOptions } from '../cli/programs.ts'
+import { firstUser } from '../dataplane/system-user.ts'
 import { cidr, contains, ipv4 } from '../model/address.ts'
 import { selfArgv } from './launch.ts'
-import { closedOnTheWay, makePlaces, placesOf, type User } from './places.ts'
+import { closedOnTheWay, makePlaces, placesOf } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
 import type { ServerSurroundings } from './server.ts'
 import { supervise } from './supervise.ts'
@@ -51,7 +52,8 @@ export function upProblems(options: UpOptions, facts: MachineFacts): string[] {
 export async function runUp(options: UpOptions, version: string, signal: AbortSignal): Promise<number> {
   const facts = await machineFacts(options.uplink)
   const problems = upProblems(options, facts)
-  const user = serverUser()
+  // Not HAProxy's: what it is talked into must not reach the model.
+  const user = firstUser('causeway', 'nobody')
   const places = placesOf(options.state)
   const closed = user && closedOnTheWay(places, user)
   if (closed)
@@ -100,26 +102,6 @@ async function machineFacts(uplink: string): Promise<MachineFacts> {
 async function ip(args: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const { stdout } = await run('ip', ['-j', ...args]).catch(() => ({ stdout: '' }))
   return JSON.parse(stdout.trim() || '[]') as Readonly<Record<string, unknown>>[]
-}
-
-/** Who the server runs as: the user `causeway` where there is one, else `nobody`; null where this namespace has neither. */
-function serverUser(): User | null {
-  const users = new Map(
-    readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .map(line => line.split(':'))
-      .map(([name = '', , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]),
-  )
-  const user = users.get('causeway') ?? users.get('nobody')
-  return user && isMapped(user.uid, '/proc/self/uid_map') && isMapped(user.gid, '/proc/self/gid_map') ? user : null
-}
-
-function isMapped(id: number, mapFile: string): boolean {
-  return readFileSync(mapFile, 'utf8')
-    .trim()
-    .split('\n')
-    .map(line => line.trim().split(/\s+/).map(Number))
-    .some(([first = 0, , count = 0]) => id >= first && id < first + count)
 }
 
 /** Puts a unit where systemd finds it and starts it. */

@@ -62,7 +62,7 @@ function checkText(scratch: string, item: Item): void {
 }
 
 function pathsIn(place: string) {
-  return { socket: join(place, 'socket'), stateFile: join(place, 'state') }
+  return { socket: join(place, 'socket'), stateFile: join(place, 'state'), user: null }
 }
 
 /** Fails with the program's words; where it is not there, too: without it nothing is known. */

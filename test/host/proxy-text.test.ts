@@ -39,7 +39,7 @@ function configWith(check: Partial<ProxyListener['check']>, listener: Partial<Pr
   }
 }
 
-const paths = { socket: '/run/x/socket', stateFile: '/run/x/state' }
+const paths = { socket: '/run/x/socket', stateFile: '/run/x/state', user: null }
 
 test('nothing in a path or a host breaks the configuration or adds a line to it', () => {
   const lines = proxyText('lb-1', configWith({ host: 'a' }), paths).split('\n').length
@@ -57,7 +57,7 @@ test('nothing in a path or a host breaks the configuration or adds a line to it'
     writeFileSync(join(folder, 'state'), '1\n')
     fc.assert(
       fc.property(hostile, hostile, (path, host) => {
-        const own = { socket: join(folder, 'socket'), stateFile: join(folder, 'state') }
+        const own = { socket: join(folder, 'socket'), stateFile: join(folder, 'state'), user: null }
         const text = proxyText('lb-1', configWith({ path: `/${path}`, host: `a${host}` }), own)
         assert.equal(text.split('\n').length, lines)
         writeFileSync(join(folder, 'haproxy.cfg'), text)
@@ -90,4 +90,11 @@ test('a disabled server is not there', () => {
   )
   assert.match(text, /server lbb-1 /)
   assert.doesNotMatch(text, /lbb-2/)
+})
+
+test('becomes another user, which is no reason for a reload', () => {
+  const text = proxyText('lb-1', configWith({}), { ...paths, user: { uid: 103, gid: 106 } })
+  assert.match(text, /^  uid 103\n  gid 106\n/m)
+  assert.match(text, new RegExp(`description cw:${proxyStructure(configWith({}))}\n`))
+  assert.doesNotMatch(proxyText('lb-1', configWith({}), paths), /uid/)
 })
