@@ -83,7 +83,7 @@ suite('balancing, under load', () => {
       await lab.killAgent()
       await sleep(300)
       await lab.startAgent()
-      await until('the new agent reports', 5000, async () => {
+      await until('the new agent reports', 30_000, async () => {
         const [agent] = (await lab.client.status()).agents
         return agent !== undefined && agent.synced > 0 && (agent.counters['netlinkRequests'] ?? 0) > 0
       })

@@ -118,7 +118,7 @@ suite('what breaks is mended by itself', () => {
       await lab.killAgent()
       await lab.startAgent()
       const entrance = await addressOf(lab, made.eips[0])
-      await until('what was asked for serves', 10_000, async () => {
+      await until('what was asked for serves', 40_000, async () => {
         const { status } = await lab.at(clientNetns).get(`http://${entrance}/`, 500)
         return status === 200
       })

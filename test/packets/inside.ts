@@ -44,6 +44,8 @@ async function run(errand: Errand): Promise<unknown> {
       return runCommand(errand.netns, errand.argv)
     case 'start-agent':
       return startAgent()
+    case 'wait-for-agent':
+      return endOfAgent()
     case 'end-agent':
       return endAgent(errand.signal)
   }
@@ -94,6 +96,12 @@ function startAgent(): number | undefined {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
   agent = spawn(process.execPath, [main, 'run', 'agent', JSON.stringify(options)], { stdio: ['ignore', 2, 2] })
   return agent.pid
+}
+
+async function endOfAgent(): Promise<string> {
+  if (!agent) return 'never started'
+  const [code, signal] = (await once(agent, 'exit')) as [number | null, NodeJS.Signals | null]
+  return signal ?? `exit code ${code}`
 }
 
 async function endAgent(signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {

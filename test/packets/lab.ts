@@ -22,11 +22,13 @@ import type { Errand, Ran, Reply, Request } from './talk.ts'
 /** The real server and the real agent, in a sandbox with a simulated internet around it. */
 export interface Lab {
   readonly client: Client
+  /** Where people reach the server. */
+  readonly url: string
   /** Someone who lives in a namespace. */
   at(netns: string): Place
   /** Runs a command in a namespace, or with null where the agent runs; fails with what it printed. */
   run(netns: string | null, ...argv: readonly [string, ...string[]]): Promise<string>
-  /** Waits until the machine is as the API was told, without a failure; at most 20 seconds. */
+  /** Waits until the machine is as the API was told, without a failure. Patient: the kernel's network lock is shared with all else that the machine does. */
   settled(): Promise<AgentStatus>
   startAgent(): Promise<number>
   killAgent(): Promise<void>
@@ -74,6 +76,7 @@ export async function startLab(): Promise<Lab> {
     undo.push(() => inside.end())
     undo.push(() => inside.ask({ to: 'end-agent', signal: 'SIGKILL' }).catch(() => {}))
     const events: HostEvent[] = []
+    let ended = ''
     void listenTo(client, ending.signal, events)
 
     const run: Lab['run'] = async (netns, ...argv) => {
@@ -83,11 +86,20 @@ export async function startLab(): Promise<Lab> {
     }
     const lab: Lab = {
       client,
+      url: server.url,
       events,
       run,
       at: netns => placeIn(netns, ask => inside.ask({ to: 'resident', netns, ask })),
-      settled: () => settled(client),
-      startAgent: async () => (await inside.ask({ to: 'start-agent' })) as number,
+      settled: () => settled(client, () => ended),
+      async startAgent() {
+        const pid = (await inside.ask({ to: 'start-agent' })) as number
+        ended = ''
+        void inside.ask({ to: 'wait-for-agent' }).then(
+          how => (ended = String(how)),
+          () => {},
+        )
+        return pid
+      },
       killAgent: async () => void (await inside.ask({ to: 'end-agent', signal: 'SIGKILL' })),
       proxyOf: balancer => Number(readFileSync(join(places.proxies, `${balancer}.pids`), 'utf8').split('\n')[0]),
       async arrivals() {
@@ -160,15 +172,16 @@ async function listenTo(client: Client, signal: AbortSignal, events: HostEvent[]
   for await (const event of client.events(signal)) if (event.type === 'host') events.push(event.event)
 }
 
-async function settled(client: Client): Promise<AgentStatus> {
+async function settled(client: Client, ended: () => string): Promise<AgentStatus> {
   const wish = (await client.status()).revision
-  for (const deadline = performance.now() + 20_000; ; await sleep(20)) {
+  for (const deadline = performance.now() + 60_000; ; await sleep(20)) {
     const { agents } = await client.status()
     const agent = agents.find(each => each.present && each.synced >= wish)
     if (agent) {
       assert.deepEqual(agent.failures, {})
       return agent
     }
+    if (ended() !== '') throw new Error(`the agent ended by itself: ${ended()}`)
     if (performance.now() > deadline) throw new Error(`the agent did not settle: ${JSON.stringify(agents)}`)
   }
 }

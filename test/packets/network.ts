@@ -107,7 +107,7 @@ export async function backendsOf({ client }: Lab, balancer: string): Promise<Rea
 }
 
 export function allActive(lab: Lab, balancer: string): Promise<number> {
-  return until('every backend is active', 15_000, async () =>
+  return until('every backend is active', 40_000, async () =>
     [...(await backendsOf(lab, balancer)).values()].every(state => state === 'active'),
   )
 }

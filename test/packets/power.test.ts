@@ -50,11 +50,11 @@ suite('what is switched off and on, and servers that were there before', () => {
     await lab.client.act(kind, id, 'stop')
     await lab.settled()
     assert.equal((await lab.client.get(kind, id)).status.phase, 'stopped')
-    await until('nothing passes', 6000, async () => !(await works()))
+    await until('nothing passes', 20_000, async () => !(await works()))
     await lab.client.act(kind, id, 'start')
     await lab.settled()
     assert.equal((await lab.client.get(kind, id)).status.phase, 'active')
-    await until('it works again', 10_000, works)
+    await until('it works again', 40_000, works)
   }
 
   test('a balancer', () => offAndOn('load-balancer', balancer.id, serves))
@@ -72,7 +72,7 @@ suite('what is switched off and on, and servers that were there before', () => {
 
   test('a VPC', async () => {
     await offAndOn('vpc', network.vpc.id, serves)
-    await until('its servers answer again', 5000, answers)
+    await until('its servers answer again', 20_000, answers)
   })
 
   test('a server, whose programs go on meanwhile', () => offAndOn('server', machine.server.id, answers))
@@ -99,7 +99,7 @@ suite('what is switched off and on, and servers that were there before', () => {
     await lab.settled()
     const place = lab.at('guest')
     for (const port of [22, 23]) await place.serveTcp(port)
-    await until('it is reached', 3000, async () => {
+    await until('it is reached', 20_000, async () => {
       return (await machine.place.connect(guest.address, 22, 300)).seenAs === machine.address
     })
     assert.equal((await machine.place.connect(guest.address, 23, 300)).ending, 'timeout')
@@ -120,16 +120,16 @@ suite('what is switched off and on, and servers that were there before', () => {
       securityGroup: open,
       attach: { type: 'netns', path },
     })
-    await until('it is reported', 5000, async () => {
+    await until('it is reported', 20_000, async () => {
       const { status } = await lab.client.get('server', server.id)
       return status.phase === 'failed' && status.reason.includes(path)
     })
     await lab.run(null, 'ip', 'netns', 'add', 'later')
-    await until('it is active', 15_000, async () => {
+    await until('it is active', 40_000, async () => {
       return (await lab.client.get('server', server.id)).status.phase === 'active'
     })
     await lab.at('later').serveTcp(22)
-    await until('it is reached', 3000, async () => {
+    await until('it is reached', 20_000, async () => {
       return (await machine.place.connect(server.address, 22, 300)).ending === 'ok'
     })
   })

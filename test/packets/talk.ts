@@ -61,6 +61,8 @@ export type Errand =
   /** Runs a command in a namespace, or where the agent runs. */
   | { readonly to: 'run'; readonly netns: string | null; readonly argv: readonly [string, ...string[]] }
   | { readonly to: 'start-agent' }
+  /** Answered when the agent ends, with how. */
+  | { readonly to: 'wait-for-agent' }
   /** Ends the agent by force, or kindly. */
   | { readonly to: 'end-agent'; readonly signal: 'SIGKILL' | 'SIGTERM' }
 

@@ -107,7 +107,7 @@ suite('the two topologies', { concurrency: 20 }, () => {
     test(`topology ${topology.toUpperCase()} serves, from the right address, within 15 seconds of the first call`, async () => {
       const started = performance.now()
       const built = await build(topology)
-      await active(built, 20_000)
+      await active(built, 40_000)
       assert.ok(performance.now() - started < 15_000)
       await assertServed(built)
     })
@@ -126,7 +126,7 @@ suite('the two topologies', { concurrency: 20 }, () => {
         const { status } = await lab.at(clientNetns).get(`http://${entrance}/`, 1000)
         assert.notEqual(status, 200)
         await makeGood(built)
-        await active(built, 20_000)
+        await active(built, 40_000)
         await assertServed(built)
       })
     }
@@ -161,7 +161,7 @@ suite('the two topologies', { concurrency: 20 }, () => {
       listeners: [{ port: 80, check, backends }],
     })
     const site: Site = { topology: 'a', skip: new Set(), backends: [], balancer: balancer.id }
-    await active({ site, hands: apiHands(client), taken: new Set() }, 20_000)
+    await active({ site, hands: apiHands(client), taken: new Set() }, 40_000)
     const pages = await lab.at(clientNetns).pages(`http://${await addressOf(balancer.eips[0])}/`, 8)
     const [byGateway, byRouter] = [await addressOf(gateway.eips[0]), await addressOf(vpc.eip ?? undefined)]
     for (const page of pages) {
