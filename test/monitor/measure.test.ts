@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
+
+test('what the kernel has counted is what was sent', { timeout: 60_000 }, async t => {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const inside = join(import.meta.dirname, 'measure-inside.ts')
+  const child = spawnInSandbox([process.execPath, inside], { stdio: ['ignore', 'pipe', 'inherit'], env })
+  const said = child.stdout ? text(child.stdout) : Promise.resolve('')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  t.diagnostic(await said)
+  assert.equal(code, 0, `this needs user, network, mount and process namespaces (unshare)\n${await said}`)
+})
