@@ -137,6 +137,64 @@ suite('in and out by public addresses', () => {
     assert.ok(last.public > first.public)
   })
 
+  test('a flow outlives every change that does not concern it, and ends with its address', async () => {
+    const { network, gateway, machine } = await behindGateway('10.8.0.0/24', 2)
+    const { client } = lab
+    const { flow, seenAs } = await machine.place.open(far.address, 90)
+    const goesOn = async (what: string) => {
+      await lab.settled()
+      assert.ok(await machine.place.say(flow), what)
+    }
+    const [own, other] = await Promise.all(gateway.eips.map(async eip => [await addressOf(lab, eip), eip] as const))
+    const [used, unused] = own?.[0] === seenAs ? [own, other] : [other, own]
+    await client.patch('nat-gateway', gateway.id, {
+      dnatRules: [{ eip: used?.[1], port: '81', toAddress: machine.address, toPort: '81' }],
+    })
+    await client.apply('nat-gateway', gateway.id)
+    await goesOn('a DNAT rule more')
+    await client.patch('nat-gateway', gateway.id, { size: 'medium' })
+    await goesOn('another size')
+    await client.create('subnet', { vpc: network.vpc.id, cidr: '10.8.1.0/24' })
+    await goesOn('a subnet more')
+    await client.patch('nat-gateway', gateway.id, { snatRules: [{ target: network.subnet.id, eips: [used?.[1]] }] })
+    await client.apply('nat-gateway', gateway.id)
+    await client.patch('nat-gateway', gateway.id, { eips: [used?.[1]] })
+    await goesOn('without the other EIP')
+    await lab.killAgent()
+    await lab.startAgent()
+    await goesOn('another agent')
+    await client.patch('nat-gateway', gateway.id, {
+      eips: [used?.[1], unused?.[1]],
+      dnatRules: [],
+    })
+    await client.patch('nat-gateway', gateway.id, { snatRules: [{ target: network.subnet.id, eips: [unused?.[1]] }] })
+    await client.apply('nat-gateway', gateway.id)
+    await client.patch('nat-gateway', gateway.id, { eips: [unused?.[1]] })
+    await lab.settled()
+    assert.equal(await machine.place.say(flow), false, 'its address is gone')
+    assert.equal(await sourceOf(machine.place), unused?.[0])
+  })
+
+  test('an EIP that moves to another server is that server at once, and no more the first', async () => {
+    const network = await newNetwork(lab, '10.9.0.0/24')
+    const [first, second] = [
+      await newMachine(lab, network, { securityGroup: open, eip: {} }),
+      await newMachine(lab, network, { securityGroup: open }),
+    ]
+    await first.place.serveHttp(80, 'first')
+    await second.place.serveHttp(80, 'second')
+    const { eip } = first.server
+    const address = await addressOf(lab, eip)
+    const name = async () => (await visitor.get(`http://${address}/`, 1500)).body
+    assert.match(await name(), /first/)
+    await lab.client.patch('server', first.server.id, { eip: null })
+    await lab.client.patch('server', second.server.id, { eip })
+    await lab.settled()
+    assert.match(await name(), /second/)
+    assert.equal(await sourceOf(second.place), address)
+    assert.notEqual(await sourceOf(first.place), address)
+  })
+
   test('a small NAT gateway carries no more than 10,000 connections', async () => {
     const { gateway, machine } = await behindGateway('10.6.0.0/24', 1)
     // A little below the rate that its size allows, so that only the number can hold flows back.
