@@ -3,6 +3,7 @@ import type { Sample, Samples } from '../client/wire.ts'
 import { edgeNetns } from '../compile/names.ts'
 import type { Host } from '../dataplane/host.ts'
 import type { Measurable, Measure } from '../dataplane/measure.ts'
+import { backendOf } from '../dataplane/proxy-plan.ts'
 import type { HostState, ProxyItem, RulesetItem, ShaperItem, Shards } from '../host/item.ts'
 import { eipsAt, type Id, type Model } from '../model/model.ts'
 
@@ -194,7 +195,7 @@ function* readingsOf(measures: readonly Measure[], wish: Wish, model: Model): It
         break
       case 'backend': {
         const [listener = '', server = ''] = name.split('/')
-        yield { id: server.replace(/:\d+$/, ''), thing, values }
+        yield { id: backendOf(server), thing, values }
         const { responses4xx, responses5xx } = values
         if (responses4xx === undefined || responses5xx === undefined) break
         yield { id: listener, thing: `errors of ${thing}`, values: {}, answered: { responses4xx, responses5xx } }

@@ -7,7 +7,7 @@ export interface LockOut {
 }
 
 /** How an attempt went. */
-export interface Attempt {
+interface Attempt {
   /** The wait begins now: finding out took its time. */
   wrong(): void
   /** All earlier failures are forgotten. */

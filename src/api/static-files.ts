@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
 /** A file as it is sent. */
-export interface StaticFile {
+interface StaticFile {
   readonly type: string
   readonly body: Buffer
   readonly encoding: Encoding | null
@@ -16,7 +16,7 @@ export interface StaticFile {
 type Encoding = 'br' | 'gzip'
 
 /** The files of a directory, in the best encoding that the other side takes. */
-export interface StaticFiles {
+interface StaticFiles {
   /** Null where there is no such file. */
   file(path: string, acceptEncoding: string): Promise<StaticFile | null>
 }

@@ -6,14 +6,14 @@ import { ratesOf, type Taken } from './rates.ts'
 import { planOf, rollUp, tiers } from './roll-up.ts'
 
 /** What is asked of a series: times in milliseconds since 1970; the step in seconds, null for one that suits the range. */
-export interface Question {
+interface Question {
   readonly from: number
   readonly to: number
   readonly step: number | null
 }
 
 /** The end of a step, and what was measured in it; null where nothing was heard. */
-export type Point = readonly [time: number, value: number | null]
+type Point = readonly [time: number, value: number | null]
 
 /** What was measured, as long as it is kept. */
 export interface Series {

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /** Something that was done, or refused. */
-export interface JournalEntry {
+interface JournalEntry {
   /** RFC 3339. */
   readonly at: string
   readonly author: string
@@ -29,7 +29,7 @@ export interface JournalFilter {
   readonly to?: number | undefined
 }
 
-export interface JournalPage {
+interface JournalPage {
   /** Newest first; numbers grow with every entry. */
   readonly items: readonly (JournalEntry & { readonly number: number })[]
   readonly next: string | null
