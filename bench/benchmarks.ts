@@ -2,6 +2,7 @@ import { measureManyVpcs } from './many-vpcs.ts'
 import { measureServing } from './serve.ts'
 import type { Table } from './table.ts'
 import { measureTraffic } from './traffic.ts'
+import { measureObjects } from './vpc-objects.ts'
 
 interface Benchmark {
   readonly about: string
@@ -12,7 +13,8 @@ interface Benchmark {
 export const benchmarks = {
   traffic: { about: 'Traffic', measure: measureTraffic },
   serving: { about: 'Time to serve', measure: measureServing },
-  'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(Number(process.env['COUNT'] ?? 1000)) },
+  'vpc-objects': { about: 'Kernel objects of a VPC', measure: measureObjects },
+  'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(1000) },
 } satisfies Readonly<Record<string, Benchmark>>
 
 export type Name = keyof typeof benchmarks

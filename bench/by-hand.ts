@@ -76,7 +76,7 @@ export async function buildByHand(config: string, backend: string): Promise<() =
     (text, i) => {
       const file = `/run/hand-${i}.cfg`
       writeFileSync(file, text)
-      return startIn(lb, ['haproxy', '-db', '-f', file], 'ignore')
+      return startIn(lb, ['haproxy', '-db', '-f', file], { stdio: 'ignore', detached: true })
     },
   )
   return async () => {

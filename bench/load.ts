@@ -40,7 +40,10 @@ export async function serveFiles(netns: string): Promise<() => Promise<void>> {
   const directory = mkdtempSync('/run/nginx-')
   writeFileSync(join(directory, '100k'), Buffer.alloc(100 * 1024, 'x'))
   writeFileSync(join(directory, 'conf'), configOf(directory))
-  const child = startIn(netns, [program, '-p', directory, '-e', 'stderr', '-c', 'conf'], 'ignore')
+  const child = startIn(netns, [program, '-p', directory, '-e', 'stderr', '-c', 'conf'], {
+    stdio: 'ignore',
+    detached: true,
+  })
   const failed = once(child, 'exit').then(([code]) => {
     throw new Error(`nginx ended with ${code}`)
   })

@@ -5,9 +5,16 @@ import { within } from '../src/demo/within.ts'
 
 type Argv = readonly [string, ...string[]]
 
-/** Starts a program in a namespace. */
-export function startIn(netns: string, [program, ...args]: Argv, stdio: 'pipe' | 'ignore' = 'pipe'): ChildProcess {
-  return within(netns, () => spawn(program, args, { stdio: [stdio, stdio, 'inherit'] }))
+/**
+ * Starts a program in a namespace. One that is detached has a session of its own, which a kernel may schedule as a group of its
+ * own: what is compared must be alike in this.
+ */
+export function startIn(
+  netns: string,
+  [program, ...args]: Argv,
+  { stdio = 'pipe', detached = false }: { readonly stdio?: 'pipe' | 'ignore'; readonly detached?: boolean } = {},
+): ChildProcess {
+  return within(netns, () => spawn(program, args, { stdio: [stdio, stdio, 'inherit'], detached }))
 }
 
 /** What a program prints that runs in a namespace. */

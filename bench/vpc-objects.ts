@@ -1,11 +1,5 @@
-/**
- * The kernel objects of a VPC (namespace, two veth pairs, bridge, addresses, routes, rules, ruleset), made three ways in turns:
- * by the host, by the least netlink that does it, and by `ip -batch` and `nft -f`. Then all read back.
- * `node bench/vpc-objects.ts [count]`; starts itself in a sandbox.
- */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { spawnInSandbox } from '../src/dataplane/sandbox.ts'
 import { close, open } from '../src/dataplane/libc.ts'
 import { linuxHost } from '../src/dataplane/linux-host.ts'
 import { NetlinkSocket, protocol } from '../src/dataplane/netlink.ts'
@@ -16,6 +10,7 @@ import { diff } from '../src/host/diff.ts'
 import { stateOf, type HostState, type Item } from '../src/host/item.ts'
 import { rulesetText } from '../src/host/ruleset-text.ts'
 import { guard, item } from '../test/dataplane/host-items.ts'
+import { judged, median, type Table } from './table.ts'
 
 const edge = 'cw-edge'
 const sysctls = {
@@ -113,73 +108,41 @@ function byProcesses(id: string): void {
   ])
 }
 
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[times.length >> 1]!
-}
-
 async function timed(run: () => Promise<unknown> | void): Promise<number> {
   const start = performance.now()
   await run()
   return performance.now() - start
 }
 
-async function measure(count: number): Promise<void> {
+const rounds = 40
+
+/**
+ * The kernel objects of a VPC (namespace, two veth pairs, bridge, addresses, routes, rules, ruleset), made three ways in turns:
+ * by the host, by the least netlink that does it, and by `ip -batch` and `nft -f`.
+ */
+export async function measureObjects(): Promise<readonly Table[]> {
   const host = linuxHost({ prefix: 'cw-' })
   const wanted: HostState = stateOf([item.netns(edge), item.ruleset(edge, guard())])
   await host.apply(diff(new Map(), wanted))
   const edgeFd = open(`/run/netns/${edge}`)
   const edgeSocket = enter(edgeFd, () => new NetlinkSocket(protocol.route))
   const times = { host: [] as number[], hand: [] as number[], processes: [] as number[] }
-  const rounds = Math.min(count, 40)
   for (let i = 0; i < rounds; i++) {
     times.hand.push(await timed(() => byHand(`h${i}`, edgeFd, edgeSocket, 100_000 + 2 * i)))
     times.processes.push(await timed(() => byProcesses(`p${i}`)))
     times.host.push(await timed(() => host.apply(diff(new Map(), stateOf(vpc(`n${i}`))))))
   }
-  const [own, hand, processes] = [median(times.host), median(times.hand), median(times.processes)]
-  console.log(
-    `one VPC, median of ${rounds} in turns: host ${own.toFixed(2)} ms, by hand ${hand.toFixed(2)} ms, by processes ${processes.toFixed(2)} ms`,
-  )
-  console.log(`host / by hand ${(own / hand).toFixed(2)}, by processes / host ${(processes / own).toFixed(2)}`)
   await host.close()
-  await measureMany(count)
+  const [own, hand, processes] = [median(times.host), median(times.hand), median(times.processes)]
+  return [
+    {
+      mark: 'objects',
+      head: ['kernel objects of one VPC', `ms, median of ${rounds}`, 'ratio'],
+      rows: [
+        ['Causeway', own.toFixed(2), '1'],
+        ['the least netlink that does it, Causeway / this', hand.toFixed(2), judged(own / hand, 1.5, 'less')],
+        ['`ip -batch` and `nft -f`, this / Causeway', processes.toFixed(2), judged(processes / own, 3, 'more')],
+      ],
+    },
+  ]
 }
-
-async function measureMany(count: number): Promise<void> {
-  const first = linuxHost({ prefix: 'cx-' })
-  const items = Array.from({ length: count }, (_, i) => vpc(`m${i}`)).flat()
-  const wanted = stateOf([item.netns('cx-edge'), item.ruleset('cx-edge', guard()), ...items.map(renamed)])
-  const made = await timed(() => first.apply(diff(new Map(), wanted)))
-  console.log(`${count} VPCs made in ${made.toFixed(0)} ms, ${(made / count).toFixed(2)} each`)
-  await first.close()
-  const second = linuxHost({ prefix: 'cx-' })
-  let seen: HostState = new Map()
-  const fresh = await timed(async () => (seen = await second.observe(undefined, wanted)))
-  const again = await timed(() => second.observe(undefined, wanted))
-  const steps = diff(seen, wanted).length
-  console.log(
-    `read back by a new process in ${fresh.toFixed(0)} ms, again in ${again.toFixed(0)} ms; steps to take: ${steps}`,
-  )
-  console.log(`memory ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB resident`)
-  const ended = new AbortController()
-  const watching = second.watch(ended.signal)[Symbol.asyncIterator]()
-  void watching.next()
-  await new Promise(resolve => setTimeout(resolve, 2000))
-  const from = process.cpuUsage()
-  await new Promise(resolve => setTimeout(resolve, 10_000))
-  const { user, system } = process.cpuUsage(from)
-  console.log(`watching them idly takes ${((user + system) / 100_000).toFixed(2)} % of a core`)
-  ended.abort()
-  await second.close()
-}
-
-function renamed(each: Item): Item {
-  const netns = each.netns.replace('cw-', 'cx-')
-  return each.kind === 'veth'
-    ? { ...each, netns, peer: { ...each.peer, netns: each.peer.netns.replace('cw-', 'cx-') } }
-    : { ...each, netns }
-}
-
-const [count, inside] = [Number(process.argv[2] ?? 200), process.argv[3]]
-if (inside) await measure(count)
-else spawnInSandbox([process.execPath, import.meta.filename, String(count), 'inside'], { stdio: 'inherit' })
