@@ -1,5 +1,5 @@
 import { stateOf, type HostState, type Item, type Shards } from '../host/item.ts'
-import { changedIds } from '../model/changed-ids.ts'
+import { differingIds } from '../model/changed-ids.ts'
 import { emptyModel, find, vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
 import { compileEdge } from './edge.ts'
 import type { HostConfig } from './host-config.ts'
@@ -61,7 +61,7 @@ export function compilerFor(host: HostConfig): Compiler {
     parts.set(name, now)
   }
 
-  return (model, changed = changedIds(last, model)) => {
+  return (model, changed = differingIds(last, model)) => {
     const concerned = new Set(parts.size === 0 ? [edgeShard] : [])
     for (const id of changed) {
       for (const name of [...homesOf(id, last), ...homesOf(id, model), ...(users.get(id) ?? [])]) concerned.add(name)

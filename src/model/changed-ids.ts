@@ -2,11 +2,20 @@ import { kindNames } from './kinds.ts'
 import type { Id, Model } from './model.ts'
 
 /**
- * The ids of what differs between two models. From one revision to the next it costs what changed; over more than that, a glance
- * at each VPC and shared resource as well.
+ * The ids of what differs between two models of one store. From one revision to the next it costs what changed; over more than
+ * that, as much as {@link differingIds}.
  */
 export function changedIds(before: Model, after: Model): ReadonlySet<Id> {
-  const seen = new Set<Id>(after.revision === before.revision + 1 ? after.changed : suspects(before, after))
+  return after.revision === before.revision + 1 ? unlike(before, after, after.changed) : differingIds(before, after)
+}
+
+/** The ids of what differs between any two models, at the cost of a glance at each VPC and shared resource. */
+export function differingIds(before: Model, after: Model): ReadonlySet<Id> {
+  return unlike(before, after, suspects(before, after))
+}
+
+function unlike(before: Model, after: Model, ids: Iterable<Id>): ReadonlySet<Id> {
+  const seen = new Set<Id>(ids)
   for (const id of seen) if (before.resources.get(id) === after.resources.get(id)) seen.delete(id)
   return seen
 }
