@@ -70,6 +70,12 @@ const scenario = createRoute({
   component: lazyRouteComponent(() => import('./scenario/scenario-page.tsx'), 'ScenarioPage'),
 })
 
+const monitoring = createRoute({
+  getParentRoute: () => shell,
+  path: paths.monitoring(),
+  component: lazyRouteComponent(() => import('./monitoring/monitoring-page.tsx'), 'MonitoringPage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: paths.signIn(),
@@ -79,7 +85,7 @@ const signIn = createRoute({
 /** The pages of the console, by address. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario]),
+    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario, monitoring]),
     signIn,
   ]),
   defaultPreload: false,

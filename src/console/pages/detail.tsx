@@ -2,11 +2,13 @@ import { EditOutlined, MoreOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Card, Descriptions, Dropdown, Flex, Result, Skeleton, Tabs } from 'antd'
+import { lazy, Suspense } from 'react'
 import { ApiError } from '../../client/api-error.ts'
 import { childListsOf } from '../../model/child-lists.ts'
 import { isStaged, kinds, type KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
 import { useWords } from '../i18n/language.ts'
+import { isMeasured } from '../monitoring/measured.ts'
 import { paths } from '../paths.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
@@ -22,6 +24,10 @@ import { ResourceState } from '../ui/status.tsx'
 import { useActions } from '../ui/use-actions.tsx'
 import { schemaOf, Value } from '../ui/value.tsx'
 import { kindPages } from './kind-pages.ts'
+
+const ResourceMetrics = lazy(() =>
+  import('../monitoring/resource-metrics.tsx').then(m => ({ default: m.ResourceMetrics })),
+)
 
 interface Props {
   readonly kind: KindName
@@ -77,6 +83,19 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
     }),
     ...(page.related.length > 0
       ? [{ key: 'related', label: t('detail.related'), children: <RelatedTables id={id} related={page.related} /> }]
+      : []),
+    ...(isMeasured(kind)
+      ? [
+          {
+            key: 'monitoring',
+            label: t('detail.monitoring'),
+            children: (
+              <Suspense fallback={<Skeleton active />}>
+                <ResourceMetrics resource={resource} />
+              </Suspense>
+            ),
+          },
+        ]
       : []),
     ...(isStaged(kind)
       ? [{ key: 'history', label: t('detail.history'), children: <History resource={resource} /> }]
