@@ -7,7 +7,7 @@ import type { Series } from '../monitor/series.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
-import { createAccess, type Access } from './access.ts'
+import { createAccess, type Access, type AccessOptions } from './access.ts'
 import { createApp } from './app.ts'
 import { local, type Caller } from './caller.ts'
 import { childEndpoints } from './children.ts'
@@ -67,17 +67,22 @@ const bodyLimit = 2 * 1024 * 1024
 /** An agent's first report names every backend that there is. */
 const reportLimit = 64 * 1024 * 1024
 
+/** Why not to listen there, and what to do; null where it may be. */
+export function refusalToListen(host: string, files: Pick<AccessOptions, 'keysFile' | 'usersFile'>): string | null {
+  if (isLoopback(host) || createAccess({ ...files, loopback: false }).anyone()) return null
+  return (
+    `will not listen on ${host} without users and access keys: whoever reaches it could change the network. ` +
+    'Add a user first (`causeway user add <name> --role admin`), or create a key ' +
+    '(`causeway keys create --role admin`), or listen on 127.0.0.1.'
+  )
+}
+
 /** Serves the API of a store. Throws, with what to do, where it would listen to others without knowing whom. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { store, listen, socketPath, keysFile, usersFile } = options
   const access = createAccess({ keysFile, usersFile, loopback: isLoopback(listen.host) })
-  if (!isLoopback(listen.host) && !access.anyone()) {
-    throw new Error(
-      `will not listen on ${listen.host} without users and access keys: whoever reaches it could change the network. ` +
-        'Add a user first (`causeway user add <name> --role admin`), or create a key ' +
-        '(`causeway keys create --role admin`), or listen on 127.0.0.1.',
-    )
-  }
+  const refusal = refusalToListen(listen.host, { keysFile, usersFile })
+  if (refusal !== null) throw new Error(refusal)
   const core = startCore(store, options)
   const apps = [appOf(core, options, { admit: door(access), bodyLimit, agent: false, access })]
   if (socketPath !== undefined)

@@ -97,7 +97,7 @@ export function addProgramCommands(
     .addOption(configOption())
     .option('--systemd', 'install and start systemd units instead of staying in the foreground', false)
     .action(async (_: unknown, command: Command) =>
-      leave(await programs.up(settings(command, ['uplink']) as UpOptions)),
+      leave(await programs.up(settings(command, ['uplink', 'address', 'pool']) as UpOptions)),
     )
   register(root.command('down'), {
     about: 'Remove every trace of Causeway from the kernel of this host, and nothing else (needs root)',
@@ -188,7 +188,7 @@ function settings(command: Command, required: readonly string[]): unknown {
   const filed = typeof config === 'string' ? readSettings(config, command) : {}
   const fromFile = Object.entries(filed).filter(([key]) => isUnsaid(command.getOptionValueSource(key)))
   const all: Readonly<Record<string, unknown>> = { ...own, ...Object.fromEntries(fromFile) }
-  const missing = required.filter(key => all[key] === undefined)
+  const missing = required.filter(key => all[key] == null || (Array.isArray(all[key]) && all[key].length === 0))
   if (missing.length === 0) return all
   throw new Misuse(
     missing.map(key => ({

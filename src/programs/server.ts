@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
-import { serve } from '../api/serve.ts'
+import { refusalToListen, serve } from '../api/serve.ts'
 import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
 import type { ServerOptions } from '../cli/programs.ts'
 import { ensureDefaults } from '../model/defaults.ts'
@@ -40,6 +40,12 @@ export async function runServer(
     return 2
   }
   const places = placesOf(options.state)
+  const { keys: keysFile, users: usersFile, socket: socketPath } = places
+  const refusal = refusalToListen(listen.host, { keysFile, usersFile })
+  if (refusal !== null) {
+    console.error(refusal)
+    return 2
+  }
   makePlaces(places, user)
   if (user) become(user)
   const store = sqliteStore(places.database)
@@ -47,7 +53,6 @@ export async function runServer(
   const series = sqliteSeries(places.series)
   try {
     await prepare(store, options.zone, pools)
-    const { keys: keysFile, users: usersFile, socket: socketPath } = places
     const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, series, version })
     if (aloud) console.error(`causeway server: ${server.url}`)
     if (!signal.aborted) await once(signal, 'abort')

@@ -3,11 +3,12 @@ import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { promisify } from 'node:util'
 import { dirname, join } from 'node:path'
+import { refusalToListen } from '../api/serve.ts'
 import type { AgentOptions, ServerOptions, UpOptions } from '../cli/programs.ts'
 import { firstUser } from '../dataplane/system-user.ts'
 import { cidr, contains, ipv4 } from '../model/address.ts'
 import { selfArgv } from './launch.ts'
-import { closedOnTheWay, makePlaces, placesOf } from './places.ts'
+import { closedOnTheWay, makePlaces, placesOf, type Places } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
 import type { ServerSurroundings } from './server.ts'
 import { supervise } from './supervise.ts'
@@ -20,6 +21,8 @@ export interface MachineFacts {
   readonly hasLink: (name: string) => boolean
   /** The next hop of the machine's own default route; null where it has none. */
   readonly defaultGateway: string | null
+  /** Why the API may not listen on this address; null where it may. */
+  readonly refusalToListen: (host: string) => string | null
 }
 
 /** Everything that is wrong with what `up` was asked for, one sentence each; nothing when it may start. */
@@ -43,18 +46,21 @@ export function upProblems(options: UpOptions, facts: MachineFacts): string[] {
   for (const text of wrong) problems.push(`pool: ${text} is not [name=]prefix[,prefix…], e.g. bgp=203.0.113.0/24`)
   if (pools.length === 0 && wrong.length === 0)
     problems.push('pool: give at least one prefix of public addresses, e.g. --pool 203.0.113.0/28')
-  if (!listenOf(options.listen)) problems.push(`listen: ${options.listen} is not address:port, e.g. 127.0.0.1:7480`)
+  const listen = listenOf(options.listen)
+  const refusal = listen && facts.refusalToListen(listen.host)
+  if (!listen) problems.push(`listen: ${options.listen} is not address:port, e.g. 127.0.0.1:7480`)
+  if (refusal) problems.push(`listen: ${refusal}`)
   if (!options.state.startsWith('/')) problems.push(`state: ${options.state} is not an absolute path`)
   return problems
 }
 
 /** Runs server and agent on this machine until the signal aborts. The data plane goes on without them. */
 export async function runUp(options: UpOptions, version: string, signal: AbortSignal): Promise<number> {
-  const facts = await machineFacts(options.uplink)
+  const places = placesOf(options.state)
+  const facts = await machineFacts(options.uplink, places)
   const problems = upProblems(options, facts)
   // Not HAProxy's: what it is talked into must not reach the model.
   const user = firstUser('causeway', 'nobody')
-  const places = placesOf(options.state)
   const closed = user && closedOnTheWay(places, user)
   if (closed)
     problems.push(
@@ -87,15 +93,18 @@ function isInterfaceAddress(text: string): boolean {
 
 const run = promisify(execFile)
 
-async function machineFacts(uplink: string): Promise<MachineFacts> {
+async function machineFacts(uplink: string, { keys, users }: Places): Promise<MachineFacts> {
+  const isRoot = process.getuid?.() === 0
   const links = await ip(['link'])
   const routes = await ip(['route', 'show', 'default', 'dev', uplink])
   const names = new Set(links.map(link => link['ifname']))
   const gateway = routes.map(route => route['gateway']).find(each => typeof each === 'string')
   return {
-    isRoot: process.getuid?.() === 0,
+    isRoot,
     hasLink: name => names.has(name),
     defaultGateway: typeof gateway === 'string' ? gateway : null,
+    // Only root may see who there is.
+    refusalToListen: host => (isRoot ? refusalToListen(host, { keysFile: keys, usersFile: users }) : null),
   }
 }
 

@@ -143,7 +143,7 @@ suite('programs', () => {
     try {
       writeFileSync(
         config,
-        'uplink: filed0\nlisten: 127.0.0.1:1\nzone: filed\npool: [a=192.0.2.0/24, 198.51.100.0/24]\n',
+        'uplink: filed0\naddress: 192.0.2.2/24\nlisten: 127.0.0.1:1\nzone: filed\npool: [a=192.0.2.0/24, 198.51.100.0/24]\n',
       )
       const env = { CAUSEWAY_LISTEN: '127.0.0.1:2', CAUSEWAY_CONFIG: config }
       const { call } = await started(['up', '--zone', 'said'], env)
@@ -152,7 +152,7 @@ suite('programs', () => {
         {
           uplink: 'filed0',
           pool: ['a=192.0.2.0/24', '198.51.100.0/24'],
-          address: null,
+          address: '192.0.2.2/24',
           gateway: null,
           zone: 'said',
           listen: '127.0.0.1:2',
@@ -173,7 +173,7 @@ suite('programs', () => {
   })
 
   test('pools are repeated, or parted by blanks in the environment', async () => {
-    const flags = await started(['up', '--uplink', 'e', '--pool', 'a=192.0.2.0/24', '--pool', '198.51.100.0/24'])
+    const flags = await started(['server', '--pool', 'a=192.0.2.0/24', '--pool', '198.51.100.0/24'])
     assert.deepEqual(poolOf(flags.call), ['a=192.0.2.0/24', '198.51.100.0/24'])
     const env = await started(['server'], { CAUSEWAY_POOL: 'a=192.0.2.0/24 198.51.100.0/24' })
     assert.deepEqual(poolOf(env.call), ['a=192.0.2.0/24', '198.51.100.0/24'])
@@ -188,6 +188,7 @@ suite('programs', () => {
     const { code, err } = await started(['up'])
     assert.equal(code, 2)
     assert.match(err, /--uplink is required[^]*CAUSEWAY_UPLINK/)
+    assert.match(err, /--address is required[^]*--pool is required/)
   })
 
   test('keys', async () => {

@@ -23,7 +23,12 @@ for (const [promise, file] of [
   })
 }
 
-const facts: MachineFacts = { isRoot: true, hasLink: name => name === 'eth0', defaultGateway: '192.0.2.1' }
+const facts: MachineFacts = {
+  isRoot: true,
+  hasLink: name => name === 'eth0',
+  defaultGateway: '192.0.2.1',
+  refusalToListen: () => null,
+}
 const options: UpOptions = {
   uplink: 'eth0',
   address: '192.0.2.2/24',
@@ -56,6 +61,11 @@ test('everything that is wrong with what up was asked for is said at once', () =
   const elsewhere = upProblems({ ...options, gateway: '198.51.100.1' }, facts)
   assert.deepEqual(elsewhere.length, 1)
   assert.equal(upProblems({ ...options, pool: [], address: null }, { ...facts, defaultGateway: null }).length, 3)
+  const open = upProblems(
+    { ...options, listen: '0.0.0.0:7480' },
+    { ...facts, refusalToListen: host => `not on ${host}` },
+  )
+  assert.deepEqual(open, ['listen: not on 0.0.0.0'])
 })
 
 test('the arguments of a unit mean the options that it was made from', () => {
