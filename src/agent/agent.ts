@@ -24,6 +24,8 @@ export interface AgentOptions {
 
 const nothing: HostState = new Map()
 const pollMs = 25_000
+/** So many attempts in a row must fail, in 1.5 s, before that is worth a line. */
+const patience = 5
 const healthMs = 1000
 /** How long drift is gathered before the namespaces are read again. */
 const settleMs = 50
@@ -62,7 +64,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     for (let failures = 0; !ended.aborted;) {
       try {
         const state = await server.state(model?.revision ?? 0, pollMs, ended)
-        if (failures > 0) tell.event('agent', '', 'the server is back')
+        if (failures >= patience) tell.event('agent', '', 'the server is back')
         failures = 0
         if (state.full || state.revision !== model?.revision) {
           model = replicate(model, state)
@@ -70,8 +72,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         }
       } catch (error) {
         if (ended.aborted) return
-        if (failures === 0) log(`the server is away: ${(error as Error).message}`)
         failures++
+        // Both may have been started a moment ago: one that is not there yet is not away.
+        if (failures === patience) log(`the server is away: ${(error as Error).message}`)
         tell.tellAll()
         await pause(backOffMs(failures, 100, 2000), ended)
       }

@@ -1,16 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { ExecOptions } from '../cli/programs.ts'
 import { netnsOf } from '../compile/names.ts'
+import { netnsPath } from '../dataplane/netns.ts'
 import { placesOf, type Places } from './places.ts'
 
 /** Runs a command where a server lives, with our own input and output, and answers with its exit code. */
 export async function runExec({ server, command, state }: ExecOptions): Promise<number> {
-  const inside = ['ip', 'netns', 'exec', netnsOf(server), ...command]
-  const [program = '', ...args] = [...enterArgv(placesOf(state)), ...inside]
+  const netns = netnsOf(server)
+  const entry = enterArgv(placesOf(state))
+  if (entry.length === 0 && !existsSync(netnsPath(netns))) {
+    console.error(
+      `${server} does not run here, or not yet: there is no ${netns} in /run/netns. A demo needs the --state that it printed.`,
+    )
+    return 1
+  }
+  const [program = '', ...args] = [...entry, 'ip', 'netns', 'exec', netns, ...command]
   const child = spawn(program, args, { stdio: 'inherit' })
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + constants.signals[signal ?? 'SIGTERM']
