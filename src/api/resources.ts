@@ -164,7 +164,12 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       path: `/v1/${plural}/{id}`,
       name: `delete${name}`,
       about: `Deletes a ${label.en}; refused while something uses it`,
-      query: { force: { about: 'Deletes or unbinds what uses it, too', schema: { type: 'boolean', default: false } } },
+      query: {
+        force: {
+          about: 'Takes a public IP from whatever holds it; its NAT rules go with it',
+          schema: { type: 'boolean', default: false },
+        },
+      },
       headers: ifMatch,
       answers: { status: 204, about: 'Deleted', schema: null },
       async handle(call) {

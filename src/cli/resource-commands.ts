@@ -83,7 +83,7 @@ export function addResourceCommands(root: Command, register: Register): void {
     .argument('<kind>', kindsHelp)
     .argument('<name>', 'its name or id')
     .argument('[path]', 'a child, e.g. rules/ssh')
-    .option('--force', 'delete or unbind what uses it, too', false)
+    .option('--force', 'take a public IP from whatever holds it; its NAT rules go with it', false)
     .action(register.run(remove))
 }
 

@@ -81,8 +81,8 @@ const phrases = {
   },
   'no-draft-changes': { en: 'The draft is what runs: nothing to apply.', zh: '草稿与运行版本一致：无需应用。' },
   none: {
-    en: 'No {kind} yet. Create one: causeway create {word} {example}',
-    zh: '还没有{kind}。创建：causeway create {word} {example}',
+    en: 'No {kind} yet. How to create one: causeway create {word} --help',
+    zh: '还没有{kind}。创建方法：causeway create {word} --help',
   },
   waiting: { en: 'waiting for {kind} {name}: {state}', zh: '等待{kind} {name}：{state}' },
   'waited-in-vain': {
