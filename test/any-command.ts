@@ -196,7 +196,11 @@ const makers = {
   },
   server: (model, pick) => {
     const subnet = pick.of(listed(model, 'subnet'))
-    return subnet && create('server', { subnet: subnet.id, eip: eipFor(model, pick) })
+    const attach = pick.of([
+      ...Array.from({ length: 3 }, () => ({ type: 'namespace' })),
+      { type: 'tap', device: pick.of(['tap0', 'tap1']) },
+    ])
+    return subnet && create('server', { subnet: subnet.id, eip: eipFor(model, pick), attach })
   },
   loadBalancer: (model, pick) => {
     const listeners = [

@@ -64,8 +64,14 @@ export class FakeKernel {
       if (bridge !== null && this.#linkAt(netns, bridge)?.kind !== 'bridge')
         return `there is no bridge ${bridge} in ${netns}`
     if (item.kind === 'macvlan' && !this.#others.has(item.parent)) return `there is no interface ${item.parent}`
-    if (item.kind === 'tap' && !this.#others.has(item.name)) return `there is no tap device ${item.name}`
+    if (item.kind === 'tap' && !this.#hasTap(item)) return `there is no tap device ${item.name}`
     return undefined
+  }
+
+  /** Whether a tap device is where it was, or where it should go already. */
+  #hasTap({ netns, name }: Item): boolean {
+    const taken = this.#items.values().some(each => each.kind === 'tap' && each.name === name && each.netns !== netns)
+    return this.#others.has(name) && !taken
   }
 
   #exists(netns: string): boolean {

@@ -94,3 +94,10 @@ test('drift costs the parts that it concerns', () => {
     [mine],
   )
 })
+
+test('two models without a common history are told apart, whatever their revisions', () => {
+  const compiler = compilerFor(machine)
+  compiler({ ...worldOf(2), revision: 1 })
+  const other = { ...worldOf(1), revision: 2 }
+  assert.deepEqual(compiler(other), compile(other, machine))
+})

@@ -12,6 +12,7 @@ import { diff } from '../../src/host/diff.ts'
 import { keyOf, type HostState, type Shards } from '../../src/host/item.ts'
 import { emptyModel } from '../../src/model/model.ts'
 import { anyModel } from '../any-model.ts'
+import { modelOf } from '../compile/model-of.ts'
 
 const machine: HostConfig = {
   name: 'test',
@@ -124,6 +125,33 @@ test('without a wish nothing of ours stays, orphans included', () =>
     }),
     { numRuns: 30 },
   ))
+
+test('a tap device goes from one VPC to another in one round', async () => {
+  const networkOf = (tail: string, more: object) => ({
+    [`rtr-${tail}`]: { cidr: '10.0.0.0/16', securityGroup: 'sg-00000000' },
+    [`rt-${tail}`]: { vpc: `rtr-${tail}`, isDefault: true },
+    [`vxnet-${tail}`]: { vpc: `rtr-${tail}`, cidr: '10.0.1.0/24', gateway: '10.0.1.1', routeTable: `rt-${tail}` },
+    ...more,
+  })
+  const machineIn = (tail: string) => ({
+    [`i-${tail}`]: {
+      subnet: `vxnet-${tail}`,
+      address: '10.0.1.9',
+      attach: { type: 'tap', device: 'tap0' },
+      securityGroup: 'sg-00000000',
+    },
+  })
+  const worldWith = (a: object, b: object) =>
+    compile(
+      modelOf(JSON.stringify({ 'sg-00000000': {}, ...networkOf('aaaaaaaa', a), ...networkOf('bbbbbbbb', b) })),
+      machine,
+    )
+  const [before, after] = [worldWith({}, machineIn('bbbbbbbb')), worldWith(machineIn('aaaaaaaa'), {})]
+  const host = fakeHost({ kernel: kernelFor(before, after) })
+  const { held } = await begin(host, before)
+  assert.deepEqual((await reconcile(host, held, after)).failed, [])
+  await assertHolds(host, after)
+})
 
 test('a part that did not change costs nothing', async () => {
   const compileFor = compilerFor(machine)

@@ -19,11 +19,11 @@ export interface Machine {
 
 const hostConfig: HostConfig = { name: 'test', uplink: null, mtu: 1500 }
 
-/** Balancers are another driver's. */
+/** Balancers are another driver's; what others bring with them is not there. */
 const anyState = anyModel.map(model => {
   const items = [...compileAll(model, hostConfig).values()]
   const known = new Set(items.map(({ netns }) => netns))
-  return stateOf(items.filter(each => each.kind !== 'proxy' && known.has(each.netns)))
+  return stateOf(items.filter(each => each.kind !== 'proxy' && each.kind !== 'tap' && known.has(each.netns)))
 })
 
 /** What every host promises. */
