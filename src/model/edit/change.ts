@@ -68,7 +68,7 @@ function mapped(body: Raw, f: (name: string, value: unknown) => unknown): Raw {
 /** A balancer that moves to another subnet gets a free address there, one that leaves gives its address up. */
 function withMovedAddress(work: Work, old: Resource, given: Raw, body: Raw): Raw {
   if (old.kind !== 'load-balancer' || given['subnet'] === undefined || given['subnet'] === old.now.subnet) return body
-  if (given['address'] !== undefined) return body
+  if (given['address'] !== undefined && given['address'] !== null) return body
   return filled(work, old.kind, { ...body, address: null }, '')
 }
 
