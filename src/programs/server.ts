@@ -9,6 +9,7 @@ import { sqliteSeries } from '../monitor/series.ts'
 import { sqliteJournal } from '../store/journal.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
+import { obstacleOf } from './obstacle.ts'
 import { makePlaces, placesOf, type User } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
 
@@ -25,6 +26,21 @@ export interface ServerSurroundings {
 
 /** Runs the API server until the signal aborts: the model, no privileges. */
 export async function runServer(
+  options: ServerOptions,
+  surroundings: ServerSurroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    return await serveUntil(options, surroundings, signal)
+  } catch (error) {
+    const obstacle = obstacleOf(error, options)
+    if (obstacle === null) throw error
+    console.error(`causeway server: ${obstacle}`)
+    return 1
+  }
+}
+
+async function serveUntil(
   options: ServerOptions,
   { reserved, user, version, aloud }: ServerSurroundings,
   signal: AbortSignal,
