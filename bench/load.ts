@@ -10,7 +10,7 @@ export interface Load {
   readonly p99Ms: number
 }
 
-const seconds = Number(process.env['SECONDS_EACH'] ?? 4)
+const seconds = 3
 
 /** Asks a URL from a namespace as often as it answers, over 64 connections that stay open; every answer must be a good one. */
 export async function loadOf(netns: string, url: string): Promise<Load> {

@@ -4,7 +4,7 @@ import { cpuMs, memoryMb, run } from './processes.ts'
 import { startSite, type Site } from './site.ts'
 import { judged, median, type Table } from './table.ts'
 
-const idleMs = Number(process.env['IDLE_MS'] ?? 60_000)
+const idleMs = 60_000
 
 /** Many VPCs, each with a subnet and an EIP, one after another from the REST call to `active`; then what they cost while nothing happens. */
 export async function measureManyVpcs(count = 1000): Promise<readonly Table[]> {
@@ -117,7 +117,7 @@ async function measureRest(site: Site, count: number): Promise<Table> {
   ])
   rows.push(['steps that it took', `${steps - (counters['steps'] ?? 0)}`])
 
-  await sleep(Math.min(10_000, idleMs))
+  await sleep(10_000)
   const from = pids().map(cpuMs)
   await sleep(idleMs)
   const [server, agent] = pids().map((pid, i) => ((cpuMs(pid) - from[i]!) / idleMs) * 100)
