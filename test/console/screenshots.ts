@@ -70,13 +70,17 @@ async function takeAll(wanted: readonly string[]): Promise<void> {
   const client = causewayClient({ url: server.url })
   const agent = causewayClient({ socketPath })
   const browser = await startBrowser()
+  const after: (() => void)[] = []
   try {
     const scene = await setScene(client)
     await report(agent, client, scene)
+    const reporting = setInterval(() => void report(agent, client, scene), 2000)
+    after.push(() => clearInterval(reporting))
     const chosen = shots(scene).filter(({ name }) => wanted.length === 0 || wanted.includes(name))
     for (const language of ['zh-CN', 'en'] as const) await takeIn(language, chosen, browser, server.url)
     for (const complaint of new Set(browser.complaints)) console.error(complaint)
   } finally {
+    for (const each of after) each()
     await browser.close()
     client.close()
     agent.close()
@@ -100,7 +104,8 @@ async function takeIn(
     await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {})
     await act?.(page)
     await page.waitForTimeout(400)
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+    // A page that lies under a dialog is dimmed only as far as it is seen.
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: act === undefined })
     await page.context().close()
   }
 }

@@ -39,10 +39,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
   // Live changes must not slip under the form: it is about what was there when it opened.
   const [child] = useState(newest)
   const revision = useRef(resource.revision)
-  const fields = fieldsOf(
-    list.member,
-    list.lists.map(inner => inner.attribute),
-  )
+  const fields = fieldsOf(list.member, ['id', ...list.lists.map(inner => inner.attribute)])
   const form = { ...page.form, ...page.formIn?.(resource) }
   const seen = (from: Document) => Object.fromEntries(fields.map(({ name }) => [name, from[name]]))
   async function submit(values: Document) {

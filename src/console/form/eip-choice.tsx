@@ -72,17 +72,15 @@ export function EipChoice({ id, many, label, value, onChange }: Props) {
         </Flex>
       )}
       {mode === 'use' && (
-        <div role="group" aria-label={words.t('eip.choose')}>
-          <ReferenceSelect
-            kind="eip"
-            id={`${id ?? 'eip'}-existing`}
-            many={many}
-            value={many ? ids : (ids[0] ?? null)}
-            onChange={next => say(Array.isArray(next) ? (next as Id[]) : next === null ? [] : [next as Id])}
-            suits={suits}
-            placeholder={words.t('eip.choose')}
-          />
-        </div>
+        <ReferenceSelect
+          kind="eip"
+          id={`${id ?? 'eip'}-existing`}
+          many={many}
+          value={many ? ids : (ids[0] ?? null)}
+          onChange={next => say(Array.isArray(next) ? (next as Id[]) : next === null ? [] : [next as Id])}
+          suits={suits}
+          purpose={words.t('eip.choose')}
+        />
       )}
     </Flex>
   )

@@ -41,7 +41,7 @@ export interface Field {
 /** The fields of a document, in its own order, without lists of children and without those named. */
 export function fieldsOf(document: z.ZodObject, without: readonly string[] = []): readonly Field[] {
   return Object.entries(document.shape).flatMap(([name, schema]) => {
-    if (name === 'id' || without.includes(name)) return []
+    if (without.includes(name)) return []
     const control = controlOf(schema)
     if (!control) return []
     const nullable = z.safeParse(schema, null).success

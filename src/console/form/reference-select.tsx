@@ -20,7 +20,8 @@ interface Props extends Choice {
   readonly id?: string
   readonly value?: Id | readonly Id[] | null
   readonly onChange?: (value: Id | readonly Id[] | null) => void
-  readonly placeholder?: string
+  /** What it is for, where no label says so; also its placeholder. */
+  readonly purpose?: string
   readonly required?: boolean
 }
 
@@ -28,7 +29,7 @@ interface Props extends Choice {
 const inVpc: readonly KindName[] = ['subnet', 'route-table', 'nat-gateway', 'server', 'load-balancer']
 
 /** Chooses a resource by name or id; searches on the server, so that a thousand are no burden. */
-export function ReferenceSelect({ kind, many, id, value, onChange, vpc, suits, placeholder, required }: Props) {
+export function ReferenceSelect({ kind, many, id, value, onChange, vpc, suits, purpose, required }: Props) {
   const { queries } = useServer()
   const words = useWords()
   const [search, setSearch] = useState('')
@@ -50,7 +51,8 @@ export function ReferenceSelect({ kind, many, id, value, onChange, vpc, suits, p
       allowClear={!required}
       showSearch={{ filterOption: false, onSearch: setSearch }}
       loading={isFetching}
-      placeholder={placeholder ?? words.t('form.choose')}
+      placeholder={purpose ?? words.t('form.choose')}
+      {...(purpose === undefined ? {} : { 'aria-label': purpose })}
       options={[
         ...found.map(resource => ({ value: resource.id, label: summaryOf(resource) })),
         ...missing.map(each => ({ value: each, label: <ResourceLink kind={kind} id={each} /> })),

@@ -1,12 +1,10 @@
 import { Form } from 'antd'
 import { useRef, useState } from 'react'
-import { useNavigate } from '@tanstack/react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { isStaged, type KindName } from '../../model/kinds.ts'
 import { labels } from '../../model/edit/body.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindPages } from '../pages/kind-pages.ts'
-import { paths } from '../paths.ts'
 import type { Shown } from '../server/queries.ts'
 import { useRefresh } from '../server/use-refresh.ts'
 import { useServer } from '../server/use-server.ts'
@@ -41,7 +39,6 @@ export function CreateDialog({
 }) {
   const words = useWords()
   const { server } = useServer()
-  const navigate = useNavigate()
   const refresh = useRefresh()
   const { form, createWord } = kindPages[kind]
   const fields = [...(kind === 'zone' ? [idField] : []), ...(nameField ? [nameField] : []), ...kindFields(kind, false)]
@@ -54,7 +51,6 @@ export function CreateDialog({
     void message.success(words.t('done.created', { name: made.name || made.id }))
     for (const warning of made.warnings ?? []) void message.warning(warning.message, 8)
     refresh()
-    void navigate({ to: paths.detail(kind, made.id) })
   }
   const title =
     createWord === 'list.create' ? words.t('form.new-name', { kind: words.kind(kind) }) : words.t(createWord)

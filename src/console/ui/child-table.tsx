@@ -61,12 +61,6 @@ export function ChildTable({
     ).then(() => setChecked([]))
   const columns: TableColumnsType<Child> = [
     { title: `${words.label('name')} / ID`, key: 'name', render: (_, child) => <NameCell child={child} /> },
-    ...page.columns.map(name => ({
-      title: words.label(name, list.attribute),
-      key: name,
-      render: (_: unknown, child: Child) =>
-        cells[name]?.(child) ?? <Value name={name} schema={shape[name]} value={child[name]} />,
-    })),
     {
       title: words.label('state'),
       key: 'state',
@@ -77,6 +71,12 @@ export function ChildTable({
         </Flex>
       ),
     },
+    ...page.columns.map(name => ({
+      title: words.label(name, list.attribute),
+      key: name,
+      render: (_: unknown, child: Child) =>
+        cells[name]?.(child) ?? <Value name={name} schema={shape[name]} value={child[name]} />,
+    })),
     ...(mayChange
       ? [{ title: '', key: 'actions', align: 'right' as const, render: (_: unknown, child: Child) => actions(child) }]
       : []),

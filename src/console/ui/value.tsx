@@ -14,9 +14,13 @@ interface Shown {
   readonly value: unknown
 }
 
+/** Attributes of rules that ask for nothing when they are null. */
+const matchesAny: ReadonlySet<string> = new Set(['ports', 'peer', 'source'])
+
 /** An attribute's value as people read it: ids as links, words for enumerations, marks for yes and no. */
 export function Value({ name, schema, value }: Shown) {
   const words = useWords()
+  if (value === null && matchesAny.has(name)) return <span className="faint">{words.t('value.any')}</span>
   if (value === null || value === undefined || value === '') return <span className="faint">–</span>
   if (Array.isArray(value)) {
     if (value.length === 0) return <span className="faint">–</span>
