@@ -11,7 +11,7 @@ import { words } from './words.ts'
 
 /** What was measured, of whatever one chooses. */
 export function MonitoringPage() {
-  const { language, kind: kindWord } = useWords()
+  const { t, language, kind: kindWord } = useWords()
   const { queries } = useServer()
   const navigate = useNavigate()
   const search: Readonly<Record<string, unknown>> = useSearch({ strict: false })
@@ -24,7 +24,7 @@ export function MonitoringPage() {
   return (
     <section>
       <header className="page-head page-title">
-        <h1>{words.title[language]}</h1>
+        <h1>{t('nav.monitoring')}</h1>
         <Space wrap>
           <Select
             aria-label={words.kind[language]}

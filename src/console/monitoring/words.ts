@@ -2,7 +2,6 @@ import type { Words } from '../../model/define.ts'
 
 /** The words of monitoring. */
 export const words = {
-  title: { en: 'Monitoring', zh: '监控' },
   kind: { en: 'Kind', zh: '资源类型' },
   resource: { en: 'Resource', zh: '资源' },
   part: { en: 'Part of it', zh: '监控对象' },

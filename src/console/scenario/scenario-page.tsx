@@ -15,7 +15,7 @@ import { filled, words } from './words.ts'
 
 /** Leads through the building of a highly available service across the public internet. */
 export function ScenarioPage() {
-  const { language } = useWords()
+  const { t, language } = useWords()
   const { server } = useServer()
   const refresh = useRefresh()
   const [draft, setDraft] = useState<Draft>(emptyDraft)
@@ -36,7 +36,7 @@ export function ScenarioPage() {
   return (
     <section className="scenario-page">
       <header className="page-head">
-        <h1>{words.title[language]}</h1>
+        <h1>{t('nav.scenario')}</h1>
         <p className="faint">{words.about[language]}</p>
       </header>
       <Steps

@@ -3,7 +3,6 @@ import type { DraftProblem } from './draft.ts'
 
 /** The words of the guide. */
 export const words = {
-  title: { en: 'High availability across the internet', zh: '跨公网高可用' },
   about: {
     en: 'Builds a load balancer in a VPC network whose backends are public addresses in other regions. Everything that it makes is an ordinary resource.',
     zh: '在 VPC 网络中搭建负载均衡器，后端为其他区域的公网地址。所创建的均为普通资源。',

@@ -16,7 +16,7 @@ const all = 'all'
 
 /** The network drawn, live. */
 export function TopologyPage() {
-  const { language } = useWords()
+  const { t, language } = useWords()
   const { queries } = useServer()
   const navigate = useNavigate()
   const search = useSearch({ strict: false })
@@ -35,7 +35,7 @@ export function TopologyPage() {
   return (
     <section className="topology-page">
       <header className="page-head page-title">
-        <h1>{words.title[language]}</h1>
+        <h1>{t('nav.topology')}</h1>
         <Space wrap>
           <Select
             aria-label={words.vpc[language]}

@@ -2,7 +2,6 @@ import type { Words } from '../../model/define.ts'
 
 /** The words of the picture. */
 export const words = {
-  title: { en: 'Topology', zh: '拓扑' },
   picture: { en: 'Picture', zh: '图形化' },
   list: { en: 'List', zh: '列表' },
   allVpcs: { en: 'All VPC networks', zh: '全部 VPC 网络' },
