@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refused, type Problem } from '../model/problem.ts'
+import { StoreFailed } from '../store/store-failed.ts'
 import { languageOf, refusal, type Answer } from './answer.ts'
 import type { Caller } from './caller.ts'
 import { roles, type Call, type Endpoint } from './endpoint.ts'
@@ -161,6 +162,7 @@ function unknownRoute(request: FastifyRequest): Problem {
 /** What is wrong with a request, by what it made somebody throw. */
 function problemsOf(error: unknown, { bodyLimit, onBug }: AppOptions): readonly Problem[] {
   if (error instanceof Refused) return error.problems
+  if (error instanceof StoreFailed) return [error.problem]
   const { code = '', statusCode = 500 } = error as Partial<FastifyError>
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return [{ code: 'body-too-large', at: '', values: { most: bodyLimit } }]
   const known = byCode[code]

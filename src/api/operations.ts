@@ -4,6 +4,7 @@ import type { Command } from '../model/command.ts'
 import type { Model } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import type { Journal } from '../store/journal.ts'
+import { StoreFailed } from '../store/store-failed.ts'
 
 /** Commands that are noted: who did what. */
 export interface OperationLog extends Commands {
@@ -63,5 +64,6 @@ export function logOperations(
 }
 
 function reasonOf(error: unknown): NonNullable<Operation['refused']> {
+  if (error instanceof StoreFailed) return error.problem.code
   return (error instanceof Refused ? error.problems[0]?.code : undefined) ?? 'internal'
 }

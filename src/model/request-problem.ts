@@ -87,6 +87,22 @@ export const requestProblems = {
       zh: '请以 JSON 发送请求体，并带上请求头 "Content-Type: application/json"',
     },
   },
+  'store-failed': {
+    http: 503,
+    ret: 5000,
+    words: {
+      en: 'nothing was changed: {where} cannot be written to ({reason})',
+      zh: '未作任何修改：无法写入 {where}（{reason}）',
+    },
+  },
+  'disk-full': {
+    http: 507,
+    ret: 5000,
+    words: {
+      en: 'nothing was changed: the disk of the state directory {where} is full; free space and try again',
+      zh: '未作任何修改：状态目录 {where} 所在磁盘已满；请释放空间后重试',
+    },
+  },
   internal: {
     http: 500,
     ret: 5000,

@@ -80,11 +80,9 @@ export function chunkStore(
     if (list.length === 0) return
     db.exec('BEGIN')
     try {
-      for (const each of list) {
-        replace.run(each.tier, each.number, each.id, encode(each.chunk))
-        each.changedAt = null
-      }
+      for (const each of list) replace.run(each.tier, each.number, each.id, encode(each.chunk))
       db.exec('COMMIT')
+      for (const each of list) each.changedAt = null
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error

@@ -9,6 +9,7 @@ import {
   putGeneration,
   type Resource,
 } from '../model/model.ts'
+import { StoreFailed } from './store-failed.ts'
 import type { Store } from './store.ts'
 import { subject } from './subject.ts'
 
@@ -24,7 +25,8 @@ const schema = `
 
 /**
  * A store in one file. A commit that was answered is on the disk: it survives a crash of the process and of the machine.
- * Throws where another process has the file open, or a newer Causeway wrote it.
+ * Throws where another process has the file open, or a newer Causeway wrote it; a commit throws {@link StoreFailed} where the
+ * disk refuses it.
  */
 export function sqliteStore(path: string): Store {
   const { db, model: loaded } = open(path)
@@ -142,7 +144,6 @@ function inTransaction(db: DatabaseSync, path: string, work: () => void): void {
     db.exec('COMMIT')
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`nothing was changed: cannot write to the store ${path}: ${reason}`, { cause: error })
+    throw new StoreFailed(path, error)
   }
 }
