@@ -101,7 +101,7 @@ export function scenarioSteps(scenario: Scenario): readonly ScenarioStep[] {
 }
 
 /** Every port that the scenario's groups must admit: gateways filter what leaves through them too. */
-export function portsToOpen({ port, backends }: Scenario): readonly number[] {
+function portsToOpen({ port, backends }: Scenario): readonly number[] {
   return [...new Set([port, ...backends.map(backend => backend.port)])]
 }
 

@@ -13,7 +13,7 @@ export interface Box {
 /** Where every node is drawn, by id. */
 export type Placement = ReadonlyMap<string, Box>
 
-const card = { width: 156, height: 68 }
+const card = { width: 172, height: 68 }
 const end = { width: 96, height: 68 }
 const member = card
 const gap = 18
@@ -46,12 +46,16 @@ export function placed(graph: Graph, before: Placement = new Map()): Placement {
 function idealOf({ nodes, edges }: Graph): Placement {
   const tops = nodes.filter(({ group }) => group === null)
   const dagre = new Dagre()
-  dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 32, ranker: 'network-simplex' })
+  dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 28, ranker: 'network-simplex' })
   dagre.setDefaultEdgeLabel(() => ({}))
   for (const node of tops) dagre.setNode(node.id, { ...sizeOf(node) })
   const ids = new Set(tops.map(({ id }) => id))
   for (const { from, to, traffic } of edges) {
     if (ids.has(from) && ids.has(to)) dagre.setEdge(from, to, { weight: traffic === 'none' ? 1 : 4 })
+  }
+  // Other regions lie beyond the routers even where nothing leads there.
+  if (ids.has('far') && !edges.some(({ to }) => to === 'far')) {
+    for (const { id, kind } of tops) if (kind === 'vpc') dagre.setEdge(id, 'far')
   }
   layout(dagre)
   return new Map(
@@ -74,7 +78,7 @@ function sizeOf({ kind, members }: Node): Pick<Box, 'width' | 'height'> {
 }
 
 function columnsFor(count: number): number {
-  return Math.max(1, Math.round(Math.sqrt(count / 3)))
+  return Math.max(1, Math.round(Math.sqrt(count)))
 }
 
 /** The cells of an open group: members keep theirs, new ones take the first that are free. */

@@ -25,11 +25,13 @@ export function useGraph(vpc: Id | null, open: ReadonlySet<string>, enabled = tr
 interface DrawnProps {
   readonly graph: Graph
   readonly fitKey: string
+  /** Fits the picture into its window again when it changes, and moves nothing within. */
+  readonly refit?: string
   readonly onToggle: (group: string) => void
 }
 
 /** The picture, placed so that what stays does not move. */
-export function Drawn({ graph, fitKey, onToggle }: DrawnProps) {
+export function Drawn({ graph, fitKey, refit = '', onToggle }: DrawnProps) {
   const before = useRef<{ readonly fitKey: string; readonly placement: Placement }>({ fitKey, placement: new Map() })
   const placement = useMemo(() => {
     const fresh = placed(graph, before.current.fitKey === fitKey ? before.current.placement : undefined)
@@ -39,7 +41,7 @@ export function Drawn({ graph, fitKey, onToggle }: DrawnProps) {
   return (
     <div className="network-frame">
       <ReactFlowProvider>
-        <Picture graph={graph} placement={placement} fitKey={fitKey} onToggle={onToggle} />
+        <Picture graph={graph} placement={placement} fitKey={`${fitKey} ${refit}`} onToggle={onToggle} />
       </ReactFlowProvider>
     </div>
   )

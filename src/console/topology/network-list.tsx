@@ -4,7 +4,7 @@ import { useWords } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import { StateTag } from '../ui/status.tsx'
 import type { Graph, Node } from './graph.ts'
-import { kindText } from './network-node.tsx'
+import { kindText, MemberStates } from './network-node.tsx'
 import { words } from './words.ts'
 
 /** The picture in words, for whoever does not see it: every node, how it is, and where it leads to. */
@@ -31,7 +31,8 @@ export function NetworkList({ graph }: { readonly graph: Graph }) {
         { title: words.detail[language], render: (_, { detail }) => <code>{detail}</code> },
         {
           title: words.state[language],
-          render: (_, { state, reason }) => state && <StateTag state={state} reason={reason} />,
+          render: (_, { state, reason, members }) =>
+            members ? <MemberStates states={members.states} /> : state && <StateTag state={state} reason={reason} />,
         },
         {
           title: words.leadsTo[language],

@@ -56,7 +56,7 @@ export function kindText({ kind, members }: Node, { kind: kindWord, language }: 
 /** One thing of the network as a card that opens its page; a group as a card that shows its members. */
 export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<NetworkFlowNode>) {
   const vocabulary = useWords()
-  const { id, kind, opens, members } = node
+  const { id, kind, opens, members, reason } = node
   const classes = ['network-node', kind, lit === true ? 'lit' : lit === false ? 'dim' : '', members?.open ? 'open' : '']
   const content = <Content node={node} vocabulary={vocabulary} />
   return (
@@ -67,7 +67,7 @@ export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<Network
           {content}
         </button>
       ) : opens ? (
-        <Link className={classes.join(' ')} to={paths.detail(opens.kind, opens.id)} draggable={false}>
+        <Link className={classes.join(' ')} to={paths.detail(opens.kind, opens.id)} title={reason} draggable={false}>
           {content}
         </Link>
       ) : (
@@ -79,7 +79,7 @@ export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<Network
 }
 
 function Content({ node, vocabulary }: { readonly node: Node; readonly vocabulary: Vocabulary }) {
-  const { name, kind, detail, state, reason, pending, members } = node
+  const { name, kind, detail, state, pending, members } = node
   const { language } = vocabulary
   return (
     <>
@@ -96,20 +96,27 @@ function Content({ node, vocabulary }: { readonly node: Node; readonly vocabular
             <ExclamationCircleFilled />
           </span>
         )}
-        {state && <StateTag state={state} reason={reason} />}
+        {state && <StateTag state={state} />}
         {members && <small className="network-toggle">{words[members.open ? 'close' : 'open'][language]}</small>}
       </span>
       {name === '' ? null : <strong title={name}>{name}</strong>}
       {detail === '' ? null : <code title={detail}>{detail}</code>}
-      {members && (
-        <span className="network-counts">
-          {[...members.states].map(([each, count]) => (
-            <span key={each}>
-              {count} <StateTag state={each} />
-            </span>
-          ))}
-        </span>
-      )}
+      {members && <MemberStates states={members.states} />}
     </>
+  )
+}
+
+type States = NonNullable<Node['members']>['states']
+
+/** How many members of a group are in each state. */
+export function MemberStates({ states }: { readonly states: States }) {
+  return (
+    <span className="network-counts">
+      {[...states].map(([each, count]) => (
+        <span key={each}>
+          {count} <StateTag state={each} />
+        </span>
+      ))}
+    </span>
   )
 }

@@ -13,6 +13,8 @@ import { words } from './words.ts'
 /** With more VPCs than this the picture begins with one of them. */
 const manyVpcs = 8
 const all = 'all'
+/** Where the window is narrower, the list comes first: it is the one that can be read there. */
+const narrow = 768
 
 /** The network drawn, live. */
 export function TopologyPage() {
@@ -24,11 +26,12 @@ export function TopologyPage() {
   const list = vpcs.data?.items ?? []
   const chosen = 'vpc' in search && typeof search.vpc === 'string' ? search.vpc : undefined
   const vpc = chosen ?? (list.length > manyVpcs ? (list[0]?.id ?? all) : all)
-  const [view, setView] = useState<'picture' | 'list'>('picture')
+  const [view, setView] = useState<'picture' | 'list'>(() => (window.innerWidth < narrow ? 'list' : 'picture'))
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
 
   const { graph, error, fitKey } = useGraph(vpc === all ? null : vpc, open, vpcs.isSuccess)
   const [arranged, setArranged] = useState(0)
+  const [refit, setRefit] = useState(0)
   const onToggle = useCallback((group: string) => setOpen(groups => groups.symmetricDifference(new Set([group]))), [])
   const groups = graph?.nodes.filter(({ kind }) => kind === 'group').map(({ id }) => id) ?? []
 
@@ -57,7 +60,12 @@ export function TopologyPage() {
             ]}
           />
           {groups.length > 0 && (
-            <Button onClick={() => setOpen(open.size > 0 ? new Set() : new Set(groups))}>
+            <Button
+              onClick={() => {
+                setOpen(open.size > 0 ? new Set() : new Set(groups))
+                setRefit(times => times + 1)
+              }}
+            >
               {words[open.size > 0 ? 'closeGroups' : 'openGroups'][language]}
             </Button>
           )}
@@ -74,7 +82,7 @@ export function TopologyPage() {
       ) : view === 'list' ? (
         <NetworkList graph={graph} />
       ) : (
-        <Drawn key={arranged} graph={graph} fitKey={fitKey} onToggle={onToggle} />
+        <Drawn key={arranged} graph={graph} fitKey={fitKey} refit={String(refit)} onToggle={onToggle} />
       )}
     </section>
   )
