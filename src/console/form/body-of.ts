@@ -30,9 +30,10 @@ export function createBody(fields: readonly Field[], values: Document): Document
 /** What a form says, as the body of a change: only what differs from what was there. */
 export function changeBody(fields: readonly Field[], values: Document, existing: Document): Document {
   return Object.fromEntries(
-    fields.flatMap(({ name, nullable, schema }) => {
+    fields.flatMap(field => {
+      const { name } = field
       const given = withoutBlanks(values[name])
-      const value = given === undefined ? emptied(nullable, schema) : given
+      const value = given === undefined ? emptied(field) : given
       return value === undefined || same(value, existing[name]) ? [] : [[name, value]]
     }),
   )
@@ -54,9 +55,9 @@ export function fieldPath(at: string): (string | number)[] {
 }
 
 /** What emptying a field asks for; undefined where the attribute cannot be empty, so that the old value stays. */
-function emptied(nullable: boolean, schema: z.core.$ZodType): unknown {
+function emptied({ nullable, control, schema }: Field): unknown {
   if (nullable) return null
-  return z.safeParse(schema, '').success ? '' : undefined
+  return control.type === 'text' && z.safeParse(schema, '').success ? '' : undefined
 }
 
 /** Blank text and cleared numbers are nothing said; so are objects that hold nothing else. */

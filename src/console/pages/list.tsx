@@ -1,19 +1,7 @@
 import { DownOutlined, MoreOutlined, PlusOutlined, SettingOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import {
-  Button,
-  Checkbox,
-  Dropdown,
-  Empty,
-  Flex,
-  Input,
-  Popover,
-  Select,
-  Table,
-  Tag,
-  type TableColumnsType,
-} from 'antd'
+import { Button, Checkbox, Dropdown, Empty, Flex, Input, Select, Table, Tag, type TableColumnsType } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { childListsOf } from '../../model/child-lists.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
@@ -290,9 +278,9 @@ function ColumnChooser({ kind, hidden, onChange }: ChooserProps) {
     />
   )
   return (
-    <Popover trigger="click" placement="bottomRight" content={boxes}>
+    <Dropdown trigger={['click']} placement="bottomRight" popupRender={() => boxes}>
       <Button icon={<SettingOutlined />}>{words.t('list.columns')}</Button>
-    </Popover>
+    </Dropdown>
   )
 }
 

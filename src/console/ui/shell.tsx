@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import {
   LogoutOutlined,
   MenuOutlined,
@@ -25,7 +25,8 @@ export function Shell() {
   const { t } = useWords()
   const { session } = useSession()
   const wide = Grid.useBreakpoint().lg ?? true
-  const { pathname, href } = useLocation()
+  const { pathname } = useLocation()
+  const router = useRouter()
   const [open, setOpen] = useState(false)
   const queries = useQueryClient()
   const signedIn = session?.caller != null
@@ -36,7 +37,12 @@ export function Shell() {
     return () => leaving.abort()
   }, [queries, signedIn])
   useEffect(() => setOpen(false), [pathname])
-  if (session && !session.caller) return <Navigate to={paths.signIn()} search={{ then: href }} />
+  const mustSignIn = session !== undefined && !signedIn
+  useEffect(() => {
+    if (mustSignIn)
+      void router.navigate({ to: paths.signIn(), search: { then: router.latestLocation.href }, replace: true })
+  }, [router, mustSignIn])
+  if (mustSignIn) return null
   const navigation = <Navigation path={pathname} />
   return (
     <Layout className="shell">
@@ -126,8 +132,8 @@ function WhoMark() {
   if (!session?.caller) return null
   const signOut = async () => {
     await server.session.signOut()
-    cache.clear()
-    await cache.invalidateQueries({ queryKey: queries.session().queryKey })
+    cache.setQueryData(queries.session().queryKey, { open: false, caller: null, expiresAt: null })
+    cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
   }
   return (
     <Flex gap={4} align="center">

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { addUser } from '../../src/api/users.ts'
+import { directory } from '../api/running.ts'
+import { startBrowser, type Browser } from './browser.ts'
+import { builtConsole } from './built.ts'
+import { personAt } from './person.ts'
+import { staged } from './stage.ts'
+
+let browser: Browser
+
+suite('the console in a browser', { timeout: 170_000 }, () => {
+  before(async () => {
+    await builtConsole()
+    browser = await startBrowser()
+  })
+  after(() => browser?.close())
+
+  test('whoever edits what somebody else changed meanwhile is told, and loses nothing', async t => {
+    const { url, client, scene } = await staged(t)
+    const [first, second] = [
+      personAt(await browser.open(`${url}/vpcs/${scene.vpc}`)),
+      personAt(await browser.open(`${url}/vpcs/${scene.vpc}`)),
+    ]
+    await first.press('修改')
+    await second.press('修改')
+    await first.fill('名称', 'first')
+    await first.send('提交')
+    await second.fill('描述', 'of the second')
+    await second.dialog.getByRole('button', { name: '提交' }).click()
+    const notice = second.dialog.getByRole('alert')
+    await notice.getByText('其他人刚刚修改了它').waitFor()
+    assert.match((await notice.textContent()) ?? '', /shanghai.*first/)
+    assert.equal(await second.dialog.getByLabel('描述').inputValue(), 'of the second')
+    await second.fill('名称', 'second')
+    await second.send('在此基础上提交我的修改')
+    const { name, description } = await client.get('vpc', scene.vpc)
+    assert.deepEqual({ name, description }, { name: 'second', description: 'of the second' })
+  })
+
+  test('what is refused is shown at its field, in the language of the reader', async t => {
+    const { url } = await staged(t)
+    const person = personAt(await browser.open(url))
+    await person.press('创建 VPC 网络')
+    const range = person.dialog.getByLabel('IPv4 地址范围').first()
+    await range.fill('10.0.0.1/16')
+    await range.blur()
+    await person.dialog.getByText('网段含有主机位').waitFor()
+    await range.fill('8.8.0.0/16')
+    await person.dialog.getByRole('button', { name: '立即创建' }).click()
+    await person.page
+      .locator('.ant-form-item', { has: person.page.getByLabel('IPv4 地址范围') })
+      .getByText('应为私有网段')
+      .waitFor()
+    assert.equal(await range.inputValue(), '8.8.0.0/16')
+  })
+
+  test('an open page says that the server is away, and catches up when it is back', async t => {
+    const stage = await staged(t)
+    const person = personAt(await browser.open(`${stage.url}/vpcs`))
+    const mark = person.page.getByRole('banner').getByRole('status')
+    await mark.getByText('实时').waitFor()
+    await stage.stop()
+    await mark.getByText('连接已断开').waitFor()
+    await person.page.getByRole('cell', { name: 'shanghai', exact: true }).waitFor()
+    await stage.start()
+    await mark.getByText('实时').waitFor()
+    await stage.client.create('vpc', { name: 'made-after-the-restart', cidr: '10.0.0.0/16' })
+    await person.page.getByText('made-after-the-restart').waitFor()
+  })
+
+  test('a forgotten apply is counted, shown old and new, applied, and can be rolled back', async t => {
+    const { url, client, scene } = await staged(t)
+    const person = personAt(await browser.open(url))
+    const { page } = person
+    await page.getByRole('link', { name: '2 项待应用' }).click()
+    const card = page.locator('.ant-card', { hasText: '安全组' })
+    await card.getByText('443').waitFor()
+    await card.getByRole('button', { name: '应用修改' }).click()
+    await person.dialog.getByRole('columnheader', { name: '当前运行' }).waitFor()
+    await person.send('应用修改')
+    await page.getByRole('link', { name: '1 项待应用' }).waitFor()
+
+    await page.goto(`${url}/security-groups/${scene.group}?tab=history`)
+    const older = page.getByRole('row', { name: /^2 / })
+    await older.getByRole('button', { name: '与当前对比' }).click()
+    await person.dialog.getByText('443').waitFor()
+    await person.send('回滚到此版本')
+    await page.getByRole('row', { name: /^4 运行中/ }).waitFor()
+    const { rules } = await client.get('security-group', scene.group, 'live')
+    assert.ok(!rules.some(({ ports }) => ports === '443'))
+  })
+
+  test('a backend that is not active says why, since when, and which address it sees', async t => {
+    const { url, scene, report } = await staged(t)
+    await report()
+    const person = personAt(await browser.open(`${url}/load-balancers/${scene.balancer}`))
+    const row = person.page.getByRole('row', { name: /198\.51\.100\.11/ })
+    await row.getByText('不可用').waitFor()
+    await row.getByText('connection refused').waitFor()
+    await row.getByText('后端看到的源地址：203.0.113.2').waitFor()
+    await row.getByRole('button', { name: '为什么' }).click()
+    await person.dialog.getByText('198.51.100.11 拒绝端口 80 的连接').waitFor()
+  })
+
+  test('a right click, a search and an action on several at once', async t => {
+    const { url, client } = await staged(t)
+    const person = personAt(await browser.open(`${url}/vpcs`))
+    const { page } = person
+    await page.getByRole('searchbox', { name: '搜索' }).fill('intra')
+    await page.keyboard.press('Enter')
+    await page.getByText('共 1 项').waitFor()
+    assert.match(page.url(), /search=intra/)
+    await page.getByRole('row', { name: /intranet/ }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: '删除' }).click()
+    await person.dialog.getByRole('button', { name: '删除' }).click()
+    await page.getByText('没有符合条件的资源').waitFor()
+
+    await page.goto(`${url}/load-balancers`)
+    await page.getByRole('row', { name: /shop/ }).getByRole('checkbox').check()
+    await person.press('更多操作')
+    await page.getByRole('menuitem', { name: '应用修改' }).click()
+    await page.getByText('修改已应用').waitFor()
+    assert.ok((await client.list('load-balancer')).items.every(({ applied }) => applied))
+  })
+
+  test('people sign in and out, and a wrong password is told', async t => {
+    const usersFile = join(await directory(t), 'users.json')
+    await addUser(usersFile, 'ming', 'operator', 'correct horse')
+    const { url } = await staged(t, { usersFile })
+    const page = await browser.open(`${url}/eips`)
+    await page.getByLabel('用户名').fill('ming')
+    await page.getByLabel('密码').fill('wrong horse')
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('密码').fill('correct horse')
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByRole('heading', { name: '公网 IP' }).waitFor()
+    await page.getByRole('button', { name: '退出登录' }).click()
+    await page.getByLabel('用户名').waitFor()
+  })
+
+  test('the language is that of the browser, and can be changed', async t => {
+    const { url } = await staged(t)
+    const page = await browser.open(`${url}/nat-gateways`, { language: 'en' })
+    await page.getByRole('heading', { name: 'NAT gateway' }).waitFor()
+    await page.getByRole('button', { name: '中文' }).click()
+    await page.getByRole('heading', { name: 'NAT 网关' }).waitFor()
+    await page.getByRole('row', { name: /way-out.*活跃/ }).waitFor()
+  })
+
+  test('a list of a thousand opens within a second, and a first visit takes at most 400 KiB', async t => {
+    const { url, client } = await staged(t)
+    for (let i = 0; i < 1000; i++) await client.create('ip-set', { name: `set-${i}`, type: 'ip', members: [] })
+    const page = await browser.open('about:blank')
+    let bytes = 0
+    page.on('response', response => {
+      const path = new URL(response.url()).pathname
+      if (!path.startsWith('/v1')) bodies.push(response.body())
+    })
+    const bodies: Promise<Buffer>[] = []
+    await page.goto(`${url}/ip-sets`)
+    await page.getByText('共 1001 项').waitFor()
+    for (const body of await Promise.all(bodies)) bytes += gzipSync(body, { level: 9 }).length
+    assert.ok(bytes <= 400 * 1024, `${bytes} bytes`)
+    const from = performance.now()
+    await page.reload()
+    await page.getByText('共 1001 项').waitFor()
+    assert.ok(performance.now() - from < 1000 * slack, `${performance.now() - from} ms`)
+  })
+
+  test('no page complained', () => assert.deepEqual(browser.complaints, []))
+})
+
+/** Seconds are those of a machine that does nothing else. */
+const slack = 4
