@@ -77,10 +77,13 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
 
   for (const node of resourceNodes(network)) put(node)
   for (const [subnet, servers] of Map.groupBy(network.servers, ({ subnet: id }) => id)) {
-    for (const node of grouped(`servers:${subnet}`, 'server', servers.map(serverNode), open, shownAs)) put(node)
+    const group = { id: `servers:${subnet}`, kind: 'server', name: nameIn(network.subnets, subnet) } as const
+    for (const node of grouped(group, servers.map(serverNode), open, shownAs)) put(node)
   }
-  for (const [group, members] of Map.groupBy(runs.filter(isNode), ({ listener }) => `backends:${listener}`)) {
-    for (const node of grouped(group, 'backend', members.map(backendNode), open, shownAs)) put(node)
+  for (const [listener, members] of Map.groupBy(runs.filter(isNode), run => run.listener)) {
+    const name = nameIn(network.balancers, members[0]?.balancer)
+    const group = { id: `backends:${listener}`, kind: 'backend', name } as const
+    for (const node of grouped(group, members.map(backendNode), open, shownAs)) put(node)
   }
 
   for (const { id, vpc } of network.subnets) link(id, vpc)
@@ -188,10 +191,16 @@ function internetNode(id: 'clients' | 'far'): Node {
   return { id, kind: id, name: '', detail: '', state: null, reason: '', pending: false, opens: null, group: null }
 }
 
+interface Group {
+  readonly id: string
+  readonly kind: 'server' | 'backend'
+  /** What its members belong to. */
+  readonly name: string
+}
+
 /** Members one by one, where they are few or their group is open; else the group alone, which their edges then lead to. */
 function grouped(
-  id: string,
-  kind: 'server' | 'backend',
+  { id, kind, name }: Group,
   members: readonly Node[],
   open: ReadonlySet<string>,
   shownAs: Map<string, string>,
@@ -203,8 +212,13 @@ function grouped(
     ...internetNode('far'),
     id,
     kind: 'group',
+    name,
     members: { kind, count: members.length, states, open: open.has(id) },
   }
   for (const member of members) shownAs.set(member.id, id)
   return open.has(id) ? [group, ...members.map(member => ({ ...member, group: id }))] : [group]
+}
+
+function nameIn(resources: readonly { readonly id: Id; readonly name: string }[], id: Id | undefined): string {
+  return resources.find(each => each.id === id)?.name ?? ''
 }

@@ -12,7 +12,8 @@ export function NetworkList({ graph }: { readonly graph: Graph }) {
   const vocabulary = useWords()
   const { language } = vocabulary
   const byId = new Map(graph.nodes.map(node => [node.id, node]))
-  const nameOf = (node: Node) => (node.name === '' ? kindText(node, vocabulary) : node.name)
+  const nameOf = (node: Node) =>
+    node.members ? `${kindText(node, vocabulary)} ${node.name}` : node.name || kindText(node, vocabulary)
   const targets = Map.groupBy(graph.edges, ({ from }) => from)
   return (
     <Table<Node>

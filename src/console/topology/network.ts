@@ -14,16 +14,6 @@ export interface Network {
   readonly eips: readonly WireOf<'eip'>[]
 }
 
-export const emptyNetwork: Network = {
-  vpcs: [],
-  subnets: [],
-  routeTables: [],
-  natGateways: [],
-  balancers: [],
-  servers: [],
-  eips: [],
-}
-
 /** Reads one VPC with everything in it, or everything that there is. Balancers without a subnet are in no VPC. */
 export async function readNetwork(server: Client, vpc: Id | null): Promise<Network> {
   const list = <K extends KindName>(kind: K) => collected(server.all(kind, vpc === null ? {} : { vpc }))
