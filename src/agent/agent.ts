@@ -92,9 +92,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     while (!ended.aborted) {
       const started = performance.now()
       if (held) {
-        const { changed, turned } = await health.look(host, held)
-        tell.backends(changed)
-        for (const [id, { state, reason }] of turned) tell.event('backend', id, reason ? `${state}: ${reason}` : state)
+        tell.backends((await health.look(host, held)).changed)
       }
       await pause(Math.max(100, healthMs - (performance.now() - started)), ended)
     }

@@ -11,8 +11,6 @@ export type SeenAs = (shards: Shards, shard: string, proxy: ProxyItem, server: P
 interface HealthNews {
   /** Backends whose state, reason or seen address changed. */
   readonly changed: ReadonlyMap<Id, BackendStatus>
-  /** Those of them whose state or reason did: what people should hear of. */
-  readonly turned: ReadonlyMap<Id, BackendStatus>
   readonly gone: readonly Id[]
 }
 
@@ -42,18 +40,16 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
       const health = proxies.length > 0 ? await host.health(proxies) : []
       const seen = sources(held)
       const changed = new Map<Id, BackendStatus>()
-      const turned = new Map<Id, BackendStatus>()
       const next = new Map<Id, BackendStatus>()
       for (const each of health) {
         const before = known.get(each.backend)
         const status = statusOf(each, seen.get(each.backend) ?? [], before, now)
         next.set(each.backend, status)
         if (!before || differs(before, status)) changed.set(each.backend, status)
-        if (before?.state !== status.state || before.reason !== status.reason) turned.set(each.backend, status)
       }
       const gone = [...known.keys()].filter(id => !next.has(id))
       known = next
-      return { changed, turned, gone }
+      return { changed, gone }
     },
     all: () => known,
   }

@@ -19,7 +19,7 @@ const backend = z.object({
 const event = z.object({
   at: z.string(),
   host: z.string(),
-  type: z.enum(['drift', 'healed', 'failed', 'backend', 'proxy', 'agent']),
+  type: z.enum(['drift', 'healed', 'failed', 'proxy', 'agent']),
   resource: z.string(),
   message: z.string(),
 })

@@ -83,7 +83,7 @@ export function createBoard(
       for (const [id, status] of Object.entries(report.backends)) {
         const known = backends.get(id)
         backends.set(id, status)
-        if (known?.state !== status.state || known.reason !== status.reason) emit({ type: 'backend', id, status })
+        if (known?.state !== status.state) emit({ type: 'backend', id, status })
       }
       for (const event of report.events) emit({ type: 'host', event })
     },

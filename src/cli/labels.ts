@@ -10,6 +10,7 @@ const labels: Readonly<Record<string, Words>> = {
   at: { en: 'Time', zh: '时间' },
   attach: { en: 'Attached as', zh: '接入方式' },
   author: { en: 'Author', zh: '操作者' },
+  backend: { en: 'Backend', zh: '后端' },
   backends: { en: 'Backends', zh: '后端' },
   backup: { en: 'Backup', zh: '备用' },
   balance: { en: 'Balance', zh: '负载方式' },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { WireEvent, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
-import { type Directory, directoryOf } from './directory.ts'
+import { eventNames, type EventNames } from './event-names.ts'
 import { labelOf, stateLabel } from './labels.ts'
 import { type Format, outputOption } from './output.ts'
 import type { Register } from './register.ts'
@@ -26,14 +26,18 @@ export function addWatchCommands(root: Command, register: Register): void {
 }
 
 async function events(session: Session, { output }: { readonly output: Format }): Promise<number> {
-  const directory = directoryOf(await fetchAll(session.client))
+  const names = eventNames(session)
   const leaving = new AbortController()
   const stop = () => leaving.abort()
   process.once('SIGINT', stop)
   try {
     for await (const event of session.client.events(leaving.signal)) {
-      if (output === 'json') session.terminal.out(JSON.stringify(event))
-      else if (event.type !== 'reset') session.terminal.out(eventText(event, directory, session))
+      if (output === 'json') {
+        session.terminal.out(JSON.stringify(event))
+        continue
+      }
+      await names.learn(event)
+      if (event.type !== 'reset') session.terminal.out(eventText(event, names, session))
     }
   } finally {
     process.off('SIGINT', stop)
@@ -41,22 +45,22 @@ async function events(session: Session, { output }: { readonly output: Format })
   return 0
 }
 
-function eventText(event: Exclude<WireEvent, { type: 'reset' }>, directory: Directory, { language }: Session): string {
+function eventText(event: Exclude<WireEvent, { type: 'reset' }>, names: EventNames, { language }: Session): string {
   const at = event.type === 'host' ? event.event.at : new Date().toISOString()
   const time = at.slice(11, 19)
   switch (event.type) {
     case 'resource':
-      return `${time}  ${labelOfKind(event.kind, language)} ${directory.nameOf(event.id)}: ${event.what}`
+      return `${time}  ${labelOfKind(event.kind, language)} ${names.nameOf(event.id)}: ${event.what}`
     case 'status': {
       const { phase, reason } = event.status
       const state = stateLabel(phase, language)
-      return `${time}  ${labelOfKind(event.kind, language)} ${directory.nameOf(event.id)}: ${state} ${printable(reason)}`.trimEnd()
+      return `${time}  ${labelOfKind(event.kind, language)} ${names.nameOf(event.id)}: ${state} ${printable(reason)}`.trimEnd()
     }
     case 'backend':
-      return `${time}  ${event.id}: ${stateLabel(event.status.state, language)} ${printable(event.status.reason)}`.trimEnd()
+      return `${time}  ${labelOf('backend', language)} ${names.nameOf(event.id)}: ${stateLabel(event.status.state, language)} ${printable(event.status.reason)}`.trimEnd()
     case 'host': {
       const { host, type, resource, message } = event.event
-      return `${time}  ${host} ${type} ${resource ? directory.nameOf(resource) : ''}: ${printable(message)}`
+      return `${time}  ${host} ${type} ${resource ? names.nameOf(resource) : ''}: ${printable(message)}`
     }
   }
 }

@@ -157,6 +157,7 @@ export type WireEvent =
       readonly what: 'created' | 'changed' | 'applied' | 'deleted'
     }
   | { readonly type: 'status'; readonly kind: KindName; readonly id: Id; readonly status: ResourceStatus }
+  // Where its state changed; that only its reason did is no event.
   | { readonly type: 'backend'; readonly id: Id; readonly status: BackendStatus }
   | { readonly type: 'host'; readonly event: HostEvent }
   | { readonly type: 'reset'; readonly revision: number }
@@ -202,12 +203,12 @@ export interface BackendStatus {
   readonly requests: number
 }
 
-/** Something that happened on a machine and that people should know: drift healed, a step failed, a backend changed. */
+/** Something that happened on a machine and that people should know: drift healed, a step failed. */
 export interface HostEvent {
   /** RFC 3339. */
   readonly at: string
   readonly host: string
-  readonly type: 'drift' | 'healed' | 'failed' | 'backend' | 'proxy' | 'agent'
+  readonly type: 'drift' | 'healed' | 'failed' | 'proxy' | 'agent'
   /** The resource that it concerns; empty for the machine itself. */
   readonly resource: Id
   readonly message: string

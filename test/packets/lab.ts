@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { serve } from '../../src/api/serve.ts'
 import { causewayClient } from '../../src/client/client.ts'
 import type { Client } from '../../src/client/api-client.ts'
-import type { AgentStatus, HostEvent } from '../../src/client/wire.ts'
+import type { AgentStatus, HostEvent, WireEvent } from '../../src/client/wire.ts'
 import { randomId, utcNow } from '../../src/commands/commands.ts'
 import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 import { plan } from '../../src/demo/plan.ts'
@@ -18,6 +18,8 @@ import { makePlaces, placesOf } from '../../src/programs/places.ts'
 import { memoryStore } from '../../src/store/memory-store.ts'
 import { placeIn, type Place } from './place.ts'
 import type { Errand, Ran, Reply, Request } from './talk.ts'
+
+type Turn = Extract<WireEvent, { type: 'backend' }>
 
 /** The real server and the real agent, in a sandbox with a simulated internet around it. */
 export interface Lab {
@@ -36,6 +38,8 @@ export interface Lab {
   proxyOf(balancer: string): number
   /** What the machine told of itself since the beginning. */
   readonly events: readonly HostEvent[]
+  /** What was heard of backends, in order. */
+  readonly turns: readonly Turn[]
   /** How many packets the internet got from the machine, by whether their source is public. */
   arrivals(): Promise<{ readonly private: number; readonly public: number }>
   /** Takes it all down, and fails where a packet with a private source was seen on the internet. */
@@ -76,8 +80,9 @@ export async function startLab(): Promise<Lab> {
     undo.push(() => inside.end())
     undo.push(() => inside.ask({ to: 'end-agent', signal: 'SIGKILL' }).catch(() => {}))
     const events: HostEvent[] = []
+    const turns: Turn[] = []
     let ended = ''
-    void listenTo(client, ending.signal, events)
+    void listenTo(client, ending.signal, events, turns)
 
     const run: Lab['run'] = async (netns, ...argv) => {
       const { code, out } = (await inside.ask({ to: 'run', netns, argv })) as Ran
@@ -88,6 +93,7 @@ export async function startLab(): Promise<Lab> {
       client,
       url: server.url,
       events,
+      turns,
       run,
       at: netns => placeIn(netns, ask => inside.ask({ to: 'resident', netns, ask })),
       settled: () => settled(client, () => ended),
@@ -168,8 +174,11 @@ async function startInside(state: string): Promise<Inside> {
   }
 }
 
-async function listenTo(client: Client, signal: AbortSignal, events: HostEvent[]): Promise<void> {
-  for await (const event of client.events(signal)) if (event.type === 'host') events.push(event.event)
+async function listenTo(client: Client, signal: AbortSignal, events: HostEvent[], turns: Turn[]): Promise<void> {
+  for await (const event of client.events(signal)) {
+    if (event.type === 'host') events.push(event.event)
+    if (event.type === 'backend') turns.push(event)
+  }
 }
 
 async function settled(client: Client, ended: () => string): Promise<AgentStatus> {
