@@ -2,6 +2,7 @@ import { Alert, Button, Card, Modal, Progress as Bar, Space, Steps } from 'antd'
 import { useState } from 'react'
 import { scenarioSteps, type Scenario } from '../../client/scenario.ts'
 import { useWords } from '../i18n/language.ts'
+import { useSession } from '../server/session.ts'
 import { useRefresh } from '../server/use-refresh.ts'
 import { useServer } from '../server/use-server.ts'
 import { emptyDraft, type Draft } from './draft.ts'
@@ -17,6 +18,7 @@ import { filled, words } from './words.ts'
 export function ScenarioPage() {
   const { t, language } = useWords()
   const { server } = useServer()
+  const { mayChange } = useSession()
   const refresh = useRefresh()
   const [draft, setDraft] = useState<Draft>(emptyDraft)
   const [plan, setPlan] = useState<Scenario | null>(null)
@@ -54,7 +56,7 @@ export function ScenarioPage() {
           <StepList scenario={plan} />
           <Space>
             <Button onClick={() => setPlan(null)}>{words.back[language]}</Button>
-            <Button type="primary" onClick={() => start(plan)}>
+            <Button type="primary" disabled={!mayChange} onClick={() => start(plan)}>
               {words.start[language]}
             </Button>
           </Space>
