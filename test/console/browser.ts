@@ -34,7 +34,7 @@ export async function startBrowser(): Promise<Browser> {
     complaints,
     async open(url, { language = 'zh-CN', width = 1280 } = {}) {
       const context = await browser.newContext({ locale: language, viewport: { width, height: 800 } })
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(20_000)
       contexts.push(context)
       const page = await context.newPage()
       page.on('pageerror', error => complaints.push(String(error)))

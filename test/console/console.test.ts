@@ -11,7 +11,7 @@ import { staged } from './stage.ts'
 
 let browser: Browser
 
-suite('the console in a browser', { timeout: 170_000 }, () => {
+suite('the console in a browser', { timeout: 300_000 }, () => {
   before(async () => {
     await builtConsole()
     browser = await startBrowser()

@@ -34,9 +34,10 @@ export function personAt(page: Page): Person {
     },
     fill: (label, text, nth = 0) => dialog.getByLabel(label, { exact: true }).nth(nth).fill(text),
     async choose(label, option) {
-      await dialog.getByRole('combobox', { name: label }).click()
+      const box = dialog.getByRole('combobox', { name: label })
+      await box.click()
       await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).click()
-      await page.keyboard.press('Escape')
+      await box.blur()
     },
     pick(option, group) {
       const within = group === undefined ? dialog : dialog.getByRole('radiogroup', { name: group })
