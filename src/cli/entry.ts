@@ -8,11 +8,17 @@ import { mapLeaves, normalLeaf, refKinds } from './leaves.ts'
 /** One resource of a topology file: what it should be, with names where the server has ids. */
 export interface Entry {
   readonly kind: KindName
-  /** Where it stands in the file, e.g. `load-balancers[0]`. */
+  /** Where it stands in the file, e.g. `load-balancers[0]`; in a later document of it, `document 2, load-balancers[0]`. */
   readonly at: string
   /** Empty for a default that goes by its VPC. */
   readonly name: string
   readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** A complaint about an entry, with its name beside the place. */
+export function told({ name }: Pick<Entry, 'name'>, complaint: Complaint): Complaint {
+  const { at } = complaint.values
+  return name ? { ...complaint, values: { ...complaint.values, at: `${at} (${name})` } } : complaint
 }
 
 /** What the names in a file are looked up in: the file itself, and what the server has. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { causewayClient } from '../client/client.ts'
 import type { WireProblem, WireResource } from '../client/wire.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
+import { problemText } from '../model/problem.ts'
 import { kindOf, nearest } from './attributes.ts'
 import { type Complaint, Misuse } from './complaint.ts'
 import type { Directory } from './directory.ts'
@@ -112,12 +113,13 @@ export function withIds(
 }
 
 /** A complaint as a sentence in a language. */
-export function complaintText({ say, values }: Complaint, language: Language): string {
+export function complaintText({ say, values, problem }: Complaint, language: Language): string {
   const kind = String(values['kind'] ?? '')
   const readable = kind
     .split('/')
     .map(each => labelOfKind(each, language))
     .join(' / ')
   const near = String(values['near'] ?? '')
-  return phrase(language, say, { ...values, kind: readable, hint: near ? hintText(near, language) : '' })
+  const text = problem ? { text: problemText(problem, language) } : {}
+  return phrase(language, say, { ...values, ...text, kind: readable, hint: near ? hintText(near, language) : '' })
 }

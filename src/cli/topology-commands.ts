@@ -45,10 +45,11 @@ export async function readTopologyFile(file: string, session: Session): Promise<
 /** Shows what makes the server match a file, asks, and does it. Running it again finds nothing to do. */
 export async function applyTopology(session: Session, options: TopologyOptions): Promise<number> {
   const { terminal, language, say } = session
-  const { entries, complaints } = parseTopology(await textOf(options.file, session), options.file)
-  if (complaints.length > 0) throw new Misuse(complaints)
+  const { entries, complaints, whole } = parseTopology(await textOf(options.file, session), options.file)
+  if (!whole) throw new Misuse(complaints)
   const server = await fetchAll(session.client)
-  const plan = checked(planTopology(entries, server, options.prune))
+  const planned = planTopology(entries, server, options.prune)
+  const plan = checked({ ...planned, complaints: [...complaints, ...planned.complaints] })
   if (isDone(plan)) {
     terminal.out(say('nothing-to-do', { file: options.file }))
     return waitForAll(session, entries, options.wait)

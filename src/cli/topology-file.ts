@@ -5,7 +5,7 @@ import { same } from '../model/same.ts'
 import { attributesOf, coreOf, type Document, kindOf, nearest, valueOf } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
 import { type Directory, directoryOf, named } from './directory.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, told } from './entry.ts'
 import { defaultOf, isRecord } from './leaves.ts'
 import { withoutIds } from './pairing.ts'
 
@@ -13,6 +13,8 @@ import { withoutIds } from './pairing.ts'
 export interface TopologyFile {
   readonly entries: readonly Entry[]
   readonly complaints: readonly Complaint[]
+  /** Whether every section could be read; else names that seem to be missing may be in those that could not. */
+  readonly whole: boolean
 }
 
 /** Reads a topology: a section per kind, each a list of resources. YAML, and so JSON too. */
@@ -20,47 +22,49 @@ export function parseTopology(text: string, file: string): TopologyFile {
   const complaints: Complaint[] = []
   const documents = parseAllDocuments(text, { prettyErrors: true })
   const entries: Entry[] = []
-  for (const document of Array.isArray(documents) ? documents : []) {
+  for (const [i, document] of (Array.isArray(documents) ? documents : []).entries()) {
+    const place = i === 0 ? '' : `document ${i + 1}, `
     const [wrong] = document.errors
     if (wrong) {
-      complaints.push({ say: 'bad-yaml', values: { at: file, why: wrong.message.trim() } })
+      complaints.push({ say: 'bad-yaml', values: { at: `${place}${file}`, why: wrong.message.trim() } })
       continue
     }
     const sections: unknown = document.toJS()
     if (sections === null) continue
     if (!isRecord(sections)) {
-      complaints.push({ say: 'not-a-topology', values: { at: file, kind: 'vpcs, subnets, …' } })
+      complaints.push({ say: 'not-a-topology', values: { at: `${place}${file}`, kind: 'vpcs, subnets, …' } })
       continue
     }
-    for (const [word, list] of Object.entries(sections)) entries.push(...parseSection(word, list, complaints))
+    for (const [word, list] of Object.entries(sections)) entries.push(...parseSection(word, list, place, complaints))
   }
-  return { entries, complaints: [...complaints, ...clashes(entries)] }
+  const whole = !complaints.some(
+    ({ say }) => say === 'bad-yaml' || say === 'not-a-topology' || say === 'unknown-section',
+  )
+  return { entries, complaints: [...complaints, ...clashes(entries)], whole }
 }
 
-function* parseSection(word: string, list: unknown, complaints: Complaint[]): Iterable<Entry> {
+function* parseSection(word: string, list: unknown, place: string, complaints: Complaint[]): Iterable<Entry> {
   const kind = kindOf(word)
   if (!kind) {
     const all = kindNames.map(name => kinds[name].plural)
     const near = nearest(word, [...all, ...kindNames]) ?? ''
-    complaints.push({ say: 'unknown-section', values: { at: word, near, all: all.join(', ') } })
+    complaints.push({ say: 'unknown-section', values: { at: `${place}${word}`, near, all: all.join(', ') } })
     return
   }
   if (!Array.isArray(list) || !list.every(isRecord)) {
-    complaints.push({ say: 'not-a-topology', values: { at: word, kind: kinds[kind].plural } })
+    complaints.push({ say: 'not-a-topology', values: { at: `${place}${word}`, kind: kinds[kind].plural } })
     return
   }
   const known = attributesOf(kind)
   for (const [i, attributes] of list.entries()) {
-    const at = `${word}[${i}]`
+    const at = `${place}${word}[${i}]`
+    const name = typeof attributes['name'] === 'string' ? attributes['name'] : ''
     for (const key of Object.keys(attributes)) {
       if (key === 'id' || Object.hasOwn(known, key)) continue
       const near = nearest(key, Object.keys(known)) ?? ''
-      complaints.push({
-        say: 'unknown-attribute',
-        values: { at, kind, word: key, near, all: Object.keys(known).join(', ') },
-      })
+      const values = { at, kind, word: key, near, all: Object.keys(known).join(', ') }
+      complaints.push(told({ name }, { say: 'unknown-attribute', values }))
     }
-    const name = typeof attributes['name'] === 'string' ? attributes['name'] : ''
     if (!name && typeof attributes['id'] !== 'string' && attributes['isDefault'] !== true) {
       complaints.push({ say: 'needs-a-name', values: { at } })
     }

@@ -4,7 +4,8 @@ import { same } from '../model/same.ts'
 import { attributesOf, type Document, isStaged, valueOf } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
 import { directoryOf } from './directory.ts'
-import { type Entry, resolve, type Scope } from './entry.ts'
+import { type Entry, resolve, type Scope, told } from './entry.ts'
+import { misfits } from './misfits.ts'
 import { withKnownIds, withoutIds } from './pairing.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -51,7 +52,7 @@ export function planTopology(entries: readonly Entry[], server: readonly Documen
       complaints.push({ say: 'ambiguous-name', values: { at: entry.at, word: entry.name, all } })
     }
     if (document) kept.add(document.id)
-    complaints.push(...complaintsOf(entry, document, scope))
+    complaints.push(...complaintsOf(entry, document, scope).map(each => told(entry, each)))
     return document ? changeStep(entry, document, scope) : createStep(entry, scope)
   })
   const named = new Set(entries.map(({ kind }) => kind))
@@ -92,7 +93,11 @@ function isDefault(entry: Entry): boolean {
 
 function complaintsOf(entry: Entry, document: Document | undefined, scope: Scope): readonly Complaint[] {
   const { kind, at, attributes } = entry
-  const list = Object.keys(attributes).flatMap(key => resolve(entry, key, scope).complaints)
+  const list = Object.entries(attributes).flatMap(([key, value]): readonly Complaint[] => {
+    const schema = attributesOf(kind)[key]
+    const wrong = schema ? misfits(schema, value, `${at}.${key}`) : []
+    return [...wrong, ...resolve(entry, key, scope).complaints]
+  })
   if (typeof attributes['id'] === 'string' && !document && kinds[kind].prefix !== null) {
     list.push({ say: 'no-such-id', values: { at, kind, word: attributes['id'] } })
   }

@@ -44,6 +44,7 @@ const phrases = {
     en: '{at}: cannot change after creation (it is {from}, the file says {to}). Delete the {kind} or correct the file',
     zh: '{at}：创建后不能修改（现为 {from}，文件中为 {to}）。请删除该{kind}或更正文件',
   },
+  'bad-value': { en: '{at}: {text}', zh: '{at}：{text}' },
   'bad-yaml': { en: '{at}: is not YAML: {why}', zh: '{at}：不是有效的 YAML：{why}' },
   'not-a-topology': {
     en: '{at}: must be a list of {kind}, each with its attributes',

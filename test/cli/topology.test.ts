@@ -146,12 +146,12 @@ suite('topology files', () => {
     const said = complaints.map(({ say, values }) => `${values['at']} ${say} ${values['word'] ?? ''}`.trim())
     assert.deepEqual(said.sort(), [
       'eips not-a-topology',
-      'load-balancers[0].listeners[0].backends[0].server no-such-resource nobody',
-      'security-groups[0] no-such-id sg-99999999',
-      'subnets[0] unknown-attribute cidrr',
-      'subnets[0].vpc no-such-resource nowhere',
+      'load-balancers[0].listeners[0].backends[0].server (lb) no-such-resource nobody',
+      'security-groups[0] (gone) no-such-id sg-99999999',
+      'subnets[0] (a) unknown-attribute cidrr',
+      'subnets[0].vpc (a) no-such-resource nowhere',
       'subnets[1] named-twice a',
-      'subnets[1].vpc no-such-resource nowhere',
+      'subnets[1].vpc (a) no-such-resource nowhere',
       'subnets[2] needs-a-name',
       'vpcz unknown-section',
     ])
@@ -175,7 +175,7 @@ suite('topology files', () => {
     assert.deepEqual(complaints, [
       {
         say: 'fixed-attribute',
-        values: { at: 'vpcs[0].cidr', kind: 'vpc', from: '"10.0.0.0/16"', to: '"10.1.0.0/16"' },
+        values: { at: 'vpcs[0].cidr (v)', kind: 'vpc', from: '"10.0.0.0/16"', to: '"10.1.0.0/16"' },
       },
     ])
   })
