@@ -3,15 +3,14 @@ import { hostname } from 'node:os'
 import { type Command, Option } from 'commander'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { addAccessCommands, stateOption } from './access-commands.ts'
 import { Misuse } from './complaint.ts'
 import { directoryOf } from './directory.ts'
-import type { AgentOptions, DownOptions, KeysOptions, Programs, ServerOptions, UpOptions } from './programs.ts'
+import type { AgentOptions, DownOptions, Programs, ServerOptions, UpOptions } from './programs.ts'
 import type { Register } from './register.ts'
 import { fetchAll, idOf, type Session } from './session.ts'
 import { languageOf } from './words.ts'
 
-const stateOption = () =>
-  new Option('--state <directory>', 'where everything is kept').env('CAUSEWAY_STATE').default('/var/lib/causeway')
 const configOption = () =>
   new Option(
     '--config <file>',
@@ -150,36 +149,7 @@ export function addProgramCommands(
         },
       ),
     )
-  addKeyCommands(root, programs, register, leave)
-}
-
-function addKeyCommands(root: Command, programs: Programs, register: Register, leave: (code: number) => void): void {
-  const keys = register(root.command('keys'), {
-    about: 'Create, list and delete access keys; without any, only this machine is served',
-    examples: ['keys create --role operator', 'keys list', 'keys delete key-1a2b3c4d5e'],
-  })
-  const run = async (options: KeysOptions) => leave(await programs.keys(options))
-  register(keys.command('create'), {
-    about: 'Create an access key; its secret is shown once',
-    examples: ['keys create --role admin'],
-  })
-    .addOption(
-      new Option('--role <role>', 'what it may do').choices(['read-only', 'operator', 'admin']).default('operator'),
-    )
-    .addOption(stateOption())
-    .action(({ role, state }: { role: 'read-only' | 'operator' | 'admin'; state: string }) =>
-      run({ do: 'create', role, state }),
-    )
-  register(keys.command('list'), { about: 'List access keys, without their secrets', examples: ['keys list'] })
-    .addOption(stateOption())
-    .action(({ state }: { state: string }) => run({ do: 'list', state }))
-  register(keys.command('delete'), {
-    about: 'Delete an access key; takes effect when the server starts anew',
-    examples: ['keys delete key-1a2b3c4d5e'],
-  })
-    .argument('<id>', 'its id')
-    .addOption(stateOption())
-    .action((id: string, { state }: { state: string }) => run({ do: 'delete', id, state }))
+  addAccessCommands(root, programs, register, leave)
 }
 
 /** The options of a command: flags, else the environment, else the file, else the defaults. Throws where one is missing. */

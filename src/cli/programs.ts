@@ -66,6 +66,13 @@ export type KeysOptions = { readonly state: string } & (
   | { readonly do: 'delete'; readonly id: string }
 )
 
+/** What `causeway user` was asked for. */
+export type UserOptions = { readonly state: string } & (
+  | { readonly do: 'add'; readonly name: string; readonly role: 'read-only' | 'operator' | 'admin' }
+  | { readonly do: 'list' }
+  | { readonly do: 'remove'; readonly name: string }
+)
+
 /** The long-running and privileged programs, each a function of its options that answers with an exit code. */
 export interface Programs {
   demo(options: DemoOptions): Promise<number>
@@ -75,4 +82,5 @@ export interface Programs {
   agent(options: AgentOptions): Promise<number>
   exec(options: ExecOptions): Promise<number>
   keys(options: KeysOptions): Promise<number>
+  user(options: UserOptions): Promise<number>
 }

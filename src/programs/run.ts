@@ -15,6 +15,7 @@ export const programs: Programs = {
   agent: async options => (await import('./agent.ts')).runAgentProgram(options, endSignal()),
   exec: async options => (await import('./exec.ts')).runExec(options),
   keys: async options => (await import('./keys.ts')).runKeys(options),
+  user: async options => (await import('./user.ts')).runUser(options),
 }
 
 /** Runs one of our own programs as another of them starts it: by name, with its options as JSON. */

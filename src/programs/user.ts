@@ -1,14 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { addUser, readUsers, removeUser } from '../api/users.ts'
+import type { UserOptions } from '../cli/programs.ts'
 import { placesOf } from './places.ts'
-
-/** What `causeway user` was asked for. */
-export type UserOptions = { readonly state: string } & (
-  | { readonly do: 'add'; readonly name: string; readonly role: 'read-only' | 'operator' | 'admin' }
-  | { readonly do: 'list' }
-  | { readonly do: 'remove'; readonly name: string }
-)
 
 /** Adds, lists or removes people who may sign in. A running server heeds it at once. */
 export async function runUser(options: UserOptions): Promise<number> {

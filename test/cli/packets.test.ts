@@ -22,6 +22,9 @@ test('the example topologies carry real packets, and one command waits for that'
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: temporary },
   })
+  const ended = once(demo, 'exit')
+  // Also when the test runs out of time: a demo that nobody ends would keep the whole run waiting.
+  t.signal.addEventListener('abort', () => demo.kill('SIGTERM'))
   try {
     const url = await addressIn(demo.stdout)
     const [folder = ''] = readdirSync(temporary)
@@ -50,7 +53,7 @@ test('the example topologies carry real packets, and one command waits for that'
     assert.match(inside.stdout, /^eth0\S*\s+UP\s+10\.0\.0\.\d+\/24/, inside.stderr)
   } finally {
     demo.kill('SIGTERM')
-    await once(demo, 'exit')
+    await ended
     rmSync(temporary, { recursive: true })
   }
 })
@@ -60,7 +63,7 @@ async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
   const said: string[] = []
   for await (const line of createInterface({ input: output })) {
     said.push(line)
-    const [, url] = /(http:\/\/127\.0\.0\.1:\d+)\/v1\//.exec(line) ?? []
+    const [, url] = /^\s*(http:\/\/127\.0\.0\.1:\d+)\/?$/.exec(line) ?? []
     if (url !== undefined) return url
   }
   throw new Error(`the demo ended early:\n${said.join('\n')}`)

@@ -33,6 +33,7 @@ export function recordingPrograms(record: (name: string, options: unknown) => vo
     agent: told('agent'),
     exec: told('exec'),
     keys: told('keys'),
+    user: told('user'),
   }
 }
 
