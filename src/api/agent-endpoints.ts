@@ -51,7 +51,10 @@ export function agentEndpoints({
       name: 'agentState',
       about: 'What is published: all of it, or what changed since a revision',
       query: {
-        since: { about: 'The revision that the agent has', schema: { type: 'integer' } },
+        since: {
+          about: 'The revision that the agent has',
+          schema: { type: 'integer', maximum: Number.MAX_SAFE_INTEGER },
+        },
         waitMs: { about: 'How long to wait for news', schema: { type: 'integer' } },
       },
       answers: { status: 200, about: 'News, or none after the wait', schema: {} },

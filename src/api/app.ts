@@ -6,6 +6,7 @@ import { languageOf, refusal, type Answer } from './answer.ts'
 import type { Caller } from './caller.ts'
 import { roles, type Call, type Endpoint } from './endpoint.ts'
 import type { Idempotency } from './idempotency.ts'
+import { queryProblems } from './query.ts'
 
 export interface AppOptions {
   readonly endpoints: readonly Endpoint[]
@@ -110,16 +111,8 @@ function callOf(request: FastifyRequest, endpoint: Endpoint, params: Call['param
   if (!caller) throw new Error(`${request.method} ${request.url} was not admitted`)
   checkRole(caller, endpoint)
   const query = request.query as Record<string, string>
-  const known = Object.keys(endpoint.query ?? {})
-  const unknown = Object.keys(query).filter(name => !known.includes(name))
-  if (unknown.length > 0) {
-    const list = known.join(', ') || '–'
-    throw new Refused(
-      unknown
-        .slice(0, 20)
-        .map(name => ({ code: 'unknown-parameter', at: '', values: { name: name.slice(0, 64), known: list } })),
-    )
-  }
+  const problems = queryProblems(query, endpoint.query)
+  if (problems.length > 0) throw new Refused(problems)
   return {
     params,
     query,

@@ -85,7 +85,12 @@ function* ownProblems<K extends KindName>(model: Model, resource: Resource, own:
   for (const p of live) yield { ...p, at: `live.${p.at}` }
 }
 
-function* danglingProblems(model: Model, schema: Parameters<typeof references>[0], value: unknown): Iterable<Problem> {
+/** References that lead nowhere, or to a resource of another kind. */
+export function* danglingProblems(
+  model: Model,
+  schema: Parameters<typeof references>[0],
+  value: unknown,
+): Iterable<Problem> {
   for (const { at, id, to } of references(schema, value)) {
     const target = model.resources.get(id)
     if (target && to.includes(target.kind)) continue

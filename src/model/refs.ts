@@ -26,7 +26,7 @@ export function refsOf(resource: Resource): ReadonlySet<Id> {
 
 const refsByResource = new WeakMap<Resource, ReadonlySet<Id>>()
 
-/** The references in a value, found by its schema's marks. */
+/** The references in a value, found by its schema's marks. What does not fit the schema is passed over. */
 export function* references(schema: z.core.$ZodType, value: unknown, at = ''): Iterable<Reference> {
   if (value === null || value === undefined || !mayRefer(schema)) return
   const mark = markOf(schema)
@@ -35,11 +35,14 @@ export function* references(schema: z.core.$ZodType, value: unknown, at = ''): I
     return
   }
   if (schema instanceof z.ZodObject) {
+    if (typeof value !== 'object') return
     for (const [key, inner] of Object.entries(schema.shape)) {
       yield* references(inner, (value as Record<string, unknown>)[key], at ? `${at}.${key}` : key)
     }
   } else if (schema instanceof z.ZodArray) {
-    for (const [i, each] of (value as unknown[]).entries()) yield* references(schema.element, each, `${at}[${i}]`)
+    if (!Array.isArray(value)) return
+    for (const [i, each] of (value as readonly unknown[]).entries())
+      yield* references(schema.element, each, `${at}[${i}]`)
   } else if (schema instanceof z.ZodDiscriminatedUnion) {
     const chosen = schema.options.find(option => (option as z.ZodType).safeParse(value).success)
     if (chosen) yield* references(chosen, value, at)

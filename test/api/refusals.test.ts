@@ -48,6 +48,58 @@ test('all that is wrong is told at once, in the language of the caller', async t
   assert.deepEqual(preferring.body, english.body)
 })
 
+test('a value that is wrong hides no reference that leads nowhere', async t => {
+  const server = await running(t)
+  const { vpc, subnet, 'load-balancer': balancer } = await createAll(server)
+  const listeners = [
+    {
+      port: 70000,
+      backends: [
+        { server: 'i-nosuch', port: 80 },
+        { server: subnet, port: 80 },
+      ],
+    },
+  ]
+  const both = [
+    'listeners[0].backends[0].server: not-found',
+    'listeners[0].backends[1].server: not-found',
+    'listeners[0].port: too-big',
+  ]
+  assert.deepEqual(codes(await server.ask('PATCH', `/v1/load-balancers/${balancer}`, { listeners })), both)
+  assert.deepEqual(codes(await server.ask('POST', '/v1/load-balancers', { subnet: 'vxnet-nosuch', listeners })), [
+    ...both,
+    'subnet: not-found',
+  ])
+  const path = `/v1/load-balancers/${balancer}/listeners`
+  assert.deepEqual(codes(await server.ask('POST', path, listeners[0])), [
+    'backends[0].server: not-found',
+    'backends[1].server: not-found',
+    'port: too-big',
+  ])
+  assert.deepEqual(codes(await server.ask('POST', '/v1/vpcs', { cidr: '10.0.0.0/33', eip: { bandwidthMbps: 10 } })), [
+    'cidr: not-a-prefix',
+  ])
+  assert.deepEqual(codes(await server.ask('POST', '/v1/subnets', { vpc, cidr: '10.0.0.0/33', routeTable: 7 })), [
+    'cidr: not-a-prefix',
+    'gateway: missing',
+    'routeTable: wrong-type',
+  ])
+})
+
+test('a query is told all that is wrong with it', async t => {
+  const server = await running(t)
+  const told = async (url: string) => (await server.ask('GET', url)).body.problems.map(({ message }) => message)
+  const [limit = '', foo = '', applied = '', sort = '', ...more] = await told(
+    '/v1/vpcs?limit=x&foo=1&applied=maybe&sort=size&zone=local',
+  )
+  assert.equal(limit, 'limit must be 1-1000')
+  assert.match(foo, /^there is no parameter foo here; there are: limit, after, /)
+  assert.equal(applied, 'applied must be true | false')
+  assert.match(sort, /^sort must be createdAt \| -createdAt \| name /)
+  assert.deepEqual(more, [])
+  assert.equal((await told('/v1/operations?from=yesterday&outcome=maybe&limit=0')).length, 3)
+})
+
 test('the status is that of the gravest problem', () => {
   const { status, body } = refusal(
     [

@@ -5,6 +5,7 @@ import type { Problem } from '../problem.ts'
 import { same } from '../same.ts'
 import { attributeOf, childIds, childOf, isRaw, merged, parseBody, withChildIds, type Raw } from './body.ts'
 import { withBoughtEips } from './create.ts'
+import { tellDangling } from './dangling.ts'
 import { unbind } from './delete.ts'
 import { filled } from './fill.ts'
 import { change, refuse, unusedId, type Work } from './work.ts'
@@ -31,6 +32,7 @@ export function patch(work: Work, resource: Resource, body: unknown, known = kno
   const numbered = withChildIds(kinds[kind].spec, whole, known, prefix => unusedId(work, prefix), work.problems)
   const parsed = parseBody(kind, numbered as Raw, work.problems)
   if (!parsed || work.problems.length > 0) {
+    tellDangling(work, kind, given)
     refuse(...work.problems.map(p => seenFrom(work.place, { ...p, resource: old.id })))
   }
   const fixed: readonly string[] = kinds[kind].fixed

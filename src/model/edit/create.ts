@@ -5,6 +5,7 @@ import { find, get, type Id, type Resource } from '../model.ts'
 import { quotas } from '../quota.ts'
 import { isRaw, parseBody, withChildIds, type Raw } from './body.ts'
 import { filled } from './fill.ts'
+import { tellDangling } from './dangling.ts'
 import { add, change, unusedId, type Work } from './work.ts'
 
 /** Makes a resource and what comes with it; undefined where its body is wrong, with the problems in `work`. */
@@ -23,7 +24,10 @@ export function create(work: Work, kind: KindName, body: unknown, at = ''): Id |
   const numbered = withChildIds(kinds[kind].spec, whole, new Set(), prefix => unusedId(work, prefix), work.problems, at)
   const parsed = parseBody(kind, numbered as Raw, work.problems, at)
   const id = idFor(work, kind, chosen, at)
-  if (!parsed || id === undefined || work.problems.length > before) return undefined
+  if (!parsed || id === undefined || work.problems.length > before) {
+    tellDangling(work, kind, rest, at)
+    return undefined
+  }
   const { labels, now, spec } = parsed
   work.places.set(id, at)
   add(work, { kind, id, ...labels, now, draft: spec, live: spec } as unknown as Resource)
