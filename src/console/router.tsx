@@ -89,6 +89,7 @@ export const router = createRouter({
     signIn,
   ]),
   defaultPreload: false,
+  defaultErrorComponent: lazy(() => import('./ui/fault-page.tsx').then(m => ({ default: m.FaultPage }))),
   scrollRestoration: true,
   parseSearch: text => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: search => {

@@ -105,7 +105,7 @@ async function takeIn(
     await act?.(page)
     await page.waitForTimeout(400)
     // A page that lies under a dialog is dimmed only as far as it is seen.
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: act === undefined })
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: act === undefined, animations: 'disabled' })
     await page.context().close()
   }
 }

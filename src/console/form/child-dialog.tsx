@@ -70,14 +70,13 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
     ...(form.suits ? { suits: form.suits } : {}),
     ...(form.either ? { either: form.either } : {}),
   }
+  const add = words.t(`child.add-${list.attribute}` as WordKey)
   const one = words.t(`child.one-${list.attribute}` as WordKey)
+  // Several kinds of rule are added by one and the same word.
+  const title = add === words.t('child.add-rules') ? `${add} · ${one}` : add
   return (
     <FormDialog
-      title={
-        child
-          ? words.t('child.edit', { name: child.name || child.id })
-          : `${words.t(`child.add-${list.attribute}` as WordKey)} · ${one}`
-      }
+      title={child ? words.t('child.edit', { name: child.name || child.id }) : title}
       submitWord={words.t('action.submit')}
       initial={child ? initialValues(fields, child) : { ...initialValues(fields), ...form.initial, ...given }}
       submit={submit}

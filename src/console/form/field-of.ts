@@ -20,7 +20,7 @@ export type Control =
   | { readonly type: 'variants'; readonly by: string; readonly variants: readonly Variant[] }
   | { readonly type: 'records'; readonly fields: readonly Field[] }
 
-export interface Variant {
+interface Variant {
   readonly value: string
   readonly fields: readonly Field[]
 }

@@ -9,7 +9,7 @@ import { useServer } from '../server/use-server.ts'
 import { ResourceLink } from '../ui/resource-link.tsx'
 
 /** What may be chosen: only what lies in a VPC, and what passes. */
-export interface Choice {
+interface Choice {
   readonly vpc?: Id | undefined
   readonly suits?: (resource: Shown) => boolean
 }
