@@ -69,10 +69,11 @@ export function backendLines(balancer: WireOf<'load-balancer'>, language: keyof 
 /** The closing table: who answered, what address they saw, and what they were told of the client. */
 export function tableText(topologies: ReadonlyMap<string, readonly Reply[]>, language: keyof Words): string {
   const head = {
-    en: ['topology', 'backend that answered', 'requests', 'source address it saw', 'X-Forwarded-For'],
-    zh: ['拓扑', '应答的后端', '请求数', '后端看到的源地址', 'X-Forwarded-For'],
+    en: ['topology', 'backend', 'requests', 'source it saw', 'X-Forwarded-For'],
+    zh: ['拓扑', '后端', '请求数', '看到的源地址', 'X-Forwarded-For'],
   }[language]
-  const table = new Table({ head, style: { head: [], border: [] } })
+  const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
+  const table = new Table({ head, chars, style: { head: [], border: [] } })
   for (const [name, replies] of topologies) {
     const { served, failures } = tallyOf(replies)
     for (const { backend, count, source, forwardedFor } of served)
