@@ -49,7 +49,8 @@ function* backendProblems(
     const resource = find(model, 'server', server)
     if (!resource) continue
     if (balancer.now.subnet === null) yield { code: 'server-without-subnet', at: `${at}[${i}].server` }
-    else if (vpcOf(model, resource) !== vpcOf(model, balancer)) {
+    // A server whose own private network is gone says so itself.
+    else if (find(model, 'subnet', resource.now.subnet) && vpcOf(model, resource) !== vpcOf(model, balancer)) {
       yield { code: 'other-vpc', at: `${at}[${i}].server`, values: { id: resource.id } }
     }
   }
