@@ -36,7 +36,9 @@ export function personAt(page: Page): Person {
     async choose(label, option) {
       const box = dialog.getByRole('combobox', { name: label })
       await box.click()
-      await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).click()
+      // As a word of its own: an id at random may hold the same letters.
+      const words = new RegExp(`(^|\\s)${RegExp.escape(option)}(\\s|$)`)
+      await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: words }).click()
       await box.blur()
     },
     pick(option, group) {
