@@ -166,7 +166,8 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       about: `Deletes a ${label.en}; refused while something uses it`,
       query: {
         force: {
-          about: 'Takes a public IP from whatever holds it; its NAT rules go with it',
+          about:
+            'Takes a public IP from whatever holds it; its NAT rules go with it. A refusal without it names the holders',
           schema: { type: 'boolean', default: false },
         },
       },

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import { ApiError } from '../client/api-error.ts'
 import type { WireResource } from '../client/wire.ts'
 import { kinds, type KindName } from '../model/kinds.ts'
+import { agreed } from './agreed.ts'
 import { parseAssignments } from './assignment.ts'
 import { attributesOf, isStaged } from './attributes.ts'
 import { childAt } from './child-path.ts'
@@ -83,7 +85,8 @@ export function addResourceCommands(root: Command, register: Register): void {
     .argument('<kind>', kindsHelp)
     .argument('<name>', 'its name or id')
     .argument('[path]', 'a child, e.g. rules/ssh')
-    .option('--force', 'take a public IP from whatever holds it; its NAT rules go with it', false)
+    .option('--force', 'take a public IP from whatever holds it, once asked; its NAT rules go with it', false)
+    .option('-y, --yes', 'do not ask', false)
     .action(register.run(remove))
 }
 
@@ -210,7 +213,7 @@ async function remove(
   word: string,
   name: string,
   place: string | undefined,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly yes: boolean },
 ): Promise<number> {
   const kind = kindNamed(word)
   const all = await fetchAll(session.client)
@@ -224,9 +227,27 @@ async function remove(
     sayDraft(session, kind, directory.nameOf(id))
     return 0
   }
-  await session.client.remove(kind, id, { force: options.force })
+  if (kind === 'eip' && options.force) {
+    if (!(await removeByForce(session, id, options.yes))) return 1
+  } else await session.client.remove(kind, id)
   session.terminal.err(session.say('deleted', { kind: labelOfKind(kind, session.language), name }))
   return 0
+}
+
+/** Deletes a public IP; where something holds it, shows what would lose it, and asks first. False where nobody agreed. */
+async function removeByForce(session: Session, id: string, yes: boolean): Promise<boolean> {
+  const { client, terminal, say } = session
+  try {
+    await client.remove('eip', id)
+    return true
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'in-use') throw error
+    terminal.err(error.message)
+    terminal.err(say('force-takes'))
+  }
+  if (!yes && !(await agreed(session))) return false
+  await client.remove('eip', id, { force: true })
+  return true
 }
 
 function parsed(texts: readonly string[], schemas: ReturnType<typeof attributesOf>, kind: string) {

@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { ApiError } from '../client/api-error.ts'
 import type { WireResource } from '../client/wire.ts'
 import { same } from '../model/same.ts'
+import { agreed } from './agreed.ts'
 import { Misuse } from './complaint.ts'
 import { callerOf, directoryOf } from './directory.ts'
 import type { Entry } from './entry.ts'
@@ -56,16 +57,7 @@ export async function applyTopology(session: Session, options: TopologyOptions):
   }
   terminal.out(planText(plan, callerOf(server), language))
   if (options.onlyPlan) return 0
-  if (!options.yes) {
-    if (!terminal.interactive || options.file === '-') {
-      terminal.err(say('not-asked'))
-      return 1
-    }
-    if (!/^(y|yes|是)$/i.test((await terminal.ask(say('go-ahead'))).trim())) {
-      terminal.err(say('left-alone'))
-      return 1
-    }
-  }
+  if (!options.yes && !(await agreed(session, options.file !== '-'))) return 1
   await carryOut(session, entries, plan, server, options.prune)
   terminal.err(say('done'))
   return waitForAll(session, entries, options.wait)

@@ -65,6 +65,10 @@ const phrases = {
     zh: '新建 {create}，修改 {change}，应用 {publish}，删除 {delete}，不变 {keep}',
   },
   'go-ahead': { en: 'Do this? [y/N] ', zh: '执行吗？[y/N] ' },
+  'force-takes': {
+    en: 'With --force all of them lose it, in what runs too, at once; NAT rules that use only it are removed.',
+    zh: '使用 --force 将立即从以上资源解绑（包括正在运行的版本）；仅使用它的 NAT 规则会被删除。',
+  },
   'not-asked': {
     en: 'Nothing was changed: say --yes to do this without being asked.',
     zh: '未作任何修改：加 --yes 可不经询问直接执行。',
