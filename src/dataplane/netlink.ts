@@ -183,12 +183,6 @@ export function u8(value: number): Buffer {
   return Buffer.of(value)
 }
 
-export function u16(value: number): Buffer {
-  const out = Buffer.alloc(2)
-  out.writeUInt16LE(value)
-  return out
-}
-
 export function u32(value: number): Buffer {
   const out = Buffer.alloc(4)
   out.writeUInt32LE(value)

@@ -16,7 +16,7 @@ export function netnsPath(name: string): string {
 }
 
 /** Whether a namespace of that name, or at that path, is there to be entered. */
-export function netnsExists(name: string): boolean {
+function netnsExists(name: string): boolean {
   return namespaceId(netnsPath(name)) !== null
 }
 

@@ -33,7 +33,7 @@ export function diff(actual: HostState, desired: HostState): Step[] {
 }
 
 /** Whether a machine that holds `a` need not change to hold `b`; whom an item serves is not the kernel's business. */
-export function same(a: Item | undefined, b: Item): boolean {
+function same(a: Item | undefined, b: Item): boolean {
   return a === b || (a !== undefined && isDeepStrictEqual({ ...a, for: '' }, { ...b, for: '' }))
 }
 

@@ -39,7 +39,6 @@ export type LoadBalancer = Resource<'load-balancer'>
 export type Listener = LoadBalancer['live']['listeners'][number]
 export type Backend = Listener['backends'][number]
 export type SecurityGroup = Resource<'security-group'>
-export type IpSet = Resource<'ip-set'>
 export type Server = Resource<'server'>
 export type Zone = Resource<'zone'>
 
@@ -194,7 +193,7 @@ function unindex(model: Model, before: Resource): Model {
 export const addressBlock = 64
 
 /** The block that an address is kept in. */
-export function blockOf(address: string): number {
+function blockOf(address: string): number {
   return Math.floor(addressNumber(address) / addressBlock)
 }
 

@@ -4,7 +4,7 @@ import type { Id } from '../../model/model.ts'
 import type { Network } from './network.ts'
 import { runsOf, waysOf, type Run, type RunState } from './ways.ts'
 
-export type NodeState = ResourceStatus['phase'] | BackendStatus['state'] | 'available' | 'associated' | 'unknown'
+type NodeState = ResourceStatus['phase'] | BackendStatus['state'] | 'available' | 'associated' | 'unknown'
 
 /** What a node stands for. The internet is there twice: clients come from it, and traffic to other regions goes to it. */
 export type NodeKind =
