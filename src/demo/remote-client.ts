@@ -1,6 +1,14 @@
 import type { Readable, Writable } from 'node:stream'
 import { createInterface } from 'node:readline'
 
+/** The sandbox went away before it was asked to: what it printed says why. */
+export class SandboxEnded extends Error {
+  constructor() {
+    super('the sandbox ended')
+    this.name = 'SandboxEnded'
+  }
+}
+
 /** What the simulated client is asked for, one a line. */
 export interface Request {
   readonly id: number
@@ -36,7 +44,7 @@ export function remoteClient(input: Writable, output: Readable): RemoteClient {
       waiting.delete(reply.id)
     })
     lines.on('close', () => {
-      reject(new Error('the sandbox ended'))
+      reject(new SandboxEnded())
       for (const [id, answer] of waiting) answer({ id, status: null, body: 'the sandbox ended' })
       waiting.clear()
     })

@@ -11,7 +11,7 @@ import { spawnInSandbox } from '../dataplane/sandbox.ts'
 import { narrator } from '../demo/narrator.ts'
 import { plan } from '../demo/plan.ts'
 import { build, omissionsOf, tryOut, type Stage } from '../demo/play.ts'
-import { remoteClient, type RemoteClient } from '../demo/remote-client.ts'
+import { remoteClient, type RemoteClient, SandboxEnded } from '../demo/remote-client.ts'
 import type { Site } from '../demo/script.ts'
 import { tableText } from '../demo/verdict.ts'
 import { clientNetns } from '../demo/world.ts'
@@ -38,6 +38,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
   makePlaces(places, null)
   const listen = `127.0.0.1:${await freePort(usualPort)}`
   const children: ChildProcess[] = []
+  const leaving = new AbortController()
   const client = causewayClient({ url: `http://${listen}`, language: options.language === 'zh' ? 'zh-CN' : 'en' })
   try {
     let visitor: RemoteClient | undefined
@@ -54,7 +55,10 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
         if (!sandbox.stdin || !sandbox.stdout) throw new Error('the sandbox has no pipes')
         visitor = remoteClient(sandbox.stdin, sandbox.stdout)
         const failed = Promise.race([endOf(server, 'server'), endOf(sandbox, 'sandbox')])
-        await Promise.race([Promise.all([visitor.ready, agentReports(client, signal)]), failed])
+        await Promise.race([
+          Promise.all([visitor.ready, agentReports(client, AbortSignal.any([signal, leaving.signal]))]),
+          failed,
+        ])
         return []
       },
     )
@@ -64,11 +68,21 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     await lookAround({ client, visitor, narrator: tell }, listen, places)
     await once(signal, 'abort')
     return held ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof SandboxEnded)) throw error
+    tell.line(sandboxEnded[options.language])
+    return 1
   } finally {
+    leaving.abort()
     client.close()
     for (const child of children) await end(child)
     rmSync(places.state, { recursive: true, force: true })
   }
+}
+
+const sandboxEnded = {
+  en: 'The sandbox ended, see above. It needs user namespaces (unshare -rnm true must work, or run the demo as root) and libnftables.so.1.',
+  zh: '沙箱已退出，原因见上。需要用户命名空间（unshare -rnm true 应能执行，或以 root 运行）以及 libnftables.so.1。',
 }
 
 /** Builds every topology first and tries them out then, so that backends come up side by side. */
