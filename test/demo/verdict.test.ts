@@ -4,7 +4,7 @@ import { plan } from '../../src/demo/plan.ts'
 import { tableText } from '../../src/demo/verdict.ts'
 
 /** How many columns of a terminal a line takes: Chinese takes two a character. */
-const widthOf = (line: string) => [...line].length + (line.match(/\p{Script=Han}/gu)?.length ?? 0)
+const widthOf = (line: string) => line.length + (line.match(/\p{Script=Han}/gu)?.length ?? 0)
 
 test('the closing table fits in 80 columns, in both languages', () => {
   const answer = (name: string) => ({
