@@ -10,9 +10,11 @@ import type { Space, Spaces } from './space.ts'
 /** An event is looked into when so much time has passed, together with what follows it. */
 const settleMs = 30
 const sweepMs = 1000
-/** Everything is read again in so many seconds, but never more namespaces than this in one. */
+/** Everything is read again in so many seconds, but never more namespaces than this in one: a sweep must cost next to nothing. */
 const sweepSeconds = 60
-const mostPerSweep = 12
+const mostPerSweep = 4
+/** Where there are that many, settings are read in one sweep of so many: the kernel takes a millisecond to find them. */
+const settingsEvery = 3
 
 export interface DriftWatchOptions {
   readonly spaces: Spaces
@@ -40,6 +42,7 @@ export class DriftWatch {
   readonly #sweeper: NodeJS.Timeout
   #timer: NodeJS.Timeout | undefined
   #round: string[] = []
+  #sweeps = 0
   #gathering = false
   #unjudged: [number, KernelEvent][] = []
 
@@ -138,9 +141,10 @@ export class DriftWatch {
     if (this.#round.length === 0) this.#round = [...this.#options.known.namespaces]
     const count = Math.min(Math.ceil(this.#round.length / sweepSeconds), mostPerSweep)
     const now = this.#round.splice(0, Math.max(count, 1))
+    const readsSettings = count < mostPerSweep || this.#sweeps++ % settingsEvery === 0
     await this.#options.alone(async () => {
       // Nothing tells of settings, so a sweep reads them, a namespace's at a time.
-      for (const [i, netns] of now.entries()) await this.#check(netns, i > 0)
+      for (const [i, netns] of now.entries()) await this.#check(netns, i > 0 || !readsSettings)
     })
   }
 
