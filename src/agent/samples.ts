@@ -15,8 +15,8 @@ export interface Sampler {
 }
 
 const [leastWaitMs, mostWaitMs] = [10_000, 60_000]
-/** So long for each thing that is measured: a thousand are measured every ten seconds, six thousand every minute. */
-const eachMs = 10
+/** So long for each thing that is measured: three hundred are measured every ten seconds, two thousand every minute. */
+const eachMs = 30
 
 /** What of it counts up; the rest is what is there. */
 const isCount = (name: MeterName) => meters[name].counts
