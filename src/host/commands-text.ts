@@ -55,7 +55,7 @@ function putLines(item: Item): string[] {
     case 'shaper':
       return shaperLines(item)
     case 'proxy':
-      return [inside(netns, `haproxy -W -f ${name}.cfg`)]
+      return [inside(netns, `haproxy -db -f ${name}.cfg`)]
   }
 }
 
