@@ -70,7 +70,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       answers: { status: 201, about: 'Added', schema: refTo(name) },
       async handle(call) {
         const command = { do: 'add-child', ...target(call), path: pathOf(call, false), body: call.body } as const
-        const edited = await services.commands.run(command, call.author)
+        const edited = await services.commands.run(command, call.author, call.caller.from)
         const added = answer(call, edited, edited.child ?? undefined, 201)
         const place = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => call.params[key] ?? '')
         return { ...added, headers: { ...added.headers, location: `${place}/${edited.child}` } }
@@ -99,7 +99,7 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       answers: { status: 200, about: 'Changed', schema: refTo(name) },
       async handle(call) {
         const command = { do: 'patch-child', ...target(call), path: pathOf(call, true), body: call.body } as const
-        return answer(call, await services.commands.run(command, call.author), call.params[last])
+        return answer(call, await services.commands.run(command, call.author, call.caller.from), call.params[last])
       },
     },
     {
@@ -110,7 +110,11 @@ function listEndpoints(kind: KindName, services: Services, lists: Lists): Endpoi
       about: `Removes one of the ${list.segment} ${of}`,
       answers: { status: 204, about: 'Removed', schema: null },
       async handle(call) {
-        await services.commands.run({ do: 'delete-child', ...target(call), path: pathOf(call, true) }, call.author)
+        await services.commands.run(
+          { do: 'delete-child', ...target(call), path: pathOf(call, true) },
+          call.author,
+          call.caller.from,
+        )
         return { status: 204 }
       },
     },

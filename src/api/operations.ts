@@ -27,26 +27,26 @@ export function logOperations(
       onBug(error)
     }
   }
-  function noteCommand(command: Command, author: string, what: Partial<Operation>) {
+  function noteCommand(command: Command, author: string, from: string, what: Partial<Operation>) {
     const id = 'id' in command ? command.id : ''
-    note({ author, do: command.do, kind: command.kind, id, ...what })
+    note({ author, do: command.do, kind: command.kind, id, ...asked(from), ...what })
   }
   return {
     journal,
-    async run(command, author) {
+    async run(command, author, from = '') {
       const before = 'id' in command ? model().resources.get(command.id)?.name : undefined
       try {
-        const edited = await commands.run(command, author)
+        const edited = await commands.run(command, author, from)
         const { resource, child } = edited
         const name = resource?.name ?? before
-        noteCommand(command, author, {
+        noteCommand(command, author, from, {
           ...(resource ? { id: resource.id, generation: resource.generation } : {}),
           ...(name ? { name } : {}),
           ...(child === null ? {} : { child }),
         })
         return edited
       } catch (error) {
-        noteCommand(command, author, { ...(before ? { name: before } : {}), refused: reasonOf(error) })
+        noteCommand(command, author, from, { ...(before ? { name: before } : {}), refused: reasonOf(error) })
         throw error
       }
     },
@@ -56,11 +56,16 @@ export function logOperations(
         do: what,
         kind: 'session',
         id: '',
-        ...(from ? { from } : {}),
+        ...asked(from),
         ...(error === undefined ? {} : { refused: reasonOf(error) }),
       })
     },
   }
+}
+
+/** Where a request came from, as far as that is known: what comes through the socket has no address. */
+function asked(from: string): Pick<Operation, 'from'> {
+  return from === '' ? {} : { from }
 }
 
 function reasonOf(error: unknown): NonNullable<Operation['refused']> {

@@ -138,7 +138,11 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       body: refTo(`${name}Create`),
       answers: { status: 201, about: 'Created', schema: refTo(name) },
       async handle(call) {
-        const edited = await services.commands.run({ do: 'create', kind, body: call.body }, call.author)
+        const edited = await services.commands.run(
+          { do: 'create', kind, body: call.body },
+          call.author,
+          call.caller.from,
+        )
         const answer = done(services, call, edited, 201)
         return { ...answer, headers: { ...answer.headers, location: `/v1/${plural}/${edited.resource?.id}` } }
       },
@@ -155,7 +159,7 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
       async handle(call) {
         const id = call.params['id'] ?? ''
         const change = { do: 'patch', kind, id, body: call.body, ...revisionOf(call.headers['if-match']) } as const
-        return done(services, call, await services.commands.run(change, call.author))
+        return done(services, call, await services.commands.run(change, call.author, call.caller.from))
       },
     },
     {
@@ -177,7 +181,7 @@ function writeEndpoints(kind: KindName, services: Services): Endpoint[] {
         const force = wordOf('force', call.query['force'], 'false', ['false', 'true']) === 'true'
         const id = call.params['id'] ?? ''
         const change = { do: 'delete', kind, id, force, ...revisionOf(call.headers['if-match']) } as const
-        await services.commands.run(change, call.author)
+        await services.commands.run(change, call.author, call.caller.from)
         return { status: 204 }
       },
     },
@@ -196,7 +200,11 @@ function actionEndpoints(kind: KindName, services: Services): Endpoint[] {
     about,
     answers,
     handle: async call =>
-      done(services, call, await services.commands.run(command(call, call.params['id'] ?? ''), call.author)),
+      done(
+        services,
+        call,
+        await services.commands.run(command(call, call.params['id'] ?? ''), call.author, call.caller.from),
+      ),
   })
   const power = (verb: string, about: string, value: 'on' | 'off') =>
     action(verb, about, (call, id) => ({ do: 'patch', kind, id, body: { power: value }, ...match(call) }))

@@ -14,8 +14,11 @@ export interface Done extends Edited {
 
 /** Runs commands on a store, one after another. */
 export interface Commands {
-  /** Resolves once the command is stored; rejects with {@link Refused} when it cannot be done, and then nothing has changed. */
-  run(command: Command, author: string): Promise<Done>
+  /**
+   * Resolves once the command is stored; rejects with {@link Refused} when it cannot be done, and then nothing has changed.
+   * `from` is the address that it was asked from, for whoever keeps a log.
+   */
+  run(command: Command, author: string, from?: string): Promise<Done>
 }
 
 /** What commands take from the world; the real clock and real chance when left out. */

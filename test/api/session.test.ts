@@ -88,12 +88,31 @@ test('who signs in may do what their role may, until they sign out', async t => 
   const { items } = (await ask('GET', '/v1/operations', sent((await signIn(id, secret)).cookie)))
     .body as Page<Operation>
   assert.deepEqual(
-    items.map(({ author, do: what, refused }) => [author, what, refused]),
+    items.map(({ author, do: what, refused, from }) => [author, what, refused, from]),
     [
-      [id, 'sign-in', undefined],
-      [id, 'sign-out', undefined],
-      [id, 'create', undefined],
-      [id, 'sign-in', undefined],
+      [id, 'sign-in', undefined, '127.0.0.1'],
+      [id, 'sign-out', undefined, '127.0.0.1'],
+      [id, 'create', undefined, '127.0.0.1'],
+      [id, 'sign-in', undefined, '127.0.0.1'],
+    ],
+  )
+})
+
+test('the log knows where everything was asked from, what was refused too, and believes a proxy on this machine', async t => {
+  const { ask } = await guarded(t)
+  const proxied = { 'x-forwarded-for': '192.0.2.66, 198.51.100.7' }
+  const made = (await ask('POST', '/v1/vpcs', {}, { cidr: '10.0.0.0/16' })).body as { readonly id: string }
+  await ask('POST', `/v1/vpcs/${made.id}/port-forwards`, proxied, { port: 80, toAddress: '10.0.0.9', toPort: 80 })
+  await ask('POST', `/v1/vpcs/${made.id}:apply`, proxied)
+  await ask('PATCH', `/v1/vpcs/${made.id}`, proxied, { cidr: '10.1.0.0/16' })
+  const { items } = (await ask('GET', '/v1/operations')).body as Page<Operation>
+  assert.deepEqual(
+    items.map(({ do: what, refused, from }) => [what, refused, from]),
+    [
+      ['patch', 'fixed', '198.51.100.7'],
+      ['apply', undefined, '198.51.100.7'],
+      ['add-child', undefined, '198.51.100.7'],
+      ['create', undefined, '127.0.0.1'],
     ],
   )
 })
