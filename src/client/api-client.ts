@@ -113,7 +113,7 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
     })
-    if (response.status >= 400) throw errorOf(response.status, await response.text())
+    if (response.status >= 400) throw errorOf(response.status, await response.text(), response.headers['retry-after'])
     return response
   }
 

@@ -5,19 +5,23 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly problems: readonly WireProblem[]
-  constructor(status: number, { code, message, problems }: WireError) {
+  /** How many seconds to wait before asking again; undefined where the server did not say. */
+  readonly retryAfterS: number | undefined
+  constructor(status: number, { code, message, problems }: WireError, retryAfterS?: number) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
     this.problems = problems
+    this.retryAfterS = retryAfterS
   }
 }
 
-/** The error that an answer which is no success stands for. */
-export function errorOf(status: number, text: string): Error {
+/** The error that an answer which is no success stands for; `retryAfter` is that header, in seconds. */
+export function errorOf(status: number, text: string, retryAfter?: string | string[]): Error {
   try {
-    return new ApiError(status, JSON.parse(text) as WireError)
+    const seconds = /^\d{1,9}$/.test(String(retryAfter)) ? Number(retryAfter) : undefined
+    return new ApiError(status, JSON.parse(text) as WireError, seconds)
   } catch {
     return new Error(
       `the server answered ${status} with something that is no answer of Causeway: ${text.slice(0, 200)}`,

@@ -8,12 +8,21 @@ const place = join(root, 'dist/console')
 
 /** Builds the console where its sources are newer than what was built; another test may do so at the same time. */
 export async function builtConsole(): Promise<string> {
-  if (newest('dist/console/index.html') > newest('src/{console,model,client}/**/*')) return place
+  if (isFresh()) return place
   const apart = `${place}-${process.pid}`
   await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: apart } })
+  // Whoever was faster may have it open in a browser already: that one stays.
+  if (isFresh()) {
+    await rm(apart, { recursive: true, force: true })
+    return place
+  }
   await rm(place, { recursive: true, force: true })
   await rename(apart, place).catch(() => rm(apart, { recursive: true, force: true }))
   return place
+}
+
+function isFresh(): boolean {
+  return newest('dist/console/index.html') > newest('src/{console,model,client}/**/*')
 }
 
 function newest(pattern: string): number {

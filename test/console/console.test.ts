@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { addUser } from '../../src/api/users.ts'
-import { directory } from '../api/running.ts'
 import { startBrowser, type Browser } from './browser.ts'
 import { builtConsole } from './built.ts'
 import { personAt } from './person.ts'
@@ -126,22 +123,6 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
     await page.getByRole('menuitem', { name: '应用修改' }).click()
     await page.getByText('修改已应用').waitFor()
     assert.ok((await client.list('load-balancer')).items.every(({ applied }) => applied))
-  })
-
-  test('people sign in and out, and a wrong password is told', async t => {
-    const usersFile = join(await directory(t), 'users.json')
-    await addUser(usersFile, 'ming', 'operator', 'correct horse')
-    const { url } = await staged(t, { usersFile })
-    const page = await browser.open(`${url}/eips`)
-    await page.getByLabel('用户名').fill('ming')
-    await page.getByLabel('密码').fill('wrong horse')
-    await page.getByRole('button', { name: '登录' }).click()
-    await page.getByRole('alert').waitFor()
-    await page.getByLabel('密码').fill('correct horse')
-    await page.getByRole('button', { name: '登录' }).click()
-    await page.getByRole('heading', { name: '公网 IP' }).waitFor()
-    await page.getByRole('button', { name: '退出登录' }).click()
-    await page.getByLabel('用户名').waitFor()
   })
 
   test('the language is that of the browser, and can be changed', async t => {
