@@ -1,5 +1,5 @@
 import type { Operation } from '../client/wire.ts'
-import type { Commands } from '../commands/commands.ts'
+import type { Commands, Done } from '../commands/commands.ts'
 import type { Command } from '../model/command.ts'
 import type { Model } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
@@ -37,16 +37,26 @@ export function logOperations(
       const before = 'id' in command ? model().resources.get(command.id)?.name : undefined
       try {
         const edited = await commands.run(command, author, from)
-        const { resource, child } = edited
-        const name = resource?.name ?? before
-        noteCommand(command, author, from, {
-          ...(resource ? { id: resource.id, generation: resource.generation } : {}),
-          ...(name ? { name } : {}),
-          ...(child === null ? {} : { child }),
-        })
+        noteCommand(command, author, from, outcomeOf(edited, before))
         return edited
       } catch (error) {
         noteCommand(command, author, from, { ...(before ? { name: before } : {}), refused: reasonOf(error) })
+        throw error
+      }
+    },
+    async runAll(list, author, from = '') {
+      const before = model().resources
+      const nameOf = (command: Command) => ('id' in command ? before.get(command.id)?.name : undefined)
+      try {
+        const done = await commands.runAll(list, author, from)
+        for (const [i, command] of list.entries())
+          noteCommand(command, author, from, outcomeOf(done[i], nameOf(command)))
+        return done
+      } catch (error) {
+        // None was done, and which of them is to blame is not known: the first stands for all.
+        const [first] = list
+        const name = first && nameOf(first)
+        if (first) noteCommand(first, author, from, { ...(name ? { name } : {}), refused: reasonOf(error) })
         throw error
       }
     },
@@ -60,6 +70,17 @@ export function logOperations(
         ...(error === undefined ? {} : { refused: reasonOf(error) }),
       })
     },
+  }
+}
+
+/** What a command left in place, for the log. */
+function outcomeOf(done: Done | undefined, before: string | undefined): Partial<Operation> {
+  const { resource, child } = done ?? { resource: null, child: null }
+  const name = resource?.name ?? before
+  return {
+    ...(resource ? { id: resource.id, generation: resource.generation } : {}),
+    ...(name ? { name } : {}),
+    ...(child === null ? {} : { child }),
   }
 }
 

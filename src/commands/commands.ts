@@ -19,6 +19,8 @@ export interface Commands {
    * `from` is the address that it was asked from, for whoever keeps a log.
    */
   run(command: Command, author: string, from?: string): Promise<Done>
+  /** Runs several in one commit, each on what those before it made: all are stored, or none. Answers in their order. */
+  runAll(commands: readonly Command[], author: string, from?: string): Promise<readonly Done[]>
 }
 
 /** What commands take from the world; the real clock and real chance when left out. */
@@ -30,15 +32,27 @@ export interface Surroundings {
 
 /** The commands on a store. REST and every other face go through these. */
 export function commandsOn(store: Store, { clock = utcNow, newId = randomId }: Surroundings = {}): Commands {
-  return {
-    async run(command, author) {
-      let edited: Edited | undefined
-      const model = await store.commit(before => {
-        edited = edit(before, command, { now: clock(), author, newId })
-        return edited.model
+  async function runAll(commands: readonly Command[], author: string): Promise<readonly Done[]> {
+    let edits: readonly Edited[] = []
+    const committed = await store.commit(before => {
+      const context = { now: clock(), author, newId }
+      let model = before
+      edits = commands.map(command => {
+        const edited = edit(model, command, context)
+        model = edited.model
+        return edited
       })
-      if (!edited) throw new Error('the store committed without asking for the change')
-      return { ...edited, model, revision: model.revision }
+      return model
+    })
+    return edits.map(edited => ({ ...edited, model: committed, revision: committed.revision }))
+  }
+
+  return {
+    runAll,
+    async run(command, author) {
+      const [done] = await runAll([command], author)
+      if (!done) throw new Error('the store committed without asking for the change')
+      return done
     },
   }
 }

@@ -58,3 +58,25 @@ test('addresses run out with a refusal, and come back', async () => {
 test('ids are a prefix and eight characters', () => {
   for (let n = 0; n < 1000; n++) assert.match(randomId('lb'), /^lb-[0-9a-z]{8}$/)
 })
+
+test('several commands are one commit, each on what those before it made', async () => {
+  const commands = commandsOn(await furnished())
+  const one = { do: 'create', kind: 'eip', body: {} } as const
+  const done = await commands.runAll([one, one, one], 'ann')
+  assert.deepEqual(
+    done.map(({ revision, resource }) => [revision, resource?.kind === 'eip' && resource.now.address]),
+    [
+      [2, '192.0.2.1'],
+      [2, '192.0.2.2'],
+      [2, '192.0.2.3'],
+    ],
+  )
+})
+
+test('of several commands all are done, or none', async () => {
+  const store = await furnished()
+  const before = store.snapshot()
+  const eips = Array.from({ length: 15 }, () => ({ do: 'create', kind: 'eip', body: {} }) as const)
+  await assert.rejects(commandsOn(store).runAll(eips, 'ann'), /no free address is left in local/)
+  assert.equal(store.snapshot(), before)
+})
