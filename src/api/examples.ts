@@ -15,6 +15,12 @@ export const examples: Readonly<Record<KindName, Readonly<Record<string, unknown
   'nat-gateway': { name: 'outbound', vpc: 'rtr-1a2b3c4d', eips: ['eip-1a2b3c4d'] },
   subnet: { name: 'front', vpc: 'rtr-1a2b3c4d', cidr: '192.168.1.0/24' },
   server: { name: 'worker', subnet: 'vxnet-1a2b3c4d' },
+  certificate: {
+    name: 'shop.example',
+    chain: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
+    key: '-----BEGIN PRIVATE KEY-----\nMIGH…\n-----END PRIVATE KEY-----\n',
+  },
+  'forward-policy': { name: 'api', rules: [{ type: 'url', pattern: '^/api/' }] },
   'load-balancer': {
     name: 'shop',
     eips: ['eip-1a2b3c4d'],

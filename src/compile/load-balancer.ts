@@ -61,10 +61,10 @@ function configOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
   return {
     maxConnections: now.maxConnections,
     listeners: live.listeners
-      .filter(each => each.enabled)
+      .filter(each => each.enabled && (each.protocol === 'http' || each.protocol === 'tcp'))
       .map(each => ({
         id: each.id,
-        mode: each.protocol,
+        mode: each.protocol === 'http' ? 'http' : 'tcp',
         port: each.port,
         balance: each.balance,
         forwardedFor: each.forwardedFor,
@@ -76,7 +76,18 @@ function configOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
 }
 
 function checkOf({ protocol, check }: Listener): ProxyConfig['listeners'][number]['check'] {
-  return { ...check, accept: protocol === 'http' ? '200-399' : '200' }
+  const { path, host, intervalS, timeoutS, fall, rise } = check
+  const asked = check.protocol === 'https' ? 'http' : check.protocol
+  return {
+    protocol: asked === 'udp' || asked === 'icmp' ? 'none' : asked,
+    path,
+    host,
+    intervalS,
+    timeoutS,
+    fall,
+    rise,
+    accept: check.accept || (protocol === 'http' ? '200-399' : '200'),
+  }
 }
 
 function serverOf(look: Look, { id, address: given, server, port, weight, backup, enabled }: Backend): ProxyServer {

@@ -2,6 +2,7 @@ import { kinds, type KindName } from './kinds.ts'
 import { all, attachmentOf, eipsAt, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
 import type { Problem } from './problem.ts'
 import { references, refsOf } from './refs.ts'
+import { certificateRules, forwardPolicyRules } from './rules/forwarding.ts'
 import { loadBalancerRules } from './rules/load-balancer.ts'
 import { natGatewayRules } from './rules/nat-gateway.ts'
 import { routeTableRules } from './rules/route-table.ts'
@@ -21,6 +22,8 @@ const rules: { readonly [K in KindName]: Rules<K> } = {
   'nat-gateway': natGatewayRules,
   subnet: subnetRules,
   server: serverRules,
+  certificate: certificateRules,
+  'forward-policy': forwardPolicyRules,
   'load-balancer': loadBalancerRules,
 }
 

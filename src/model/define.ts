@@ -36,6 +36,8 @@ interface Mark {
   readonly ref?: readonly string[]
   /** The id prefix of a list's members. */
   readonly child?: string
+  /** Text of many lines, which no list shows and no search looks at; secret where it is taken and never told. */
+  readonly text?: 'long' | 'secret'
 }
 
 const marks = z.registry<Mark>()
@@ -61,7 +63,26 @@ export function children<Shape extends z.ZodRawShape>(prefix: string, shape: Sha
   return z.array(schema).default([])
 }
 
-/** Reads the marks that {@link ref} and {@link children} left on a schema. */
+/** Text of many lines, such as a certificate. */
+export function longText(most: number) {
+  const schema = z.string().max(most)
+  marks.add(schema, { text: 'long' })
+  return schema
+}
+
+/** Text of many lines that is taken and never told again, such as a private key. */
+export function secretText(most: number) {
+  const schema = z.string().max(most)
+  marks.add(schema, { text: 'secret' })
+  return schema
+}
+
+/** Some of these words, each once, in their own order. */
+export function someOf<const Word extends string>(...words: readonly [Word, ...Word[]]) {
+  return z.array(z.enum(words)).overwrite(given => words.filter(word => given.includes(word)))
+}
+
+/** Reads the marks that {@link ref}, {@link children} and the like left on a schema. */
 export function markOf(schema: z.core.$ZodType): Mark | undefined {
   return marks.get(schema)
 }
@@ -72,7 +93,7 @@ export const resourceName = z
   .max(64)
   .regex(/^\P{Cc}*$/u)
 /** A child's name: may be empty. */
-const childName = z
+export const childName = z
   .string()
   .max(128)
   .regex(/^\P{Cc}*$/u)

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
+import { certificate } from './certificate.ts'
 import { eip } from './eip.ts'
+import { forwardPolicy } from './forward-policy.ts'
 import { ipSet } from './ip-set.ts'
 import { loadBalancer } from './load-balancer.ts'
 import { natGateway } from './nat-gateway.ts'
@@ -21,6 +23,8 @@ export const kinds = {
   'nat-gateway': natGateway,
   subnet,
   server,
+  certificate,
+  'forward-policy': forwardPolicy,
   'load-balancer': loadBalancer,
 } as const
 

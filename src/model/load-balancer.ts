@@ -1,31 +1,8 @@
 import { z } from 'zod'
-import { children, defineKind, enabled, port, power, ref } from './define.ts'
+import { children, defineKind, enabled, port, power, ref, someOf } from './define.ts'
 import { ipv4 } from './address.ts'
-
-const check = z
-  .strictObject({
-    protocol: z
-      .enum(['tcp', 'http', 'none'])
-      .default('tcp')
-      .describe('What is asked of a backend; with none it counts as active'),
-    path: z
-      .string()
-      .max(1024)
-      .regex(/^\/[\x21-\x7e]*$/)
-      .default('/')
-      .describe('The path that an HTTP check gets'),
-    host: z
-      .string()
-      .max(255)
-      .regex(/^[A-Za-z0-9.:_-]*$/)
-      .default('')
-      .describe('The Host that an HTTP check sends'),
-    intervalS: z.int().min(2).max(60).default(10).describe('Seconds between checks of a steady backend'),
-    timeoutS: z.int().min(1).max(300).default(5).describe('Seconds until a check has failed'),
-    fall: z.int().min(2).max(10).default(2).describe('Failures in a row that make it unavailable'),
-    rise: z.int().min(2).max(10).default(5).describe('Successes in a row that make it active'),
-  })
-  .prefault({})
+import { healthCheck } from './health-check.ts'
+import { stickiness } from './stickiness.ts'
 
 export const loadBalancer = defineKind({
   prefix: 'lb',
@@ -48,19 +25,82 @@ export const loadBalancer = defineKind({
   }),
   spec: z.strictObject({
     securityGroup: ref('security-group').describe('What may reach its listeners; the default group when left out'),
+    headerSizeKb: z.int().min(1).max(127).default(15).describe('How long the header of a request may be, in KB'),
+    nodeCount: z.int().min(1).max(8).default(1).describe('How many nodes share its addresses'),
     listeners: children('lbl', {
-      protocol: z.enum(['http', 'tcp']).default('http'),
+      protocol: z
+        .enum(['http', 'https', 'tcp', 'ssl', 'udp'])
+        .default('http')
+        .describe('HTTPS and SSL end TLS here; backends get HTTP and TCP'),
       port,
+      lastPort: port
+        .nullable()
+        .default(null)
+        .describe('The end of a range that begins with the port, on TCP and UDP; only the port when null'),
       balance: z.enum(['roundrobin', 'leastconn', 'source']).default('roundrobin'),
-      check,
+      stickiness,
+      check: healthCheck.prefault({}),
+      certificates: z
+        .array(ref('certificate'))
+        .max(50)
+        .default([])
+        .describe('What HTTPS and SSL prove names with; the first also for names that none has'),
+      tls: z
+        .strictObject({
+          minVersion: z.enum(['1.0', '1.1', '1.2', '1.3']).default('1.2').describe('The oldest TLS that is spoken'),
+        })
+        .prefault({}),
+      http2: z.boolean().default(true).describe('HTTPS only; backends get HTTP/1.1'),
+      redirectStatus: z.literal([301, 302, 303, 307, 308]).default(302).describe('What a redirect to HTTPS answers'),
+      redirectPort: port.default(443).describe('The port that a redirect to HTTPS leads to'),
       forwardedFor: z.boolean().default(true).describe('Adds X-Forwarded-For on HTTP'),
+      headers: someOf('x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip')
+        .default([])
+        .describe(
+          "More headers to add on HTTP; the last two hold the balancer's id and the address that the client asked",
+        ),
+      options: someOf(
+        'any-url',
+        'transparent',
+        'compress',
+        'no-insecure-ciphers',
+        'compatible-ciphers',
+        'redirect-to-https',
+        'refuse-when-down',
+        'drop-proxy-header',
+        'strong-ciphers',
+      )
+        .default([])
+        .describe('Peculiarities, each of which goes with certain protocols'),
+      scene: z
+        .enum(['default', 'keep-alive', 'cut-when-down'])
+        .default('default')
+        .describe('Keep connections to backends for their client; or end those of a backend that becomes unavailable'),
+      proxyProtocol: z
+        .enum(['none', 'v1', 'v2'])
+        .default('none')
+        .describe('How backends are told the address of the client, before anything else'),
+      acceptProxy: z
+        .boolean()
+        .default(false)
+        .describe('Expects to be told the address of the client in this way, by another balancer'),
       timeoutS: z.int().min(10).max(86400).default(50).describe('Seconds without data after which a connection ends'),
+      tunnelTimeoutS: z
+        .int()
+        .min(10)
+        .max(86400)
+        .default(3600)
+        .describe('The same for WebSockets, and for TCP once both sides have spoken'),
       enabled,
       backends: children('lbb', {
         address: ipv4.nullable().default(null).describe('Its address, public or private'),
         server: ref('server').nullable().default(null).describe('Or a server of this network'),
         port,
         weight: z.int().min(0).max(100).default(1).describe('Its share; 0 drains it'),
+        policy: ref('forward-policy')
+          .nullable()
+          .default(null)
+          .describe('Serves only what this policy matches; what none matches when null'),
         backup: z.boolean().default(false).describe('Serves only when every other backend is unavailable'),
         enabled,
       }).describe('Who serves the connections'),

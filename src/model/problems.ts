@@ -144,6 +144,67 @@ export const problems = {
   ),
   'table-without-subnet': conflicting('needs a private network', '需要先加入私有网络'),
 
+  'key-in-chain': malformed(
+    'holds a private key; give it as the key, and only certificates here',
+    '含有私钥；此处只填写证书，私钥请填入私钥栏',
+  ),
+  'no-certificate-pem': malformed(
+    'is no certificate in PEM; it begins with -----BEGIN CERTIFICATE-----',
+    '不是 PEM 格式的证书，应以 -----BEGIN CERTIFICATE----- 开头',
+  ),
+  'certificate-unreadable': malformed(
+    'certificate {number} of it cannot be read; export it again',
+    '其中第 {number} 个证书无法读取，请重新导出',
+  ),
+  'certificate-expired': malformed('expired at {notAfter}; renew it', '证书已于 {notAfter} 过期，请更新证书'),
+  'certificate-not-yet-valid': malformed(
+    'is valid from {notBefore} only; wait until then, or set the clock',
+    '证书自 {notBefore} 起才生效，请届时再上传或校准时钟',
+  ),
+  'no-key-pem': malformed(
+    'is no private key in PEM; it begins with -----BEGIN PRIVATE KEY----- or the like',
+    '不是 PEM 格式的私钥，应以 -----BEGIN PRIVATE KEY----- 等开头',
+  ),
+  'key-encrypted': malformed(
+    'is encrypted; take the passphrase off, e.g. with openssl pkey',
+    '私钥已加密，请先去除密码（如使用 openssl pkey）',
+  ),
+  'key-unreadable': malformed('cannot be read; export it again', '私钥无法读取，请重新导出'),
+  'key-weak': malformed(
+    'is of a kind that clients refuse; use RSA with 2048 bits or more, or ECDSA on P-256, P-384 or P-521',
+    '私钥类型会被客户端拒绝；请使用 2048 位以上的 RSA，或 P-256、P-384、P-521 上的 ECDSA',
+  ),
+  'key-mismatched': malformed(
+    'is not the key of the certificate; the certificate must come first in its chain',
+    '私钥与证书不匹配；证书须位于证书链的首位',
+  ),
+  'no-certificate': conflicting('needs a certificate to end TLS with', '需要证书才能终止 TLS'),
+  'certificate-without-tls': conflicting('goes with HTTPS and SSL only', '仅适用于 HTTPS 和 SSL'),
+  'cookie-without-http': conflicting('cookies go with HTTP and HTTPS only', 'Cookie 仅适用于 HTTP 和 HTTPS'),
+  'policy-without-http': conflicting(
+    'policies go with HTTP, HTTPS and SSL only',
+    '转发策略仅适用于 HTTP、HTTPS 和 SSL',
+  ),
+  'redirect-with-backends': conflicting(
+    'a listener that redirects has no backends; take them out, or leave the redirect',
+    '重定向的监听器不能有后端；请移除后端或取消重定向',
+  ),
+  'redirect-without-http': conflicting('goes with HTTP only', '仅适用于 HTTP'),
+  'range-protocol': conflicting('ranges of ports go with TCP and UDP only', '端口范围仅适用于 TCP 和 UDP'),
+  'range-backwards': malformed('must be greater than the port', '应大于起始端口'),
+  'check-without-udp': conflicting('goes with UDP listeners only', '仅适用于 UDP 监听器'),
+  'header-name': malformed(
+    'rules on headers need its name, and no others',
+    '按 HTTP 头的规则须填写头名称，其他规则不填',
+  ),
+  'not-a-pattern': malformed('{word} is no regular expression', '{word} 不是正则表达式'),
+  'not-a-source': malformed('{word} is no IPv4 address or prefix', '{word} 不是 IPv4 地址或网段'),
+
+  'not-effective': {
+    http: 200,
+    ret: 0,
+    words: { en: 'is stored, and has no effect yet', zh: '已保存，尚未生效' },
+  },
   'default-route-exists': {
     http: 200,
     ret: 0,

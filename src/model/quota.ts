@@ -10,6 +10,8 @@ export const quotas = {
   backends: 100,
   backendsPerBalancer: 200,
   rules: 100,
+  policyRules: 120,
+  rewrites: 31,
   generations: 50,
   initialSubnets: 3,
 } as const

@@ -23,6 +23,15 @@ export const server = defineKind({
       ])
       .default({ type: 'namespace' })
       .describe('What it is: a new namespace, an existing one by path, or a tap device that a VM uses'),
+    cpu: z.int().min(1).max(1024).default(1).describe('How many processors it is said to have; a record'),
+    memoryMb: z.int().min(128).max(16_777_216).default(1024).describe('How much memory it is said to have, MB; a record'),
+    image: z
+      .string()
+      .max(64)
+      .regex(/^\P{Cc}*$/u)
+      .default('')
+      .describe('What it is said to run; a record'),
+    keyPairs: z.array(ref('key-pair')).max(10).default([]).describe('Who may sign in to it; a record'),
     power,
   }),
   spec: z.strictObject({}),

@@ -19,6 +19,8 @@ export const terms = {
   backends: { en: 'backends of a listener', zh: '监听器的后端' },
   backendsPerBalancer: { en: 'backends of a load balancer', zh: '负载均衡器的后端' },
   rules: { en: 'rules', zh: '规则' },
+  policyRules: { en: 'rules of a policy', zh: '策略的规则' },
+  rewrites: { en: 'rewrites', zh: '重写规则' },
   generations: { en: 'kept versions', zh: '保留的版本' },
   initialSubnets: { en: 'initial private networks', zh: '初始私有网络' },
 } as const satisfies Record<string, Words>

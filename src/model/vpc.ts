@@ -26,6 +26,29 @@ export const vpc = defineKind({
       toPort: port.describe('The port there'),
       enabled,
     }).describe('Ports of the public address that lead to servers'),
+    dnsRecords: children('rtrs', {
+      domain: z
+        .string()
+        .max(253)
+        .regex(/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*$/)
+        .describe('The name that is asked for, such as db or db.internal'),
+      addresses: z.array(ipv4).min(1).max(20).describe('What is answered'),
+      enabled,
+    }).describe('Names that the router answers for its private networks'),
+    dhcpOptions: children('rtrs', {
+      server: ref('server').describe('The server that is told them'),
+      options: z
+        .array(
+          z
+            .string()
+            .max(255)
+            .regex(/^[a-z][a-z0-9-]*=[^;\p{Cc}]*$/u),
+        )
+        .min(1)
+        .max(20)
+        .describe('Options, such as domain-name-servers=192.0.2.53'),
+      enabled,
+    }).describe('What a server is told beside its address; kept for those who read it, and not acted on'),
   }),
   fixed: ['zone', 'cidr'],
   columns: ['cidr', 'type', 'eip'],

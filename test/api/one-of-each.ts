@@ -1,3 +1,4 @@
+import { certificateFor } from '../certificate-maker.ts'
 import { kinds, type KindName } from '../../src/model/kinds.ts'
 import type { Running } from './running.ts'
 
@@ -30,6 +31,11 @@ export const samples: Readonly<Record<KindName, Sample>> = {
   'nat-gateway': { create: ({ vpc, eip }) => ({ vpc, eips: [eip] }), change: { size: 'medium' } },
   subnet: { create: ({ vpc }) => ({ vpc, cidr: '192.168.1.0/24' }), change: { description: 'front' } },
   server: { create: ({ subnet }) => ({ subnet }), change: { power: 'off' } },
+  certificate: { create: () => ({ ...certificateFor() }), change: { ...certificateFor({ names: ['www.example'] }) } },
+  'forward-policy': {
+    create: () => ({ rules: [{ pattern: 'shop.example' }] }),
+    change: { rules: [{ type: 'url', pattern: '^/api/' }], operator: 'and' },
+  },
   'load-balancer': {
     create: ({ subnet }) => ({
       subnet,
@@ -49,6 +55,8 @@ export const order = [
   'route-table',
   'nat-gateway',
   'server',
+  'certificate',
+  'forward-policy',
   'load-balancer',
 ] as const satisfies readonly KindName[]
 

@@ -1,5 +1,7 @@
 import type { KindName } from '../../model/kinds.ts'
+import { certificates } from './certificates.ts'
 import { eips } from './eips.ts'
+import { forwardPolicies } from './forward-policies.ts'
 import { ipSets } from './ip-sets.ts'
 import type { KindPage } from './kind-page.ts'
 import { loadBalancers } from './load-balancers.ts'
@@ -22,5 +24,7 @@ export const kindPages: Readonly<Record<KindName, KindPage>> = {
   'nat-gateway': natGateways,
   subnet: subnets,
   server: servers,
+  certificate: certificates,
+  'forward-policy': forwardPolicies,
   'load-balancer': loadBalancers,
 }

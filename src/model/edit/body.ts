@@ -117,7 +117,7 @@ export function withChildIds(
     const child = Object.hasOwn(plain.shape, key) ? childOf(plain.shape[key]) : undefined
     if (!child || !Array.isArray(list)) return [key, list]
     const path = joinPath(at, key)
-    const limit = quotaOf(key)
+    const limit = quotaOf(key, child.prefix)
     if (limit !== undefined && list.length > limit) {
       problems.push({ code: 'quota', at: path, values: { kind: key, count: list.length, limit } })
       return [key, []]
@@ -140,7 +140,9 @@ export function withChildIds(
   return Object.fromEntries(filled)
 }
 
-function quotaOf(list: string): number | undefined {
+function quotaOf(list: string, prefix: string): number | undefined {
+  // Security groups have rules too, and other bounds.
+  if (prefix === 'lbpr') return quotas.policyRules
   return Object.hasOwn(quotas, list) ? quotas[list as keyof typeof quotas] : undefined
 }
 

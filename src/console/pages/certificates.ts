@@ -1,0 +1,9 @@
+import type { KindPage } from './kind-page.ts'
+
+export const certificates: KindPage = {
+  kind: 'certificate',
+  createWord: 'list.create',
+  form: {},
+  children: {},
+  related: [],
+}

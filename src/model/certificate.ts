@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { defineKind, longText, secretText } from './define.ts'
+
+export const certificate = defineKind({
+  prefix: 'sc',
+  plural: 'certificates',
+  label: { en: 'Server certificate', zh: '服务器证书' },
+  about: {
+    en: 'What a balancer proves a name with, to clients that connect by TLS.',
+    zh: '负载均衡器在 TLS 连接中向客户端证明域名身份的凭据。',
+  },
+  now: z.strictObject({
+    chain: longText(65536).describe('PEM: the certificate, then those that vouch for it'),
+    key: secretText(16384).describe('PEM: its private key, not encrypted; never told again'),
+  }),
+  spec: z.strictObject({}),
+  fixed: [],
+  columns: ['names', 'notAfter'],
+})

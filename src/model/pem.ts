@@ -1,0 +1,103 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import type { NowOf } from './kinds.ts'
+import type { Problem } from './problem.ts'
+
+type Pair = Pick<NowOf<'certificate'>, 'chain' | 'key'>
+
+/** What a certificate says of itself. */
+export interface CertificateFacts {
+  /** The names that it proves. */
+  readonly names: readonly string[]
+  readonly issuer: string
+  /** RFC 3339, UTC, as the next. */
+  readonly notBefore: string
+  readonly notAfter: string
+  /** SHA-256 of the certificate, as hexadecimal pairs. */
+  readonly fingerprint: string
+}
+
+/** What is wrong with a certificate and its key at any time: they are no PEM, or do not belong together. */
+export function pairProblems({ chain, key }: Pair): readonly Problem[] {
+  const read = certificatesIn(chain)
+  const own = keyIn(key)
+  const problems = [read, own].flatMap(each => ('code' in each ? each : []))
+  if ('code' in read || 'code' in own) return problems
+  const [leaf] = read.certificates
+  return leaf?.checkPrivateKey(own.key) === true ? [] : [{ code: 'key-mismatched', at: 'key' }]
+}
+
+/** What is wrong with a certificate at a time, given in RFC 3339. */
+export function validityProblems(chain: string, now: string): readonly Problem[] {
+  const { notBefore, notAfter } = factsOf(chain)
+  if (now > notAfter) return [{ code: 'certificate-expired', at: 'chain', values: { notAfter } }]
+  return now < notBefore ? [{ code: 'certificate-not-yet-valid', at: 'chain', values: { notBefore } }] : []
+}
+
+/** What a checked certificate says of itself. */
+export function factsOf(chain: string): CertificateFacts {
+  const read = certificatesIn(chain)
+  const leaf = 'code' in read ? undefined : read.certificates[0]
+  if (leaf === undefined) throw new Error('a certificate in the model cannot be read')
+  return {
+    names: namesOf(leaf),
+    issuer: leaf.issuer.replaceAll('\n', ', '),
+    notBefore: timeText(leaf.validFromDate),
+    notAfter: timeText(leaf.validToDate),
+    fingerprint: leaf.fingerprint256,
+  }
+}
+
+/** A checked certificate and its key as one text that holds nothing else, without blank lines, whatever was uploaded. */
+export function bundleOf({ chain, key }: Pair): string {
+  const [read, own] = [certificatesIn(chain), keyIn(key)]
+  if ('code' in read || 'code' in own) throw new Error('a certificate in the model cannot be read')
+  const parts = [...read.certificates.map(String), String(own.key.export({ type: 'pkcs8', format: 'pem' }))]
+  return parts.map(part => `${part.trim()}\n`).join('')
+}
+
+const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g
+
+function certificatesIn(chain: string): { readonly certificates: readonly X509Certificate[] } | Problem {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(chain)) return { code: 'key-in-chain', at: 'chain' }
+  const blocks = chain.match(certificateBlock) ?? []
+  if (blocks.length === 0) return { code: 'no-certificate-pem', at: 'chain' }
+  const certificates: X509Certificate[] = []
+  for (const [i, block] of blocks.entries()) {
+    try {
+      certificates.push(new X509Certificate(block))
+    } catch {
+      return { code: 'certificate-unreadable', at: 'chain', values: { number: i + 1 } }
+    }
+  }
+  return { certificates }
+}
+
+function keyIn(text: string): { readonly key: KeyObject } | Problem {
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return { code: 'no-key-pem', at: 'key' }
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text))
+    return { code: 'key-encrypted', at: 'key' }
+  try {
+    const key = createPrivateKey(text)
+    return isStrong(key) ? { key } : { code: 'key-weak', at: 'key' }
+  } catch {
+    return { code: 'key-unreadable', at: 'key' }
+  }
+}
+
+/** Whether TLS libraries of today take it: a weaker one would keep the whole balancer from starting. */
+function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  if (type === 'rsa') return (details?.modulusLength ?? 0) >= 2048
+  if (type === 'ec') return ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? '')
+  return type === 'ed25519'
+}
+
+function namesOf({ subjectAltName = '', subject }: X509Certificate): readonly string[] {
+  const names = subjectAltName.split(', ').flatMap(each => /^(?:DNS|IP Address):(.+)$/.exec(each)?.[1] ?? [])
+  const common = /^CN=(.+)$/m.exec(subject)?.[1]
+  return names.length > 0 || common === undefined ? names : [common]
+}
+
+/** Whole seconds, as certificates have them. */
+function timeText(time: Date): string {
+  return time.toISOString().replace('.000Z', 'Z')
+}
