@@ -3,6 +3,7 @@ import { referenceAttributes } from '../model/child-lists.ts'
 import { kinds, type KindName } from '../model/kinds.ts'
 import { vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
+import { toldOf } from '../model/secrets.ts'
 
 /** What a list is narrowed by. */
 export interface Filter {
@@ -86,8 +87,9 @@ function passes(model: Model, resource: Resource, { search, tag, references, als
 
 /** What a search looks at. */
 function texts(resource: Resource): string[] {
-  const scalars = Object.values(resource.now).filter(value => typeof value === 'string')
-  return [resource.id, resource.name, resource.description, ...scalars]
+  const scalars = Object.values(toldOf(resource)).filter(value => typeof value === 'string')
+  // Whoever types a word does not look for it in the middle of a certificate.
+  return [resource.id, resource.name, resource.description, ...scalars.filter(text => !text.includes('\n'))]
 }
 
 /** Where a resource stands in a list: what it is sorted by, and its id. */
@@ -95,7 +97,7 @@ type Place = readonly [key: string | number, id: Id]
 
 function keyOf(resource: Resource, attribute: string, { stateOf }: Window): string | number {
   if (attribute === 'state') return stateOf(resource)
-  const attributes: Readonly<Record<string, unknown>> = { ...resource.draft, ...resource.now, ...resource }
+  const attributes: Readonly<Record<string, unknown>> = { ...resource.draft, ...toldOf(resource), ...resource }
   const value = attributes[attribute] ?? ''
   return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { childListsOf, type ChildList } from '../model/child-lists.ts'
+import { markOf } from '../model/define.ts'
 import { isStaged, kindNames, kinds, type KindName } from '../model/kinds.ts'
+import { isSecret } from '../model/secrets.ts'
 import type { Schema } from './endpoint.ts'
 import { sharedSchemas } from './shared-schemas.ts'
 
@@ -29,7 +31,8 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
   const name = pascal(kind)
   const lists = childListsOf(kind)
   const written = { ...describe(now, 'input'), ...withLists(kind, spec, lists, 'input') }
-  const read = { ...describe(now, 'output'), ...withLists(kind, spec, lists, 'output') }
+  const secret = Object.keys(now.shape).filter(attribute => isSecret(kind, attribute))
+  const read = { ...describe(now, 'output', secret), ...withLists(kind, spec, lists, 'output') }
   const envelope = {
     kind: { const: kind },
     id: { type: 'string', ...(prefix === null ? {} : { pattern: `^${prefix}-[0-9a-z]{8}$` }) },
@@ -132,7 +135,7 @@ function describe(
   return Object.fromEntries(
     attributes.map(([attribute, schema]) => {
       const { $schema: _, ...rest } = z.toJSONSchema(schema as z.ZodType, { io, unrepresentable: 'any' })
-      return [attribute, rest]
+      return [attribute, markOf(schema)?.text === 'secret' ? { ...rest, writeOnly: true } : rest]
     }),
   )
 }
@@ -170,6 +173,13 @@ const derived: Partial<Record<KindName, Record<string, Schema>>> = {
   eip: {
     state: { type: 'string', enum: ['available', 'associated'] },
     boundTo: { oneOf: [{ type: 'null' }, refTo('ResourceName')], description: 'Who holds it' },
+  },
+  certificate: {
+    names: { type: 'array', items: { type: 'string' }, description: 'The names that it proves' },
+    issuer: { type: 'string', description: 'Who vouches for it' },
+    notBefore: { type: 'string', format: 'date-time', description: 'From when it is valid' },
+    notAfter: { type: 'string', format: 'date-time', description: 'Until when it is valid' },
+    fingerprint: { type: 'string', description: 'Its SHA-256' },
   },
   'load-balancer': {
     backendStatus: { type: 'object', additionalProperties: refTo('BackendStatus'), description: 'By backend' },

@@ -8,6 +8,8 @@ import {
   type Model,
   type Resource,
 } from '../model/model.ts'
+import { factsOf } from '../model/pem.ts'
+import { toldOf } from '../model/secrets.ts'
 import type { Board } from './board.ts'
 
 export type Version = 'live' | 'draft'
@@ -31,7 +33,7 @@ export function viewOf(
     revision,
     generation,
     applied,
-    ...resource.now,
+    ...toldOf(resource),
     ...(version === 'live' ? resource.live : resource.draft),
     status: board.statusOf(resource),
     ...derived(resource, model, board),
@@ -77,6 +79,7 @@ export function eventOf(id: Id, before: Model, after: Model): WireEvent {
 }
 
 function derived(resource: Resource, model: Model, board: Board) {
+  if (resource.kind === 'certificate') return factsOf(resource.now.chain)
   if (resource.kind === 'eip') {
     const holder = holderOf(model, resource.id)
     return {

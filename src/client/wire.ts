@@ -3,6 +3,7 @@ import type { Command } from '../model/command.ts'
 import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id, Resource } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
+import type { CertificateFacts } from '../model/pem.ts'
 import type { MeterName } from './meters.ts'
 
 /** What is wrong with a request, in the language of the caller. */
@@ -48,15 +49,19 @@ interface Derived {
     readonly state: 'available' | 'associated'
     readonly boundTo: { readonly kind: KindName; readonly id: Id } | null
   }
+  readonly certificate: CertificateFacts
   readonly 'load-balancer': {
     /** By backend; a backend that no machine has reported yet is left out. */
     readonly backendStatus: Readonly<Record<Id, BackendStatus>>
   }
 }
 
+/** Attributes that are taken and never told. */
+type Secrets<K extends KindName> = K extends 'certificate' ? 'key' : never
+
 /** A resource of kind K as the API shows it: flat, the attributes of `now` and of the draft side by side. */
 export type WireOf<K extends KindName> = Envelope<K> &
-  NowOf<K> &
+  Omit<NowOf<K>, Secrets<K>> &
   SpecOf<K> &
   (K extends keyof Derived ? Derived[K] : unknown)
 export type WireResource = { [K in KindName]: WireOf<K> }[KindName]

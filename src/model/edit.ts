@@ -6,7 +6,9 @@ import { drop } from './edit/delete.ts'
 import { apply, discard, rollback } from './edit/publish.ts'
 import { refuse, workOn, type Work } from './edit/work.ts'
 import { joinPath } from './issue.ts'
-import type { Id, Model, Resource } from './model.ts'
+import { notEffective } from './not-effective.ts'
+import { validityProblems } from './pem.ts'
+import { find, type Id, type Model, type Resource } from './model.ts'
 import type { Problem } from './problem.ts'
 
 type Targeted = Exclude<Command, { readonly do: 'create' }>
@@ -16,6 +18,7 @@ export function edit(model: Model, command: Command, context: Context): Edited {
   const work = workOn(model, context)
   const { id, child } = command.do === 'create' ? created(work, command) : changed(work, command)
   conclude(work, id)
+  warnOfIdle(work, id)
   work.touched.delete(id)
   return {
     model: work.model,
@@ -76,10 +79,27 @@ function target(model: Model, { kind, id, ifRevision }: Targeted): Resource {
 
 /** Refuses what the edit broke. A clash of two is told once, by the resource that the command was about. */
 function conclude(work: Work, id: Id): void {
-  const broken = [...work.problems, ...checkChange(work.before, work.model, work.model.changes)]
+  const broken = [
+    ...work.problems,
+    ...checkChange(work.before, work.model, work.model.changes),
+    ...untimelyProblems(work, id),
+  ]
   const own = broken.filter(p => p.resource === undefined || p.resource === id || work.places.has(p.resource))
   const told = own.length > 0 ? own : broken
   if (told.length > 0) refuse(...told.slice(0, 100).map(p => asAsked(work, id, p)))
+}
+
+/** A certificate is taken only while it is valid; one that was taken stays when its time is over. */
+function untimelyProblems({ before, model, context }: Work, id: Id): readonly Problem[] {
+  const uploaded = find(model, 'certificate', id)?.now.chain
+  if (uploaded === undefined || uploaded === find(before, 'certificate', id)?.now.chain) return []
+  return validityProblems(uploaded, context.now).map(p => ({ ...p, resource: id }))
+}
+
+/** Warns of what was published just now and does nothing yet. */
+function warnOfIdle(work: Work, id: Id): void {
+  const resource = work.model.resources.get(id)
+  if (resource && resource.live !== work.before.resources.get(id)?.live) work.warnings.push(...notEffective(resource))
 }
 
 /** A problem as the author of the command sees it: by the place in the body, where the resource is not there yet. */

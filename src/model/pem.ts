@@ -26,8 +26,9 @@ export function pairProblems({ chain, key }: Pair): readonly Problem[] {
   return leaf?.checkPrivateKey(own.key) === true ? [] : [{ code: 'key-mismatched', at: 'key' }]
 }
 
-/** What is wrong with a certificate at a time, given in RFC 3339. */
+/** What is wrong with a certificate at a time, given in RFC 3339; nothing where it cannot be read. */
 export function validityProblems(chain: string, now: string): readonly Problem[] {
+  if ('code' in certificatesIn(chain)) return []
   const { notBefore, notAfter } = factsOf(chain)
   if (now > notAfter) return [{ code: 'certificate-expired', at: 'chain', values: { notAfter } }]
   return now < notBefore ? [{ code: 'certificate-not-yet-valid', at: 'chain', values: { notBefore } }] : []

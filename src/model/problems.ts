@@ -203,7 +203,7 @@ export const problems = {
   'not-effective': {
     http: 200,
     ret: 0,
-    words: { en: 'is stored, and has no effect yet', zh: '已保存，尚未生效' },
+    words: { en: '{value} is stored, and has no effect yet', zh: '{value} 已保存，尚未生效' },
   },
   'default-route-exists': {
     http: 200,

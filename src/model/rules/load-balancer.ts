@@ -1,5 +1,6 @@
 import { find, vpcOf, type Backend, type LoadBalancer, type Model } from '../model.ts'
 import type { Problem } from '../problem.ts'
+import { listenerProblems, sharePort } from './listener.ts'
 import { duplicates, overQuota, type Rules } from './rule.ts'
 import { regionProblems } from './zone.ts'
 
@@ -25,10 +26,10 @@ export const loadBalancerRules: Rules<'load-balancer'> = {
     yield* overQuota('listeners', listeners.length, 'listeners')
     const backends = listeners.reduce((sum, listener) => sum + listener.backends.length, 0)
     yield* overQuota('backendsPerBalancer', backends, 'listeners')
-    for (const { index, first } of duplicates(listeners, listener => String(listener.port))) {
-      yield { code: 'duplicate', at: `listeners[${index}].port`, values: { other: `listeners[${first}]` } }
-    }
     for (const [i, listener] of listeners.entries()) {
+      const first = listeners.slice(0, i).findIndex(other => sharePort(listener, other))
+      if (first >= 0) yield { code: 'duplicate', at: `listeners[${i}].port`, values: { other: `listeners[${first}]` } }
+      yield* listenerProblems(listener, `listeners[${i}]`)
       yield* backendProblems(model, balancer, listener.backends, `listeners[${i}].backends`)
     }
   },
