@@ -116,7 +116,11 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
                 <Button icon={<EditOutlined />} onClick={() => actions.edit(resource)}>
                   {t('action.edit')}
                 </Button>
-                <Dropdown trigger={['click']} menu={actions.menuOf(resource, { onDeleted: toList, withOpen: false })}>
+                <Dropdown
+                  autoFocus
+                  trigger={['click']}
+                  menu={actions.menuOf(resource, { onDeleted: toList, withOpen: false })}
+                >
                   <Button icon={<MoreOutlined />}>{t('list.more')}</Button>
                 </Dropdown>
               </>

@@ -70,6 +70,7 @@ export function ListPage({
         )}
         {mayChange && (
           <Dropdown
+            autoFocus
             disabled={chosen.length === 0}
             trigger={['click']}
             menu={actions.bulkMenu(chosen, () => setChosen([]))}
@@ -144,7 +145,7 @@ export function ListPage({
             fixed: 'end',
             width: 48,
             render: (_, resource) => (
-              <Dropdown trigger={['click']} menu={actions.menuOf(resource)}>
+              <Dropdown autoFocus trigger={['click']} menu={actions.menuOf(resource)}>
                 <Button
                   type="text"
                   icon={<MoreOutlined />}
@@ -199,6 +200,7 @@ export function ListPage({
       />
       {menu && (
         <Dropdown
+          autoFocus
           open
           menu={actions.menuOf(menu.resource)}
           trigger={['contextMenu']}

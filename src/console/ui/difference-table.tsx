@@ -29,9 +29,9 @@ export function DifferenceTable({ changes, old, next }: Props) {
       dataSource={[...changes]}
       scroll={{ x: 'max-content' }}
       columns={[
-        { title: words.t('apply.attribute'), render: (_, { at }) => <PlaceName at={at} /> },
-        { title: old, render: (_, { from, to }) => mark(from, 'apply.removed', to) },
-        { title: next, render: (_, { from, to }) => mark(to, 'apply.added', from) },
+        { title: words.t('apply.attribute'), width: '24%', render: (_, { at }) => <PlaceName at={at} /> },
+        { title: old, width: '38%', render: (_, { from, to }) => mark(from, 'apply.removed', to) },
+        { title: next, width: '38%', render: (_, { from, to }) => mark(to, 'apply.added', from) },
       ]}
     />
   )

@@ -55,7 +55,7 @@ export function Shell() {
         )}
         <Link to="/" className="brand">
           <img src={icon} alt="" width={24} height={24} />
-          Causeway
+          <span className="wide-only">Causeway</span>
         </Link>
         <span className="spacer" />
         <LiveMark />
@@ -109,9 +109,8 @@ function PendingBadge() {
   const { data: waiting = [] } = useQuery(queries.pending())
   if (waiting.length === 0) return null
   return (
-    <Link to={paths.pending()} className="pending-link" aria-label={t('header.pending', { count: waiting.length })}>
-      <strong className="count">{waiting.length}</strong>
-      <span className="wide-only">{t('nav.pending')}</span>
+    <Link to={paths.pending()} className="pending-link">
+      {t('header.pending', { count: waiting.length })}
     </Link>
   )
 }
@@ -124,7 +123,7 @@ function WhoMark() {
   if (session?.open)
     return (
       <Tooltip title={t('header.local')}>
-        <span className="who faint" tabIndex={0} aria-label={t('header.local')}>
+        <span className="who faint" tabIndex={0}>
           <UnlockOutlined aria-hidden /> <span className="wide-only">{t('header.local-short')}</span>
         </span>
       </Tooltip>
