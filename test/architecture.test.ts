@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'agent',
     'api',
     'monitor',
+    'qingcloud',
     'cli',
     'demo',
   ],

@@ -34,6 +34,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: options.bodyLimit,
     forceCloseConnections: true,
+    // Some clients put everything into the query, lists of listeners too.
+    http: { maxHeaderSize: 128 * 1024 },
     routerOptions: { maxParamLength: 500, querystringParser: queryOf },
     frameworkErrors: (error, request, reply) => void sendProblems(request, reply, problemsOf(error, options)),
     clientErrorHandler(error, socket) {

@@ -13,6 +13,7 @@ export function door(access: Access): (request: FastifyRequest) => Promise<Calle
     const { method, headers } = request
     const path = request.url.split('?')[0] ?? ''
     const from = addressOf(request)
+    if (isSigned(path)) return stranger(from)
     const changes = method !== 'GET' && method !== 'HEAD'
     const foreign = headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site'
     const { origin } = headers
@@ -43,9 +44,14 @@ async function callerOf({ headers }: FastifyRequest, access: Access, from: strin
   return token === undefined ? null : access.bySession(token, from)
 }
 
+/** What proves by a signature of its own who asks: no page can make one, and no cookie counts there. */
+function isSigned(path: string): boolean {
+  return /^\/iaas\/?$/.test(path)
+}
+
 /** What needs no sign-in: whether the server is there, and the console's own files, which know nothing. */
 function isPublic(path: string): boolean {
-  return !/^\/(?:v1|iaas|metrics)(?:\/|$)/.test(path)
+  return !/^\/(?:v1|metrics)(?:\/|$)/.test(path)
 }
 
 /** Where a request comes from; what a proxy on this machine says is believed. */

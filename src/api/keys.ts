@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Role } from '../client/wire.ts'
 import { credentialText, replaceCredentials } from './credential-file.ts'
 import { roles } from './endpoint.ts'
+import { seal, sealingKey } from './seal.ts'
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt)
 
@@ -14,9 +15,11 @@ const accessKey = z.strictObject({
   hash: z.base64(),
   salt: z.base64(),
   createdAt: z.string(),
+  /** The secret itself, sealed: who checks signatures needs it. Keys made before there were signatures have none. */
+  sealed: z.base64().optional(),
 })
 
-/** A key as its file keeps it: its secret cannot be read back. */
+/** A key as its file keeps it: its secret cannot be read back from this file alone. */
 export type AccessKey = z.output<typeof accessKey>
 
 /** What the ids of keys begin with. */
@@ -44,6 +47,7 @@ export async function addKey(file: string, role: Role): Promise<{ readonly id: s
     hash: hash.toString('base64'),
     salt: salt.toString('base64'),
     createdAt: new Date().toISOString(),
+    sealed: seal(await sealingKey(file), id, secret),
   }
   await replaceCredentials(file, [...(await readKeys(file)), key])
   return { id, secret }

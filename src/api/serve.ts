@@ -49,7 +49,7 @@ export interface ServeOptions {
   /** What the server says of its own version. */
   readonly version?: string
   readonly onBug?: (error: unknown) => void
-  /** Adds further routes, e.g. the console's pages, behind the same door. */
+  /** Adds further routes for people and programs, behind the same door. */
   readonly extend?: (app: FastifyInstance, core: Core) => void
 }
 
@@ -149,7 +149,8 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     reply.type('text/plain; version=0.0.4').send((await metrics.print()) + sampleText(core.series)),
   )
   addEvents(app, core.feed, () => core.noted().revision)
-  if (!face.agent) addConsole(app, consoleDirectory)
+  if (face.agent) return app
+  addConsole(app, consoleDirectory)
   extend?.(app, core)
   return app
 }

@@ -16,13 +16,15 @@ export interface Places {
   /** What must survive a reboot: the model, its history, its keys. */
   readonly state: string
   readonly database: string
-  /** Access keys, and users with their passwords: neither can be read back. */
+  /** Access keys, and users with their passwords: neither can be read back from these files alone. */
   readonly keys: string
   readonly users: string
   /** Who did what. */
   readonly journal: string
   /** What was measured. */
   readonly series: string
+  /** Jobs of the QingCloud-compatible API, and what was deleted through it lately. */
+  readonly ledger: string
   /** What lives as long as the machine runs. */
   readonly runtime: string
   /** The socket on which the server talks to the agent; its directory is the server's own. */
@@ -47,6 +49,7 @@ export function placesOf(state: string): Places {
     users: join(state, 'users.json'),
     journal: join(state, 'operations.sqlite'),
     series: join(state, 'metrics.sqlite'),
+    ledger: join(state, 'ledger.sqlite'),
     runtime,
     socketDirectory,
     socket: join(socketDirectory, 'agent.sock'),

@@ -1,11 +1,17 @@
 import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
+import type { FastifyInstance } from 'fastify'
+import type { Core } from '../api/core.ts'
 import { refusalToListen, serve } from '../api/serve.ts'
+import { signersOf } from '../api/signers.ts'
 import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
 import type { ServerOptions } from '../cli/programs.ts'
 import { ensureDefaults } from '../model/defaults.ts'
 import { find, type Zone } from '../model/model.ts'
 import { sqliteSeries } from '../monitor/series.ts'
+import { cloudOf } from '../qingcloud/cloud.ts'
+import { addQingcloud } from '../qingcloud/routes.ts'
+import { sqliteLedger } from '../qingcloud/sqlite-ledger.ts'
 import { sqliteJournal } from '../store/journal.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
@@ -67,13 +73,17 @@ async function serveUntil(
   const store = sqliteStore(places.database)
   const journal = sqliteJournal(places.journal)
   const series = sqliteSeries(places.series)
+  const ledger = sqliteLedger(places.ledger)
   try {
     await prepare(store, options.zone, pools)
-    const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, series, version })
+    const signers = signersOf(keysFile)
+    const extend = (app: FastifyInstance, core: Core) => addQingcloud(app, cloudOf(core, signers, ledger))
+    const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, series, version, extend })
     if (aloud) console.error(`causeway server: ${server.url}`)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {
+    ledger.close()
     series.close()
     journal.close()
     await store.close()

@@ -1,0 +1,100 @@
+import type { Done } from '../commands/commands.ts'
+import type { Id, Model } from '../model/model.ts'
+import type { Role } from '../client/wire.ts'
+import type { Action, Call, Caller } from './action.ts'
+import { actionCalled, unsupported } from './actions.ts'
+import { authenticate, type Request } from './authenticate.ts'
+import type { Cloud } from './cloud.ts'
+import { bug, failure, success, type Answer } from './envelope.ts'
+import { fail } from './failure.ts'
+
+const ranks: Readonly<Record<Role, number>> = { 'read-only': 0, operator: 1, admin: 2 }
+
+/** The answer to a request; whoever has not signed it rightly learns nothing but that. */
+export async function answerTo(request: Request, cloud: Cloud, onBug: (error: unknown) => void): Promise<Answer> {
+  let action: Action | undefined
+  try {
+    const { caller, until } = authenticate(request, cloud.signers, cloud.now())
+    action = actionOf(request.wire.get('action') ?? '')
+    if (ranks[caller.role] < ranks[action.needs]) {
+      fail(1400, `[${action.name}] needs the role ${action.needs}, and this access key has ${caller.role}`)
+    }
+    const call = callOf(action, caller, request, cloud)
+    const answer = action.mutates ? await once(action, call, request, until) : await action.perform(request.wire, call)
+    return success(action.name, answer)
+  } catch (error) {
+    return answerOf(error, onBug, action)
+  }
+}
+
+/** What is answered where something went wrong, be it the request's fault or ours. */
+export function answerOf(error: unknown, onBug: (error: unknown) => void, action?: Action): Answer {
+  const told = failure(error, action?.names)
+  if (told) return told
+  onBug(error)
+  return bug()
+}
+
+function actionOf(name: string): Action {
+  const found = actionCalled(name)
+  if (found) return found
+  if (name === '') fail(1100, 'parameter [action] is required')
+  const reason = unsupported.get(name)
+  return fail(
+    1101,
+    `action [${name.slice(0, 64)}] ${reason === undefined ? 'does not exist' : `is not supported: ${reason}`}`,
+  )
+}
+
+/** Does what changes something once only: a request with the same `req_id` was sent by somebody who listened in, or by a retry. */
+async function once(action: Action, call: Call, { wire }: Request, until: number): Promise<Answer> {
+  const id = wire.get('req_id')
+  if (!id) return action.perform(wire, call)
+  const request = `${call.caller.author} ${id.slice(0, 128)}`
+  if (!call.cloud.ledger.claim(request, until)) {
+    fail(1300, `request [${id.slice(0, 128)}] was made already; send a new one with a req_id of its own`)
+  }
+  try {
+    return await action.perform(wire, call)
+  } catch (error) {
+    call.cloud.ledger.release(request)
+    throw error
+  }
+}
+
+function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Cloud): Call {
+  const { commands, ledger } = cloud
+  const { author, from } = caller
+  return {
+    cloud,
+    caller,
+    get zone() {
+      return zoneOf(cloud.model(), wire.get('zone'))
+    },
+    model: cloud.model,
+    run: command => commands.run(command, author, from),
+    runAll: list => commands.runAll(list, author, from),
+    job: (transition, resources, done) =>
+      ledger.begin({
+        action: name,
+        resources,
+        transition,
+        revision: Math.max(...(Array.isArray(done) ? (done as readonly Done[]) : [done as Done]).map(reachedBy)),
+        createdAt: cloud.now(),
+      }),
+  }
+}
+
+/** The revision that machines must reach for a command to be done: drafts do not concern them. */
+function reachedBy({ resource, touched, model, revision }: Done): number {
+  if (resource === null) return revision
+  return Math.max(resource.liveRevision, ...touched.map(id => model.resources.get(id)?.liveRevision ?? 0))
+}
+
+/** The region that a request is about; refused where there is none of this name. */
+function zoneOf(model: Model, given: string | undefined): Id {
+  const zones = [...(model.byKind.get('zone') ?? [])].sort()
+  if (!given) return zones.includes('local') ? 'local' : (zones[0] ?? 'local')
+  if (zones.includes(given)) return given
+  return fail(2100, `zone [${given.slice(0, 64)}] does not exist; there are: ${zones.join(', ')}`)
+}

@@ -1,0 +1,60 @@
+import { problemText, problems, Refused, type Problem } from '../model/problem.ts'
+import { kinds } from '../model/kinds.ts'
+import { StoreFailed } from '../store/store-failed.ts'
+import { Failure, retCodeOf } from './failure.ts'
+
+/** What an action answers with, besides what every answer has. */
+export type Answer = Readonly<Record<string, unknown>>
+
+/** How an action's parameters call what the model calls otherwise, e.g. `bandwidthMbps: 'bandwidth'`. */
+export type Names = Readonly<Record<string, string>>
+
+/** The answer to something that was done. */
+export function success(action: string, answer: Answer): Answer {
+  return { action: `${action}Response`, ...answer, ret_code: 0 }
+}
+
+/** The answer to what could not be done; null for a bug. */
+export function failure(error: unknown, names: Names = {}): Answer | null {
+  if (error instanceof Failure) return { message: error.message, ret_code: error.code }
+  const told = error instanceof Refused ? error.problems : error instanceof StoreFailed ? [error.problem] : []
+  if (told.length === 0) return null
+  const gravest = told.reduce((a, b) => (problems[b.code].http > problems[a.code].http ? b : a))
+  const text = told.map(problem => sentence(problem, names)).join('; ')
+  const { code, message } = new Failure(retCodeOf(problems[gravest.code].ret), text)
+  return { message, ret_code: code }
+}
+
+/** The answer where something of ours went wrong: it says nothing of what. */
+export function bug(): Answer {
+  return failure(new Refused([{ code: 'internal', at: '' }])) ?? {}
+}
+
+function sentence(problem: Problem, names: Names): string {
+  const { at, resource } = problem
+  const subject = at !== '' ? `parameter [${parameterAt(at, names)}] ` : resource === undefined ? '' : `${resource} `
+  return bracketed(subject + problemText(problem, 'en'))
+}
+
+/** `listeners[0].timeoutS` as clients write it: `listeners.1.timeout`. */
+function parameterAt(at: string, names: Names): string {
+  return at
+    .replaceAll(/\[(\d+)\]/g, (_, index: string) => `.${Number(index) + 1}`)
+    .replaceAll(/[A-Za-z]\w*/g, word => (Object.hasOwn(names, word) ? (names[word] ?? word) : word))
+}
+
+const prefixes = [
+  ...Object.values(kinds).flatMap(({ prefix }) => prefix ?? []),
+  'lbl',
+  'lbb',
+  'sgr',
+  'snat',
+  'dnat',
+  'r',
+]
+const ids = new RegExp(`(?<![\\w[-])(?:${prefixes.join('|')})-[0-9a-z]{8}(?![\\w-])`, 'g')
+
+/** A text with its ids in brackets, as clients look for them. */
+function bracketed(sentenceText: string): string {
+  return sentenceText.replaceAll(ids, id => `[${id}]`)
+}

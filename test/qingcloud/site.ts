@@ -1,0 +1,95 @@
+import type { TestContext } from 'node:test'
+import fastify from 'fastify'
+import { startCore, type Core } from '../../src/api/core.ts'
+import type { BackendStatus, Role } from '../../src/client/wire.ts'
+import type { KindName } from '../../src/model/kinds.ts'
+import { cloudOf, type Cloud, type Signer, type Signers } from '../../src/qingcloud/cloud.ts'
+import { addQingcloud } from '../../src/qingcloud/routes.ts'
+import { sqliteLedger } from '../../src/qingcloud/sqlite-ledger.ts'
+import { prepared } from '../api/running.ts'
+import { request, type ClientName, type Key, type Parameters, type Sent } from './clients.ts'
+
+export type Answer = Readonly<Record<string, unknown>> & { readonly ret_code: number; readonly message?: string }
+
+/** An installation to send requests to. No agent is there; {@link Site.sync} reports as one. */
+export interface Site {
+  readonly core: Core
+  readonly cloud: Cloud
+  readonly bugs: readonly unknown[]
+  /** Asks as a client does, with an operator's key unless another role is named. */
+  ask(client: ClientName, action: string, parameters?: Parameters, role?: Role): Promise<Answer>
+  /** Asks as the Python client does, and throws where it was not done. */
+  done(action: string, parameters?: Parameters): Promise<Answer>
+  /** Sends anything. */
+  send(sent: Sent): Promise<{ readonly status: number; readonly type: string; readonly answer: Answer }>
+  /** Makes a resource and answers with its id. */
+  make(kind: KindName, body: object): Promise<string>
+  /** Lets an agent report that everything was done but what failed. */
+  sync(failures?: Readonly<Record<string, string>>, backends?: Readonly<Record<string, BackendStatus>>): void
+}
+
+/** A key of every role. */
+export const keys: Readonly<Record<Role, Key>> = {
+  'read-only': { id: 'key-0000000001', secret: 'reader' },
+  operator: { id: 'key-0000000002', secret: 'operator of it all' },
+  admin: { id: 'key-0000000003', secret: 'admin' },
+}
+
+export async function startSite(t: TestContext): Promise<Site> {
+  const store = await prepared()
+  const bugs: unknown[] = []
+  const onBug = (error: unknown) => void bugs.push(error)
+  const core = startCore(store, { onBug })
+  const ledger = sqliteLedger()
+  const cloud = cloudOf(core, signers(), ledger)
+  const app = fastify({ routerOptions: { querystringParser: () => ({}) } })
+  addQingcloud(app, cloud, { onBug })
+  t.after(async () => {
+    await app.close()
+    await core.stop()
+    ledger.close()
+    await store.close()
+  })
+  const send: Site['send'] = async ({ method, url, headers, body }) => {
+    const { statusCode, headers: told, ...rest } = await app.inject({ method, url, headers, payload: body })
+    return { status: statusCode, type: String(told['content-type']), answer: JSON.parse(rest.body) as Answer }
+  }
+  const ask: Site['ask'] = async (client, action, parameters = {}, role = 'operator') =>
+    (await send(request(client, keys[role], action, parameters))).answer
+  return {
+    core,
+    cloud,
+    bugs,
+    send,
+    ask,
+    async done(action, parameters) {
+      const answer = await ask('python', action, parameters, 'admin')
+      if (answer.ret_code !== 0) throw new Error(`${action}: ${answer.message}`)
+      return answer
+    },
+    async make(kind, body) {
+      const { resource } = await core.commands.run({ do: 'create', kind, body }, 'test')
+      return resource?.id ?? ''
+    },
+    sync(failures = {}, backends = {}) {
+      const synced = store.snapshot().revision
+      core.board.report({ host: 'test', synced, failures, backends, events: [], counters: {} })
+    },
+  }
+}
+
+function signers(): Signers {
+  const left = new Map<string, Signer>(
+    Object.entries(keys).map(([role, { id, secret }]) => [
+      id,
+      { id, secret, role: role as Role, createdAt: '2026-01-01T00:00:00.000Z' },
+    ]),
+  )
+  return {
+    find: id => left.get(id),
+    all: () => [...left.values()],
+    async remove(ids) {
+      for (const id of ids) left.delete(id)
+    },
+  }
+}
