@@ -18,10 +18,7 @@ interface Issuer {
 }
 
 /** A certificate and its key, as PEM. */
-export interface Made {
-  readonly chain: string
-  readonly key: string
-}
+export type Made = Readonly<Record<'chain' | 'key', string>>
 
 /** A certificate as its parts are laid down in RFC 5280, with nothing that TLS does not ask for. */
 export function certificateFor(wish: Wish = {}): Made {

@@ -1,4 +1,5 @@
 import { cidr } from '../address.ts'
+import { isPattern, wordsOf } from '../pattern.ts'
 import { pairProblems } from '../pem.ts'
 import type { ForwardPolicy } from '../model.ts'
 import type { Problem } from '../problem.ts'
@@ -31,22 +32,9 @@ function* ruleProblems(
   }
 }
 
-/** The forms that a rule's pattern gives, one of which must match. */
-export function wordsOf(pattern: string): readonly string[] {
-  return pattern.split(/\s+/).filter(word => word !== '')
-}
-
 function* patternProblems(pattern: string, at: string): Iterable<Problem> {
   if (wordsOf(pattern).length === 0) yield { code: 'missing', at }
   for (const word of wordsOf(pattern)) {
     if (!isPattern(word)) yield { code: 'not-a-pattern', at, values: { word: word.slice(0, 64) } }
-  }
-}
-
-function isPattern(word: string): boolean {
-  try {
-    return new RegExp(word).source !== ''
-  } catch {
-    return false
   }
 }

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { certificateFor } from '../certificate-maker.ts'
+import { scene } from './scene.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+describe('listeners', () => {
+  const s = scene()
+  const certificate = s.create('certificate', certificateFor())
+  const policy = s.create('forward-policy', { rules: [{ pattern: 'shop.example' }] })
+  const tls = { certificates: [certificate] }
+  const backends = [{ address: '198.18.0.7', port: 80 }]
+  const make = (...listeners: readonly Body[]) =>
+    ({ do: 'create', kind: 'load-balancer', body: { eips: [{}], listeners } }) as const
+
+  const accepted: Readonly<Record<string, readonly Body[]>> = {
+    'each protocol on a port of its own': [
+      { protocol: 'http', port: 80 },
+      { protocol: 'https', port: 443, ...tls },
+      { protocol: 'tcp', port: 3306 },
+      { protocol: 'ssl', port: 993, ...tls },
+      { protocol: 'udp', port: 53 },
+    ],
+    'one port for TCP and UDP': [
+      { protocol: 'tcp', port: 53 },
+      { protocol: 'udp', port: 53 },
+    ],
+    'ranges side by side': [
+      { protocol: 'tcp', port: 8000, lastPort: 8009 },
+      { protocol: 'tcp', port: 8010, lastPort: 8019 },
+    ],
+    'a redirect without backends': [{ port: 80, options: ['redirect-to-https'] }],
+    'a cookie, and the source, on HTTP': [
+      { port: 80, stickiness: { type: 'insert' } },
+      { port: 81, stickiness: { type: 'source' } },
+      { port: 82, protocol: 'tcp', stickiness: { type: 'source' } },
+    ],
+    'a policy on HTTP': [{ port: 80, backends: [{ ...backends[0], policy }] }],
+    'ICMP for UDP': [{ port: 53, protocol: 'udp', check: { protocol: 'icmp' } }],
+  }
+  for (const [name, listeners] of Object.entries(accepted)) {
+    test(`may have ${name}`, () => assert.deepEqual(s.refusal(make(...listeners)), []))
+  }
+
+  const refused: Readonly<Record<string, readonly [string, ...(readonly Body[])]>> = {
+    'HTTPS without a certificate': ['no-certificate listeners[0].certificates', { protocol: 'https', port: 443 }],
+    'a certificate on TCP': [
+      'certificate-without-tls listeners[0].certificates',
+      { protocol: 'tcp', port: 443, ...tls },
+    ],
+    'a certificate twice': [
+      'duplicate listeners[0].certificates[1]',
+      { protocol: 'ssl', port: 443, certificates: [certificate, certificate] },
+    ],
+    'a certificate that is none': [
+      'not-found listeners[0].certificates[0]',
+      { protocol: 'https', port: 443, certificates: [policy] },
+    ],
+    'a port within the range of another': [
+      'duplicate listeners[1].port',
+      { protocol: 'tcp', port: 8000, lastPort: 8009 },
+      { protocol: 'http', port: 8005 },
+    ],
+    'a range on HTTP': ['range-protocol listeners[0].lastPort', { port: 80, lastPort: 81 }],
+    'a range backwards': ['range-backwards listeners[0].lastPort', { protocol: 'tcp', port: 80, lastPort: 80 }],
+    'a cookie on TCP': [
+      'cookie-without-http listeners[0].stickiness',
+      { protocol: 'tcp', port: 80, stickiness: { type: 'prefix', cookie: 'ID' } },
+    ],
+    'a redirect with backends': [
+      'redirect-with-backends listeners[0].backends',
+      { port: 80, options: ['redirect-to-https'], backends },
+    ],
+    'a redirect on TCP': [
+      'redirect-without-http listeners[0].options',
+      { protocol: 'tcp', port: 80, options: ['redirect-to-https'] },
+    ],
+    'a policy on TCP': [
+      'policy-without-http listeners[0].backends[0].policy',
+      { protocol: 'tcp', port: 80, backends: [{ ...backends[0], policy }] },
+    ],
+    'pings of TCP backends': [
+      'check-without-udp listeners[0].check.protocol',
+      { protocol: 'tcp', port: 80, check: { protocol: 'icmp' } },
+    ],
+    'a cookie with a space': [
+      'bad-format listeners[0].stickiness.cookie',
+      { port: 80, stickiness: { type: 'rewrite', cookie: 'a b' } },
+    ],
+    'an option that is none': ['not-one-of listeners[0].options[0]', { port: 80, options: ['fast'] }],
+  }
+  for (const [name, [refusal, ...listeners]] of Object.entries(refused)) {
+    test(`cannot have ${name}`, () => assert.deepEqual(s.refusal(make(...listeners)), [refusal]))
+  }
+
+  test('keep options in one order, each once', () => {
+    const { resource } = s.run(make({ port: 80, options: ['compress', 'any-url', 'compress'] }))
+    const [listener] = s.get('load-balancer', resource?.id ?? '').live.listeners
+    assert.deepEqual(listener?.options, ['any-url', 'compress'])
+  })
+})
+
+describe('what is stored and has no effect yet', () => {
+  test('is a warning wherever it is published, and only there', () => {
+    const s = scene()
+    const { resource, warnings } = s.run({
+      do: 'create',
+      kind: 'load-balancer',
+      body: { eips: [{}], listeners: [{ port: 53, protocol: 'udp' }] },
+    })
+    const id = resource?.id ?? ''
+    assert.deepEqual(
+      warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
+      [['not-effective', 'listeners[0].protocol', 'udp']],
+    )
+    assert.deepEqual(s.patch('load-balancer', id, { nodeCount: 2 }).warnings, [])
+    const applied = s.run({ do: 'apply', kind: 'load-balancer', id })
+    assert.deepEqual(
+      applied.warnings.map(each => each.at),
+      ['nodeCount', 'listeners[0].protocol'],
+    )
+    assert.deepEqual(s.patch('load-balancer', id, { name: 'other' }).warnings, [])
+  })
+})
