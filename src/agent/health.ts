@@ -36,7 +36,7 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
   const sources = sourcesByShard(seenAs)
   return {
     async look(host, held) {
-      const proxies = [...held.values()].flatMap(proxiesOf)
+      const proxies = allProxies(held)
       const health = proxies.length > 0 ? await host.health(proxies) : []
       const seen = sources(held)
       const changed = new Map<Id, BackendStatus>()
@@ -81,6 +81,7 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
   const known = new WeakMap<HostState, ReadonlyMap<Id, readonly string[]>>()
   return held => {
     const all = new Map<Id, readonly string[]>()
+    if (allProxies(held).length === 0) return all
     for (const [name, shard] of held) {
       const proxies = proxiesOf(shard)
       if (proxies.length === 0) continue
@@ -99,9 +100,16 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
   }
 }
 
+const proxiesOfAll = new WeakMap<Shards, readonly ProxyItem[]>()
+
+/** Every proxy of a machine, found once per version of what it holds: who looks every second must not walk a thousand parts. */
+function allProxies(held: Shards): readonly ProxyItem[] {
+  return proxiesOfAll.getOrInsertComputed(held, () => [...held.values()].flatMap(proxiesOf))
+}
+
 const proxiesByShard = new WeakMap<HostState, readonly ProxyItem[]>()
 
-/** The proxies of a part, found once per version of it: polling a thousand VPCs every second must cost nothing. */
+/** The proxies of a part, found once per version of it. */
 function proxiesOf(shard: HostState): readonly ProxyItem[] {
   return proxiesByShard.getOrInsertComputed(shard, () => [...shard.values()].filter(item => item.kind === 'proxy'))
 }

@@ -12,7 +12,7 @@ const settleMs = 30
 const sweepMs = 1000
 /** Everything is read again in so many seconds, but never more namespaces than this in one: a sweep must cost next to nothing. */
 const sweepSeconds = 60
-const mostPerSweep = 4
+const mostPerSweep = 2
 /** Where there are that many, settings are read in one sweep of so many: the kernel takes a millisecond to find them. */
 const settingsEvery = 3
 

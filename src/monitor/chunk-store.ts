@@ -65,6 +65,8 @@ export function chunkStore(
   )
   const open = new Map<string, Open>()
   let prunedAt = 0
+  /** Until then nothing falls due: whoever looks every second must not walk thousands of chunks. */
+  let quietUntil = 0
 
   const keyOf = (tier: number, number: number, id: string) => `${tier} ${number} ${id}`
   const lengthMs = (tier: number) => (tiers[tier]?.step ?? 0) * chunkLength * 1000
@@ -89,17 +91,32 @@ export function chunkStore(
     }
   }
 
-  /** Writes some of what waits for it, and lets go of what changes no more. */
+  /** Some of what must be written, letting go of what changes no more; where that is all, it is quiet until the next falls due. */
+  function dueAt(time: number): readonly Open[] {
+    const due: Open[] = []
+    let next = time + writeAfterMs
+    for (const [key, each] of open) {
+      const quiet = quietOf(each)
+      if (quiet >= time) next = Math.min(next, quiet)
+      else if (each.changedAt === null) open.delete(key)
+      else due.push(each)
+      if (due.length >= writesPerTick) return due
+    }
+    // What cannot be written now is tried again at the next tick.
+    if (due.length === 0) quietUntil = next
+    return due
+  }
+
+  /** Until when nothing has to be done about a chunk. */
+  function quietOf({ tier, number, changedAt }: Open): number {
+    const closesAt = (number + 1) * lengthMs(tier) + closedAfterMs
+    return changedAt === null ? closesAt : Math.min(closesAt, changedAt + writeAfterMs)
+  }
+
+  /** Writes some of what waits for it. */
   function tick(): void {
     const time = now()
-    const due: Open[] = []
-    for (const [key, each] of open) {
-      const closed = (each.number + 1) * lengthMs(each.tier) + closedAfterMs < time
-      if (each.changedAt === null && closed) open.delete(key)
-      else if (each.changedAt !== null && (closed || each.changedAt + writeAfterMs < time)) due.push(each)
-      if (due.length >= writesPerTick) break
-    }
-    write(due)
+    if (time >= quietUntil) write(dueAt(time))
     if (time - prunedAt > pruneMs) prune()
   }
 
@@ -149,7 +166,10 @@ export function chunkStore(
         changedAt: null,
       }
       open.set(key, known)
-      known.changedAt ??= now()
+      if (known.changedAt === null) {
+        known.changedAt = now()
+        quietUntil = Math.min(quietUntil, quietOf(known))
+      }
       return known.chunk
     },
     values(tier, id, from, until) {
