@@ -3,7 +3,8 @@ import type { Command } from '../src/model/command.ts'
 import { hostsOf } from '../src/model/address.ts'
 import { childIds } from '../src/model/edit/body.ts'
 import type { KindName } from '../src/model/kinds.ts'
-import { all, type Id, type Model, type ResourceOf } from '../src/model/model.ts'
+import { all, isJoined, type Id, type JoinedSubnet, type Model, type ResourceOf } from '../src/model/model.ts'
+import { certificates, forwardRules, listenerOf, rewrites } from './any-listener.ts'
 
 /** A wish that means something in any model: a sort of command, and numbers that choose among what is there. */
 export interface Move {
@@ -12,7 +13,7 @@ export interface Move {
 }
 
 /** Chooses with one of a move's numbers after another. */
-interface Chooser {
+export interface Chooser {
   of<T>(list: readonly T[]): T | undefined
   number(below: number): number
   yes(): boolean
@@ -51,8 +52,10 @@ function eipsFor(model: Model, pick: Chooser): readonly unknown[] {
   return [[], [{}], [{}, { bandwidthMbps: 5 }, {}], freeEips(model).slice(0, 2)][pick.number(4)] ?? []
 }
 
-function subnetsOf(model: Model, vpc: Id): readonly ResourceOf<'subnet'>[] {
-  return listed(model, 'subnet').filter(s => s.now.vpc === vpc)
+function subnetsOf(model: Model, vpc: Id): readonly JoinedSubnet[] {
+  return listed(model, 'subnet')
+    .filter(isJoined)
+    .filter(s => s.now.vpc === vpc)
 }
 
 const vpcRanges = ['10.0.0.0/16', '10.0.0.0/8', '192.168.0.0/16', '172.16.0.0/20']
@@ -221,13 +224,34 @@ const makers = {
     return (
       balancer &&
       add('load-balancer', balancer.id, ['listeners'], {
-        protocol: pick.of(['http', 'tcp']),
+        ...listenerOf(pick.of(listed(model, 'certificate'))?.id, pick),
         port: pick.of([80, 443, 8080, 3306]),
         balance: pick.of(['roundrobin', 'leastconn', 'source']),
-        check: { protocol: pick.of(['tcp', 'http', 'none']), rise: 2 },
         enabled: pick.number(5) > 0,
       })
     )
+  },
+  certificate: (_model, pick) => create('certificate', pick.of(certificates) ?? {}),
+  renewCertificate: (model, pick) => {
+    const certificate = pick.of(listed(model, 'certificate'))
+    return certificate && patch('certificate', certificate.id, pick.of(certificates) ?? {})
+  },
+  forwardPolicy: (_model, pick) =>
+    create('forward-policy', {
+      operator: pick.of(['or', 'and']),
+      priority: pick.number(3),
+      balance: pick.of([null, 'leastconn']),
+      rules: [{ pattern: 'shop.example' }].slice(pick.number(2)),
+    }),
+  forwardRule: (model, pick) => {
+    const policy = pick.of(listed(model, 'forward-policy'))
+    const rule = pick.of(forwardRules)
+    return policy && add('forward-policy', policy.id, ['rules'], { ...rule, enabled: pick.number(5) > 0 })
+  },
+  rewrite: (model, pick) => {
+    const policy = pick.of(listed(model, 'forward-policy'))
+    const rewrite = pick.of(rewrites)
+    return policy && add('forward-policy', policy.id, ['rewrites'], { ...rewrite, priority: pick.number(3) })
   },
   backend: (model, pick) => {
     const balancer = pick.of(listed(model, 'load-balancer'))
@@ -241,6 +265,7 @@ const makers = {
           : { address: pick.of(['198.18.0.7', '198.18.0.9', '203.0.113.9', '10.0.0.4', '192.168.0.4']) }),
         port: pick.of([80, 8080]),
         weight: pick.of([1, 1, 0, 50]),
+        policy: pick.number(3) === 0 ? (pick.of(listed(model, 'forward-policy'))?.id ?? null) : null,
         backup: pick.number(4) === 0,
         enabled: pick.number(5) > 0,
       })

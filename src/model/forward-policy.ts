@@ -28,7 +28,7 @@ export const forwardPolicy = defineKind({
       header: z
         .string()
         .max(64)
-        .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/)
+        .regex(/^[A-Za-z0-9_.-]*$/)
         .default('')
         .describe('The name of the header, for rules of that type'),
       pattern: z

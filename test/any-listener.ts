@@ -1,0 +1,59 @@
+import type { Id } from '../src/model/model.ts'
+import type { Chooser } from './any-command.ts'
+import { certificateFor } from './certificate-maker.ts'
+
+/** What a certificate may be made of, or become. */
+export const certificates = [certificateFor(), certificateFor({ names: ['www.example', '*.shop.example'] })]
+
+/** What a policy may look at, quotes included. */
+export const forwardRules = [
+  { type: 'domain', pattern: '^shop\\.example$ www' },
+  { type: 'url', pattern: "^/(api|it's)/" },
+  { type: 'source', pattern: '198.18.0.0/24 203.0.113.9' },
+  { type: 'header', header: 'X-Beta', pattern: '"1"' },
+]
+
+/** How a policy may change a path. */
+export const rewrites = [{ pattern: '^/(a|b)/', replacement: '/\\1-' }, { pattern: "it's" }]
+
+/** What a listener of some protocol may have; one that ends TLS only where there is a certificate. */
+export function listenerOf(certificate: Id | undefined, pick: Chooser): Readonly<Record<string, unknown>> {
+  const protocol = pick.of(['http', 'http', 'tcp', 'udp', ...(certificate ? ['https', 'ssl'] : [])]) ?? 'http'
+  const isHttp = protocol === 'http' || protocol === 'https'
+  const endsTls = protocol === 'https' || protocol === 'ssl'
+  const stickiness = [
+    { type: 'none' },
+    { type: 'source' },
+    ...(isHttp
+      ? [
+          { type: 'insert', lifetimeS: pick.of([0, 600]) },
+          { type: 'rewrite', cookie: 'JSESSIONID' },
+          { type: 'prefix', cookie: 'JSESSIONID' },
+          { type: 'backend', cookie: 'JSESSIONID' },
+        ]
+      : []),
+  ]
+  return {
+    protocol,
+    stickiness: pick.of(stickiness),
+    check: { protocol: pick.of(['tcp', 'http', 'none', 'https']), rise: 2, expect: pick.of(['', 'it is "well"']) },
+    certificates: endsTls ? [certificate] : [],
+    tls: { minVersion: pick.of(['1.0', '1.2', '1.3']) },
+    http2: pick.yes(),
+    headers: ['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip'].slice(pick.number(5)),
+    options: [...listenerOptions].filter(() => pick.number(4) === 0),
+    scene: pick.of(['default', 'keep-alive', 'cut-when-down']),
+    proxyProtocol: pick.of(['none', 'v1', 'v2']),
+    acceptProxy: pick.number(6) === 0,
+  }
+}
+
+const listenerOptions = [
+  'any-url',
+  'compress',
+  'no-insecure-ciphers',
+  'compatible-ciphers',
+  'refuse-when-down',
+  'drop-proxy-header',
+  'strong-ciphers',
+] as const
