@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { changeBody, complaintOf, createBody, fieldPath, initialValues } from '../../src/console/form/body-of.ts'
-import { fieldsOf, kindFields } from '../../src/console/form/field-of.ts'
+import { fieldsOf, kindFields, type Field } from '../../src/console/form/field-of.ts'
+import { hinted } from '../../src/console/i18n/hints.ts'
 import { paths } from '../../src/console/paths.ts'
 import { childListsOf } from '../../src/model/child-lists.ts'
 import { kindNames, kinds } from '../../src/model/kinds.ts'
 
 test('forms follow from the schemas: what is asked, how, and what must be given', () => {
-  const text = kindNames
+  const text = (['eip', 'route-table', 'nat-gateway', 'ip-set'] as const)
     .map(kind => {
       const lists = childListsOf(kind).flatMap(list => [list, ...list.lists])
       const children = lists.map(list => `  ${list.attribute}: ${lineOf(fieldsOf(list.member, ['id']))}`)
@@ -17,10 +19,46 @@ test('forms follow from the schemas: what is asked, how, and what must be given'
   assert.equal(text, expectedForms.trim())
 })
 
+test('there is an input for everything that the model knows, and a hint only for what it knows', () => {
+  const places = kindNames.flatMap(kind => {
+    const lists = childListsOf(kind).flatMap(list => [list, ...list.lists])
+    const top = {
+      where: kind,
+      shape: { ...kinds[kind].now.shape, ...kinds[kind].spec.shape },
+      lists: childListsOf(kind),
+    }
+    return [
+      top,
+      ...lists.map(({ attribute, member, lists: inner }) => ({ where: attribute, shape: member.shape, lists: inner })),
+    ]
+  })
+  const known = new Set<string>(['tags', 'id'])
+  for (const { where, shape, lists } of places) {
+    const inner = lists.map(list => list.attribute)
+    const fields = fieldsOf(z.object(shape), inner)
+    assert.deepEqual([...fields.map(({ name }) => name), ...inner].sort(), Object.keys(shape).sort(), where)
+    for (const each of fields) noteNames(each, where, known)
+  }
+  assert.deepEqual(
+    hinted.filter(each => !known.has(each)),
+    [],
+  )
+})
+
 test('a creation leaves out what was left empty, and carries what was filled in', () => {
   const fields = kindFields('subnet', false)
   const values = { vpc: 'rtr-1', cidr: ' 10.0.0.0/24 ', gateway: '', routeTable: null }
   assert.deepEqual(createBody(fields, values), { vpc: 'rtr-1', cidr: '10.0.0.0/24' })
+})
+
+test('a change inside an object carries what differs there, and what was emptied', () => {
+  const [list] = childListsOf('load-balancer')
+  const fields = list ? fieldsOf(list.member).filter(({ name }) => name === 'check') : []
+  const check = { protocol: 'http', path: '/healthz', host: 'shop', accept: '', expect: '', intervalS: 10 }
+  const { path: _, ...shown } = check
+  assert.deepEqual(changeBody(fields, { check: shown }, { check }), {}, 'what the form does not ask for stays')
+  const values = { check: { ...shown, host: '', intervalS: 5 } }
+  assert.deepEqual(changeBody(fields, values, { check }), { check: { host: '', intervalS: 5 } })
 })
 
 test('a change carries what differs, and null for what was emptied and may be', () => {
@@ -79,22 +117,24 @@ function lineOf(fields: ReturnType<typeof fieldsOf>): string {
   return fields.map(({ name, control, required }) => `${name}${required ? '*' : ''} ${control.type}`).join(', ')
 }
 
+/** Every name that a field, or one inside it, can be called by. */
+function noteNames({ name, control }: Field, where: string, known: Set<string>): void {
+  known.add(name).add(`${where}.${name}`)
+  const inner =
+    control.type === 'variants'
+      ? control.variants.flatMap(({ fields }) => fields)
+      : 'fields' in control
+        ? control.fields
+        : []
+  for (const each of inner) noteNames(each, name, known)
+}
+
 const expectedForms = `
-zone: pools records
-ip-set: type* choice, members texts
-security-group:
-  rules: name text, priority number, direction choice, action choice, protocol choice, ports text-or-reference, icmpType number, icmpCode number, peer text-or-reference, enabled switch
 eip: zone* reference, pool text, address text, bandwidthMbps number, billing choice
-vpc: zone reference, type choice, cidr* text, eip reference, power choice, securityGroup reference
-  portForwards: name text, protocol choice, port* number, toAddress* text, toPort* number, enabled switch
 route-table: vpc* reference, serves choice
   routes: name text, destination* text, source text, nextHop* variants, enabled switch
 nat-gateway: vpc* reference, size choice, eips reference, power choice, securityGroup reference
   snatRules: name text, target* reference, eips* reference, enabled switch
   dnatRules: name text, protocol choice, eip* reference, port* text, toAddress* text, toPort* text, enabled switch
-subnet: vpc* reference, cidr* text, gateway text, routeTable reference
-server: subnet* reference, address text, eip reference, securityGroup reference, attach variants, power choice
-load-balancer: eips reference, subnet reference, address text, routeTable reference, maxConnections choice, power choice, securityGroup reference
-  listeners: name text, protocol choice, port* number, balance choice, check group, forwardedFor switch, timeoutS number, enabled switch
-  backends: name text, address text, server reference, port* number, weight number, backup switch, enabled switch
+ip-set: type* choice, members texts
 `

@@ -31,13 +31,23 @@ export function createBody(fields: readonly Field[], values: Document): Document
 export function changeBody(fields: readonly Field[], values: Document, existing: Document): Document {
   return Object.fromEntries(
     fields.flatMap(field => {
-      const { name } = field
+      const { name, control } = field
+      if (control.type === 'group' && !field.nullable) return groupChange(field.name, control.fields, values, existing)
       const given = withoutBlanks(values[name])
       const value = given === undefined ? emptied(field) : given
       return value === undefined || same(value, existing[name]) ? [] : [[name, value]]
     }),
   )
 }
+
+/** What differs inside an object; the rest of it stays. */
+function groupChange(name: string, fields: readonly Field[], values: Document, existing: Document): Entry[] {
+  const inside = (document: Document) => (document[name] ?? {}) as Document
+  const change = changeBody(fields, inside(values), inside(existing))
+  return Object.keys(change).length === 0 ? [] : [[name, change]]
+}
+
+type Entry = readonly [string, unknown]
 
 /** What is wrong with a value that stands in a field, in the reader's language; undefined where nothing is. */
 export function complaintOf({ schema, required }: Field, value: unknown, language: keyof Words): string | undefined {
@@ -57,6 +67,9 @@ export function fieldPath(at: string): (string | number)[] {
 /** What emptying a field asks for; undefined where the attribute cannot be empty, so that the old value stays. */
 function emptied({ nullable, control, schema }: Field): unknown {
   if (nullable) return null
+  const isList =
+    (control.type === 'reference' && control.many) || control.type === 'texts' || control.type === 'choices'
+  if (isList) return z.safeParse(schema, []).success ? [] : undefined
   return control.type === 'text' && z.safeParse(schema, '').success ? '' : undefined
 }
 

@@ -9,7 +9,8 @@ import { useRefresh } from '../server/use-refresh.ts'
 import { useServer } from '../server/use-server.ts'
 import { feedback } from '../ui/feedback.ts'
 import { changeBody, createBody, initialValues, type Document } from './body-of.ts'
-import { fieldsOf } from './field-of.ts'
+import { addChildren } from './add-children.ts'
+import { fieldsOf, manyOf } from './field-of.ts'
 import { FormDialog } from './form-dialog.tsx'
 import { FormFields } from './form-fields.tsx'
 import type { Place } from './form-row.tsx'
@@ -39,17 +40,19 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
   // Live changes must not slip under the form: it is about what was there when it opened.
   const [child] = useState(newest)
   const revision = useRef(resource.revision)
-  const fields = fieldsOf(list.member, ['id', ...list.lists.map(inner => inner.attribute)])
-  const form = { ...page.form, ...page.formIn?.(resource) }
+  const members = fieldsOf(list.member, ['id', ...list.lists.map(inner => inner.attribute)])
+  const { advanced = [], initial, each: several, ...options } = { ...page.form, ...page.formIn?.(resource) }
+  const each = child ? undefined : several
+  const fields = members.map(field => (field.name === each ? manyOf(field) : field))
   const seen = (from: Document) => Object.fromEntries(fields.map(({ name }) => [name, from[name]]))
   async function submit(values: Document) {
     if (child) {
       const body = changeBody(fields, values, child)
-      if (form.either && form.either.some(name => name in body))
-        for (const name of form.either) if (!(name in body) && !values[name]) Object.assign(body, { [name]: null })
+      if (options.either?.some(name => name in body))
+        for (const name of options.either) if (!(name in body) && !values[name]) Object.assign(body, { [name]: null })
       const ifRevision = revision.current
       if (Object.keys(body).length > 0) await server.children.patch(kind, id, [...path, child.id], body, { ifRevision })
-    } else await server.children.add(kind, id, path, createBody(fields, values))
+    } else await addChildren(server, resource, path, createBody(fields, values), each)
     const { message } = await feedback()
     void message.success(words.t('done.changed'))
     refresh()
@@ -64,11 +67,10 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
   }
   const vpc = vpcOf(resource)
   const place: Place = {
+    ...options,
     where: list.attribute,
     ...(vpc === undefined ? {} : { vpc }),
-    hints: Object.fromEntries(Object.entries(form.hints ?? {}).map(([name, word]) => [name, words.t(word)])),
-    ...(form.suits ? { suits: form.suits } : {}),
-    ...(form.either ? { either: form.either } : {}),
+    ...(each === undefined ? {} : { each }),
   }
   const add = words.t(`child.add-${list.attribute}` as WordKey)
   const one = words.t(`child.one-${list.attribute}` as WordKey)
@@ -78,13 +80,13 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
     <FormDialog
       title={child ? words.t('child.edit', { name: child.name || child.id }) : title}
       submitWord={words.t('action.submit')}
-      initial={child ? initialValues(fields, child) : { ...initialValues(fields), ...form.initial, ...given }}
+      initial={child ? initialValues(fields, child) : { ...initialValues(fields), ...initial, ...given }}
       submit={submit}
       onClose={onClose}
       reread={reread}
       note={words.t('form.draft-hint')}
     >
-      <FormFields fields={fields} place={place} advanced={form.advanced ?? []} />
+      <FormFields fields={fields} place={place} advanced={advanced} />
     </FormDialog>
   )
 }

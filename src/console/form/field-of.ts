@@ -12,6 +12,8 @@ export type Control =
   | { readonly type: 'number'; readonly min: number | undefined; readonly max: number | undefined }
   | { readonly type: 'switch' }
   | { readonly type: 'choice'; readonly values: readonly (string | number)[] }
+  | { readonly type: 'choices'; readonly values: readonly (string | number)[] }
+  | { readonly type: 'long-text' }
   | { readonly type: 'reference'; readonly to: readonly KindName[]; readonly many: boolean }
   /** Text, or the name of a resource in its place. */
   | { readonly type: 'text-or-reference'; readonly to: KindName }
@@ -49,11 +51,21 @@ export function fieldsOf(document: z.ZodObject, without: readonly string[] = [])
   })
 }
 
+/** What nobody says of a new resource: a default is made one by Causeway, a snapshot copies its rules. */
+const unasked = ['isDefault', 'rules']
+
 /** The fields of a new resource of a kind, or of an existing one, whose fixed attributes stay. */
 export function kindFields(kind: KindName, existing: boolean): readonly Field[] {
   const { now, spec, fixed } = kinds[kind]
   const lists = childListsOf(kind).map(list => list.attribute)
-  return [...fieldsOf(now, existing ? fixed : ['isDefault']), ...fieldsOf(spec, lists)]
+  return [...fieldsOf(now, existing ? fixed : unasked), ...fieldsOf(spec, lists)]
+}
+
+/** A field that takes several values of its kind at once. */
+export function manyOf(field: Field): Field {
+  const { control, schema } = field
+  const many = control.type === 'reference' ? { ...control, many: true } : ({ type: 'texts' } as const)
+  return { ...field, control: many, schema: z.array(schema as z.ZodType).min(1), initial: undefined }
 }
 
 /** What a schema fills in where nothing is said; undefined where it fills in nothing. */
@@ -68,8 +80,9 @@ function isRequired(schema: Schema): boolean {
 }
 
 function controlOf(schema: Schema): Control | undefined {
-  const ref = markOf(schema)?.ref
+  const { ref, text } = markOf(schema) ?? {}
   if (ref) return { type: 'reference', to: ref as readonly KindName[], many: false }
+  if (text) return { type: 'long-text' }
   if (schema instanceof z.ZodDiscriminatedUnion) return variantsOf(schema)
   if (schema instanceof z.ZodUnion) return unionControl(schema)
   if (schema instanceof z.ZodObject) return { type: 'group', fields: fieldsOf(schema) }
@@ -87,6 +100,7 @@ function listControl(element: Schema): Control | undefined {
   const mark = markOf(element)
   if (mark?.child !== undefined) return undefined
   if (mark?.ref) return { type: 'reference', to: mark.ref as readonly KindName[], many: true }
+  if (element instanceof z.ZodEnum) return { type: 'choices', values: element.options }
   return element instanceof z.ZodObject ? { type: 'records', fields: fieldsOf(element) } : { type: 'texts' }
 }
 

@@ -1,8 +1,10 @@
-import { Collapse, Form, Radio } from 'antd'
+import { Collapse, Form, Radio, Switch } from 'antd'
 import { useState } from 'react'
 import type { KindName } from '../../model/kinds.ts'
+import { hintText } from '../i18n/hints.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId } from '../ui/resource-link.tsx'
+import { initialValues } from './body-of.ts'
 import type { Control, Field } from './field-of.ts'
 import { FormRow, type Path, type Place } from './form-row.tsx'
 import { RecordsEditor } from './records-editor.tsx'
@@ -21,7 +23,7 @@ export function FormFields({ fields, place, at = [], advanced = [] }: Props) {
   const [first, second] = place.either ?? []
   const row = (field: Field) => {
     if (field.name === second) return null
-    if (field.name !== first) return <FieldRow key={field.name} field={field} place={place} at={at} />
+    if (field.name !== first) return <MaybeRow key={field.name} field={field} place={place} at={at} />
     const both = fields.filter(each => each.name === first || each.name === second)
     return <EitherRows key={field.name} fields={both} place={place} at={at} />
   }
@@ -41,12 +43,22 @@ interface RowProps {
   readonly at: Path
 }
 
+/** A field that some forms ask for only while another one has some value. */
+function MaybeRow({ field, place, at }: RowProps) {
+  const form = Form.useFormInstance()
+  const condition = place.only?.[field.name]
+  const other: unknown = Form.useWatch([...at, condition?.while ?? field.name], form)
+  if (condition && ![other].flat().some(each => condition.is.includes(String(each)))) return null
+  return <FieldRow field={field} place={place} at={at} />
+}
+
 function FieldRow({ field, place, at }: RowProps) {
-  const { t, label } = useWords()
+  const { t, label, language } = useWords()
   const { name, control } = field
   const path = [...at, name]
   switch (control.type) {
     case 'group':
+      if (field.nullable) return <OwnGroup field={field} control={control} place={place} at={path} />
       return (
         <fieldset className="group">
           <legend>{label(name, place.where)}</legend>
@@ -58,11 +70,31 @@ function FieldRow({ field, place, at }: RowProps) {
     case 'records':
       return <RecordsEditor label={label(name, place.where)} fields={control.fields} path={path} />
     case 'reference':
-      if (control.to.length > 1) return <KindRows field={field} kinds={control.to} place={place} at={at} />
+      if (control.to.length > 1) return <KindRows field={field} control={control} place={place} at={at} />
   }
   const chosen = !field.required && !field.nullable && field.initial === undefined
-  const hint = place.hints?.[name] ?? (chosen ? t('form.automatic') : undefined)
+  const hint = hintText(name, place.where, language, place.each === name) ?? (chosen ? t('form.automatic') : undefined)
   return <FormRow field={field} path={path} label={label(name, place.where)} hint={hint} place={place} />
+}
+
+/** An object that may be left out, e.g. the check of a policy: asked for only by those who want one of its own. */
+function OwnGroup(props: RowProps & { readonly control: Extract<Control, { type: 'group' }> }) {
+  const { field, control, place, at } = props
+  const { t, label } = useWords()
+  const form = Form.useFormInstance()
+  const [own, setOwn] = useState(form.getFieldValue([...at]) !== undefined)
+  const name = label(field.name, place.where)
+  const choose = (next: boolean) => {
+    setOwn(next)
+    form.setFieldValue([...at], next ? initialValues(control.fields) : undefined)
+  }
+  return (
+    <fieldset className="group">
+      <legend>{name}</legend>
+      <Switch aria-label={name} checked={own} onChange={choose} /> {t('form.own')}
+      {own && <FormFields fields={control.fields} place={{ ...place, where: field.name }} at={at} />}
+    </fieldset>
+  )
 }
 
 /** A choice of form, and the fields of the chosen one: what kind of next hop, and which. */
@@ -92,6 +124,8 @@ function VariantRows(props: RowProps & { readonly control: Extract<Control, { ty
             field={inner}
             path={[...at, inner.name]}
             label={kind ? words.kind(kind) : words.label(inner.name, field.name)}
+            hint={hintText(inner.name, field.name, words.language)}
+            initial={inner.initial}
             place={place}
           />
         )
@@ -101,7 +135,9 @@ function VariantRows(props: RowProps & { readonly control: Extract<Control, { ty
 }
 
 /** A reference that may name one of several kinds: first the kind, then which. */
-function KindRows({ field, kinds, place, at }: RowProps & { readonly kinds: readonly KindName[] }) {
+function KindRows(props: RowProps & { readonly control: Extract<Control, { type: 'reference' }> }) {
+  const { field, control, place, at } = props
+  const kinds = control.to
   const words = useWords()
   const form = Form.useFormInstance()
   const path = [...at, field.name]
@@ -124,9 +160,10 @@ function KindRows({ field, kinds, place, at }: RowProps & { readonly kinds: read
       </Form.Item>
       <FormRow
         key={kind}
-        field={{ ...field, control: { type: 'reference', to: [kind], many: false } }}
+        field={{ ...field, control: { ...control, to: [kind] } }}
         path={path}
         label={words.kind(kind)}
+        hint={hintText(field.name, place.where, words.language, place.each === field.name)}
         place={place}
       />
     </>
@@ -135,7 +172,7 @@ function KindRows({ field, kinds, place, at }: RowProps & { readonly kinds: read
 
 /** Two attributes of which one is given: a backend's address, or the server that it is. */
 function EitherRows({ fields, place, at }: Omit<RowProps, 'field'> & { readonly fields: readonly Field[] }) {
-  const { t, label } = useWords()
+  const { t, label, language } = useWords()
   const form = Form.useFormInstance()
   const [given] = fields.filter(({ name }) => Boolean(form.getFieldValue([...at, name])))
   const [chosen, setChosen] = useState((given ?? fields[0])?.name)
@@ -159,7 +196,7 @@ function EitherRows({ fields, place, at }: Omit<RowProps, 'field'> & { readonly 
           field={{ ...field, required: true, nullable: false }}
           path={[...at, field.name]}
           label={label(field.name, place.where)}
-          hint={place.hints?.[field.name]}
+          hint={hintText(field.name, place.where, language)}
           place={place}
         />
       )}

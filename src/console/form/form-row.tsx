@@ -1,4 +1,4 @@
-import { AutoComplete, Form, Input, InputNumber, Radio, Select, Switch } from 'antd'
+import { AutoComplete, Checkbox, Form, Input, InputNumber, Radio, Select, Switch } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
@@ -12,18 +12,33 @@ import { ReferenceSelect } from './reference-select.tsx'
 
 export type Path = readonly (string | number)[]
 
-/** What the fields of a form need to know of where they stand. */
-export interface Place {
-  /** The kind, or the list of children, whose attributes they are: the words depend on it. */
-  readonly where: string
-  readonly vpc?: Id | undefined
+/** How some attributes are asked for, beyond what their schema says. */
+export interface FormOptions {
   /** What may be chosen for an attribute. */
   readonly suits?: Readonly<Record<string, (resource: Shown) => boolean>>
   /** Attributes that take a public IP to buy, to use or to leave. */
   readonly binds?: readonly string[]
+  /** What is likely to be typed into an attribute of plain text: a part of resources of a kind. */
+  readonly suggests?: Readonly<Record<string, Suggestion>>
+  /** Attributes that matter only while another one has one of some values. */
+  readonly only?: Readonly<Record<string, { readonly while: string; readonly is: readonly string[] }>>
   /** Two attributes of which one is given. */
   readonly either?: readonly [string, string]
-  readonly hints?: Readonly<Record<string, string>>
+  /** The attribute of a new child that several may be given of: one child is made for each. */
+  readonly each?: string
+}
+
+/** What the fields of a form need to know of where they stand. */
+export interface Place extends FormOptions {
+  /** The kind, or the list of children, whose attributes they are: the words depend on it. */
+  readonly where: string
+  readonly vpc?: Id | undefined
+}
+
+/** Text to choose from, as found in the resources of a kind. */
+export interface Suggestion {
+  readonly kind: KindName
+  readonly textsOf: (resource: Shown) => readonly string[]
 }
 
 interface Props {
@@ -32,10 +47,12 @@ interface Props {
   readonly label: string
   readonly hint?: string | undefined
   readonly place: Place
+  /** What stands in it when it appears, where the form does not say. */
+  readonly initial?: unknown
 }
 
 /** One labelled input, checked by the attribute's own schema when it is left. */
-export function FormRow({ field, path, label, hint, place }: Props) {
+export function FormRow({ field, path, label, hint, place, initial }: Props) {
   const { language } = useWords()
   const binds = place.binds?.includes(field.name) ?? false
   const rule = {
@@ -50,6 +67,7 @@ export function FormRow({ field, path, label, hint, place }: Props) {
       label={label}
       required={field.required}
       extra={hint}
+      {...(initial === undefined ? {} : { initialValue: initial })}
       valuePropName={field.control.type === 'switch' ? 'checked' : 'value'}
       validateTrigger="onBlur"
       rules={[rule]}
@@ -93,6 +111,15 @@ function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'fiel
       if (options.length > 5) return <Select options={options} {...given} />
       return <Radio.Group aria-label={label} options={options} {...given} />
     }
+    case 'choices':
+      return (
+        <Checkbox.Group
+          options={control.values.map(value => ({ value, label: option(name, value) }))}
+          {...(given as object)}
+        />
+      )
+    case 'long-text':
+      return <Input.TextArea autoSize={{ minRows: 4, maxRows: 12 }} spellCheck={false} {...(given as object)} />
     case 'reference': {
       const [kind = 'vpc'] = control.to
       if (place.binds?.includes(name))
@@ -116,6 +143,8 @@ function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'fiel
         />
       )
     default:
+      const suggestion = place.suggests?.[name]
+      if (suggestion) return <SuggestedText suggestion={suggestion} vpc={place.vpc} {...given} />
       if (name === 'description') return <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} {...(given as object)} />
       return (
         <Input
@@ -135,6 +164,22 @@ interface BindingGiven {
 interface ChoiceGiven {
   readonly id?: string
   readonly value?: Id | readonly Id[] | null
+}
+
+interface SuggestedTextProps extends Given {
+  readonly suggestion: Suggestion
+  readonly vpc: Id | undefined
+}
+
+/** Text that is most often part of some resource: the address of a server, the name of a pool. */
+function SuggestedText({ suggestion: { kind, textsOf }, vpc, ...given }: SuggestedTextProps) {
+  const { queries } = useServer()
+  const query = vpc !== undefined && kind === 'server' ? { limit: 100, vpc } : { limit: 100 }
+  const { data } = useQuery(queries.some(kind, query))
+  const options = (data?.items ?? []).flatMap(resource =>
+    textsOf(resource).map(value => ({ value, label: `${value} · ${resource.name || resource.id}` })),
+  )
+  return <AutoComplete options={options} {...(given as object)} />
 }
 
 interface TextOrReferenceProps extends Given {

@@ -1,5 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Card, Form } from 'antd'
+import { hintText } from '../i18n/hints.ts'
 import { useWords } from '../i18n/language.ts'
 import type { Field } from './field-of.ts'
 import { FormRow, type Path, type Place } from './form-row.tsx'
@@ -53,7 +54,7 @@ export function RecordsEditor(props: Props) {
                   field={field}
                   path={[name, field.name]}
                   label={words.label(field.name, place.where)}
-                  hint={place.hints?.[field.name]}
+                  hint={hintText(field.name, place.where, words.language)}
                   place={place}
                 />
               ))}

@@ -13,7 +13,6 @@ import { changeBody, createBody, initialValues, type Document } from './body-of.
 import { fieldsOf, kindFields, type Field } from './field-of.ts'
 import { FormDialog } from './form-dialog.tsx'
 import { FormFields } from './form-fields.tsx'
-import type { Place } from './form-row.tsx'
 import { InitialSubnets } from './initial-subnets.tsx'
 import { vpcOf } from './vpc-of.ts'
 
@@ -118,16 +117,8 @@ interface KindFieldsProps {
 
 /** The fields of a kind; what they offer depends on the VPC that is chosen among them. */
 function KindFields({ kind, fields, vpc }: KindFieldsProps) {
-  const words = useWords()
   const chosen: unknown = Form.useWatch('vpc')
-  const { form } = kindPages[kind]
-  const hints = Object.fromEntries(Object.entries(form.hints ?? {}).map(([name, word]) => [name, words.t(word)]))
-  const place: Place = {
-    where: kind,
-    vpc: typeof chosen === 'string' ? chosen : vpc,
-    hints,
-    ...(form.suits ? { suits: form.suits } : {}),
-    ...(form.binds ? { binds: form.binds } : {}),
-  }
-  return <FormFields fields={fields} place={place} advanced={form.advanced ?? []} />
+  const { advanced = [], initial: _, ...options } = kindPages[kind].form
+  const place = { ...options, where: kind, vpc: typeof chosen === 'string' ? chosen : vpc }
+  return <FormFields fields={fields} place={place} advanced={advanced} />
 }

@@ -2,22 +2,16 @@ import type { ComponentType } from 'react'
 import type { ChildList } from '../../model/child-lists.ts'
 import type { KindName } from '../../model/kinds.ts'
 import type { Document } from '../form/body-of.ts'
-import type { Place } from '../form/form-row.tsx'
+import type { FormOptions } from '../form/form-row.tsx'
 import type { WordKey } from '../i18n/words-en.ts'
 import type { Shown } from '../server/queries.ts'
 
 /** How the form of a kind, or of a list of children, differs from what its schema says. */
-export interface FormPage {
+export interface FormPage extends FormOptions {
   /** Attributes behind 显示高级选项. */
   readonly advanced?: readonly string[]
   /** What stands in a new one before anybody types, beside the schema's defaults. */
   readonly initial?: Document
-  /** Attributes that take a public IP to buy, to use or to leave. */
-  readonly binds?: readonly string[]
-  readonly suits?: Place['suits']
-  readonly either?: Place['either']
-  /** Words under the inputs. */
-  readonly hints?: Readonly<Record<string, WordKey>>
 }
 
 /** How a list of children is shown. */

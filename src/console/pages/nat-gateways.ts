@@ -1,5 +1,6 @@
 import type { Shown } from '../server/queries.ts'
 import type { FormPage, KindPage } from './kind-page.ts'
+import { serverAddress } from './servers.ts'
 
 export const natGateways: KindPage = {
   kind: 'nat-gateway',
@@ -10,8 +11,12 @@ export const natGateways: KindPage = {
     initial: { eips: [{ bandwidthMbps: 10, billing: 'bandwidth' }] },
   },
   children: {
-    snatRules: { columns: ['target', 'eips'], form: {}, formIn: rule },
-    dnatRules: { columns: ['protocol', 'eip', 'port', 'toAddress', 'toPort'], form: {}, formIn: rule },
+    snatRules: { columns: ['target', 'eips'], form: { each: 'target' }, formIn: rule },
+    dnatRules: {
+      columns: ['protocol', 'eip', 'port', 'toAddress', 'toPort'],
+      form: { suggests: { toAddress: serverAddress } },
+      formIn: rule,
+    },
   },
   related: [],
 }

@@ -8,7 +8,7 @@ export const routeTables: KindPage = {
   children: {
     routes: {
       columns: ['destination', 'source', 'nextHop'],
-      form: { advanced: ['source'] },
+      form: { advanced: ['source'], each: 'destination' },
       formIn: table => ({ initial: { nextHop: { type: 'router', id: vpcOf(table) } }, suits: { id: isIn(table) } }),
     },
   },

@@ -11,7 +11,11 @@ export const securityGroups: KindPage = {
     rules: {
       columns: ['priority', 'action', 'protocol', 'ports', 'peer'],
       form: {
-        advanced: ['icmpType', 'icmpCode'],
+        only: {
+          ports: { while: 'protocol', is: ['tcp', 'udp'] },
+          icmpType: { while: 'protocol', is: ['icmp'] },
+          icmpCode: { while: 'protocol', is: ['icmp'] },
+        },
         suits: {
           ports: set => set.kind === 'ip-set' && set.type === 'port',
           peer: set => set.kind === 'ip-set' && set.type === 'ip',
@@ -25,5 +29,6 @@ export const securityGroups: KindPage = {
     { kind: 'nat-gateway', by: 'securityGroup' },
     { kind: 'load-balancer', by: 'securityGroup' },
     { kind: 'server', by: 'securityGroup' },
+    { kind: 'group-snapshot', by: 'group' },
   ],
 }

@@ -1,4 +1,5 @@
 import type { KindPage } from './kind-page.ts'
+import { serverAddress } from './servers.ts'
 
 export const vpcs: KindPage = {
   kind: 'vpc',
@@ -11,8 +12,10 @@ export const vpcs: KindPage = {
   children: {
     portForwards: {
       columns: ['protocol', 'port', 'toAddress', 'toPort'],
-      form: {},
+      form: { suggests: { toAddress: serverAddress } },
     },
+    dnsRecords: { columns: ['domain', 'addresses'], form: {} },
+    dhcpOptions: { columns: ['server', 'options'], form: {} },
   },
   related: [
     { kind: 'subnet', by: 'vpc' },
@@ -20,5 +23,7 @@ export const vpcs: KindPage = {
     { kind: 'nat-gateway', by: 'vpc' },
     { kind: 'load-balancer', by: 'vpc' },
     { kind: 'server', by: 'vpc' },
+    { kind: 'vip', by: 'vpc' },
+    { kind: 'nic', by: 'vpc' },
   ],
 }

@@ -2,7 +2,7 @@ import type { MenuProps } from 'antd'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { ApiError } from '../../client/api-error.ts'
-import { isStaged } from '../../model/kinds.ts'
+import { isStaged, type KindName } from '../../model/kinds.ts'
 import { useWords } from '../i18n/language.ts'
 import type { WordKey } from '../i18n/words-en.ts'
 import { paths } from '../paths.ts'
@@ -13,10 +13,11 @@ import { feedback } from './feedback.ts'
 import { complaintText, doAll, useAct } from './use-act.ts'
 
 const EditDialog = lazy(() => import('../form/resource-dialog.tsx').then(m => ({ default: m.EditDialog })))
+const BindDialog = lazy(() => import('../form/bind-dialog.tsx').then(m => ({ default: m.BindDialog })))
 const ApplyDialog = lazy(() => import('./apply-dialog.tsx').then(m => ({ default: m.ApplyDialog })))
 
 type Items = NonNullable<MenuProps['items']>
-type Verb = 'open' | 'edit' | 'apply' | 'start' | 'stop' | 'delete'
+type Verb = 'open' | 'edit' | 'apply' | 'bind' | 'unbind' | 'start' | 'stop' | 'delete'
 
 interface Actions {
   /** What can be done with a resource, as a menu. */
@@ -41,6 +42,7 @@ export function useActions(): Actions {
   const act = useAct()
   const [editing, setEditing] = useState<Shown>()
   const [applying, setApplying] = useState<Shown>()
+  const [binding, setBinding] = useState<Shown>()
   const nameOf = (resource: Shown) => resource.name || resource.id
 
   async function remove(resource: Shown, force: boolean, onDeleted?: () => void) {
@@ -60,6 +62,25 @@ export function useActions(): Actions {
       })
     }
   }
+  async function release(eip: Shown) {
+    const { unbind } = await import('../form/holding.ts')
+    try {
+      await unbind(server, eip)
+      await act(() => Promise.resolve(), t('done.unbound'))
+    } catch (error) {
+      const { modal } = await feedback()
+      const heldByRules = error instanceof ApiError && error.problems.every(({ code }) => code === 'eip-not-held')
+      if (!heldByRules) return void (await act(() => Promise.reject(error as Error), ''))
+      void modal.confirm({
+        title: t('error.title'),
+        content: <span className="lines">{`${complaintText(error)}\n\n${t('confirm.force-unbind')}`}</span>,
+        okText: t('action.force-unbind'),
+        okButtonProps: { danger: true },
+        cancelText: t('action.cancel'),
+        onOk: () => act(() => unbind(server, eip, true), t('done.unbound')),
+      })
+    }
+  }
   const confirmed = (title: string, content: string, okText: string, onOk: () => Promise<unknown>) => {
     const question = { title, content, okText, okButtonProps: { danger: true }, cancelText: t('action.cancel'), onOk }
     void feedback().then(({ modal }) => void modal.confirm(question))
@@ -75,12 +96,14 @@ export function useActions(): Actions {
       confirmed(t('confirm.stop', { name: nameOf(resource) }), t('confirm.stop-about'), t('action.stop'), () =>
         act(() => server.act(kind, id, 'stop'), t('done.changed')),
       )
+    if (verb === 'bind') setBinding(resource)
+    if (verb === 'unbind')
+      confirmed(t('confirm.unbind', { name: nameOf(resource) }), t('confirm.unbind-about'), t('action.unbind'), () =>
+        release(resource),
+      )
     if (verb === 'delete')
-      confirmed(
-        t('confirm.delete-one', { name: nameOf(resource) }),
-        t('confirm.delete-about'),
-        t('action.delete'),
-        () => remove(resource, false, onDeleted),
+      confirmed(t('confirm.delete-one', { name: nameOf(resource) }), lossesOf(kind, t), t('action.delete'), () =>
+        remove(resource, false, onDeleted),
       )
   }
 
@@ -89,6 +112,13 @@ export function useActions(): Actions {
       ? [
           { key: 'start', label: t('action.start'), disabled: resources.every(each => each['power'] === 'on') },
           { key: 'stop', label: t('action.stop'), disabled: resources.every(each => each['power'] === 'off') },
+        ]
+      : []
+  const bindItems = (resource: Shown): Items =>
+    resource.kind === 'eip'
+      ? [
+          { key: 'bind', label: t('action.bind'), disabled: resource.boundTo !== null },
+          { key: 'unbind', label: t('action.unbind'), disabled: resource.boundTo === null },
         ]
       : []
   const menuOf: Actions['menuOf'] = (resource, { onDeleted, withOpen = true } = {}) => ({
@@ -104,6 +134,7 @@ export function useActions(): Actions {
             ...(isStaged(resource.kind)
               ? [{ key: 'apply', label: t('action.apply'), disabled: resource.applied }]
               : []),
+            ...bindItems(resource),
             ...powerItems([resource]),
             { type: 'divider' as const },
             { key: 'delete', label: t('action.delete'), danger: true },
@@ -123,8 +154,11 @@ export function useActions(): Actions {
         if (key === 'apply') void each(waiting, r => server.apply(r.kind, r.id), 'done.applied')
         if (key === 'start' || key === 'stop') void each(chosen, r => server.act(r.kind, r.id, key), 'done.changed')
         if (key === 'delete')
-          confirmed(t('confirm.delete', { count: chosen.length }), t('confirm.delete-about'), t('action.delete'), () =>
-            each(chosen, r => server.remove(r.kind, r.id), 'done.deleted'),
+          confirmed(
+            t('confirm.delete', { count: chosen.length }),
+            lossesOf(chosen[0]?.kind ?? 'zone', t),
+            t('action.delete'),
+            () => each(chosen, r => server.remove(r.kind, r.id), 'done.deleted'),
           )
       },
       items: [
@@ -138,6 +172,7 @@ export function useActions(): Actions {
   const dialogs = (
     <Suspense>
       {editing && <EditDialog resource={editing} onClose={() => setEditing(undefined)} />}
+      {binding && <BindDialog eip={binding} onClose={() => setBinding(undefined)} />}
       {applying && (
         <ApplyDialog
           kind={applying.kind}
@@ -149,4 +184,19 @@ export function useActions(): Actions {
     </Suspense>
   )
   return { menuOf, bulkMenu, edit: setEditing, dialogs }
+}
+
+/** What goes with a resource when it is deleted. */
+const losses: Partial<Record<KindName, WordKey>> = {
+  vpc: 'confirm.delete-about-vpc',
+  'nat-gateway': 'confirm.delete-about-nat-gateway',
+  'load-balancer': 'confirm.delete-about-load-balancer',
+  'route-table': 'confirm.delete-about-route-table',
+  'security-group': 'confirm.delete-about-security-group',
+  eip: 'confirm.delete-about-eip',
+}
+
+function lossesOf(kind: KindName, t: (word: WordKey) => string): string {
+  const loss = losses[kind]
+  return `${loss === undefined ? '' : `${t(loss)} `}${t('confirm.delete-about')}`
 }
