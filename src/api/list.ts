@@ -1,7 +1,7 @@
 import type { Page } from '../client/wire.ts'
 import { referenceAttributes } from '../model/child-lists.ts'
 import { kinds, type KindName } from '../model/kinds.ts'
-import { vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
+import { placedKinds, vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import { toldOf } from '../model/secrets.ts'
 
@@ -29,7 +29,7 @@ export interface Window {
 
 /** The attributes that a kind's list can be narrowed by. */
 export function filterAttributes(kind: KindName): readonly string[] {
-  const lies = kind === 'server' || kind === 'load-balancer' ? ['vpc'] : []
+  const lies = placedKinds.includes(kind) && kind !== 'vpc' ? ['vpc'] : []
   return [...new Set([...referenceAttributes(kind), ...lies])]
 }
 

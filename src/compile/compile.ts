@@ -8,7 +8,7 @@ import { edgeShard } from './names.ts'
 import { compileMachineGuard } from './machine-guard.ts'
 import { compileNatGateway } from './nat-gateway.ts'
 import { looking, partOf } from './part.ts'
-import { compileServer, compileServerNamespace } from './server.ts'
+import { compileNic, compileServer, compileServerNamespace } from './server.ts'
 import { compileSubnet } from './subnet.ts'
 import { compileVpc } from './vpc.ts'
 
@@ -82,7 +82,8 @@ function homesOf(id: Id, model: Model): readonly string[] {
   if (!resource) return []
   if (resource.kind === 'zone') return [edgeShard]
   const vpc = vpcOf(model, resource)
-  return [...(vpc === undefined ? [] : [vpc]), ...(resource.kind === 'load-balancer' ? [id] : [])]
+  const mayStandAlone = resource.kind === 'load-balancer' || resource.kind === 'server'
+  return [...(vpc === undefined ? [] : [vpc]), ...(mayStandAlone ? [id] : [])]
 }
 
 interface Part {
@@ -90,7 +91,7 @@ interface Part {
   readonly items: (seen: Seen) => Iterable<Item>
 }
 
-/** The part of that name: the edge, a VPC, or a balancer without one; null where there is none. */
+/** The part of that name: the edge, a VPC, or a balancer or server without one; null where there is none. */
 function partNamed(name: string, model: Model, host: HostConfig): Part | null {
   if (name === edgeShard) {
     const input = model.byKind.get('zone')
@@ -98,6 +99,10 @@ function partNamed(name: string, model: Model, host: HostConfig): Part | null {
   }
   const members = model.members.get(name)
   if (members) return { input: members, items: seen => compileNetwork(model, host, members.values(), seen) }
+  const server = find(model, 'server', name)
+  if (server && vpcOf(model, server) === undefined) {
+    return { input: server, items: seen => compileServerNamespace({ look: looking(model, seen) }, server) }
+  }
   const balancer = find(model, 'load-balancer', name)
   if (!balancer || balancer.now.subnet !== null || balancer.now.power === 'off') return null
   return { input: balancer, items: seen => compileStandAlone(host, looking(model, seen), balancer) }
@@ -117,6 +122,7 @@ function* compileNetwork(model: Model, host: HostConfig, members: Iterable<Resou
   for (const gateway of part.natGateways) yield* compileNatGateway(part, gateway)
   yield* compileMachineGuard(part)
   for (const server of part.servers) yield* compileServer(part, server)
+  for (const nic of part.nics) yield* compileNic(part, nic)
   for (const balancer of part.balancers) yield* compileLoadBalancer(part, balancer)
 }
 

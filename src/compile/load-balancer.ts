@@ -91,5 +91,5 @@ function checkOf({ protocol, check }: Listener): ProxyConfig['listeners'][number
 }
 
 function serverOf(look: Look, { id, address: given, server, port, weight, backup, enabled }: Backend): ProxyServer {
-  return { id, address: given ?? look('server', server!).now.address, port, weight, backup, enabled }
+  return { id, address: given ?? look('server', server!).now.address!, port, weight, backup, enabled }
 }

@@ -1,25 +1,36 @@
 import type { Chain, FilterRule, Match, NamedSet } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
-import type { Server } from '../model/model.ts'
 import { hooks, netnsOf } from './names.ts'
-import type { VpcPart } from './part.ts'
-import { compileGroup, type CompiledGroup } from './security-group.ts'
+import type { PlacedServer, VpcPart } from './part.ts'
+import { compileGroup, sortedAddresses, type CompiledGroup } from './security-group.ts'
 
 /**
  * The groups of servers behind tap devices, on the ports of the bridges: nothing of ours stands behind them. Bridges have
  * no conntrack here, so a flow that its group lets through leaves a note of what its answers will be like.
  */
-export function* compileMachineGuard({ vpc, servers, look }: VpcPart): Iterable<Item> {
+export function* compileMachineGuard({ vpc, servers, vips, look }: VpcPart): Iterable<Item> {
   const machines = servers.flatMap(server => {
     const { attach } = server.now
     return attach.type === 'tap'
-      ? [{ server, tap: attach.device, group: compileGroup(look, server.now.securityGroup) }]
+      ? [
+          {
+            server,
+            tap: attach.device,
+            group: compileGroup(look, server.now.securityGroup),
+            // A virtual address may be taken by any server of its subnet.
+            own: [server, ...vips.filter(vip => vip.now.subnet === server.now.subnet)].map(each => each.now.address),
+          },
+        ]
       : []
   })
   if (machines.length === 0) return
   const groups = [...new Map(machines.map(({ group }) => [group.id, group])).values()]
   const sets = new Map(groups.flatMap(group => group.sets).map(set => [set.name, set]))
-  const hook = (at: 'prerouting' | 'postrouting', priority: number, chainOf: (server: Server) => string): Chain => ({
+  const hook = (
+    at: 'prerouting' | 'postrouting',
+    priority: number,
+    chainOf: (server: PlacedServer) => string,
+  ): Chain => ({
     name: `${at}-${priority === hooks.guard ? 'guard' : 'note'}`,
     hook: { type: 'filter', at, priority, policy: 'accept' },
     rules: machines.map(({ server, tap }) => ({
@@ -38,7 +49,11 @@ export function* compileMachineGuard({ vpc, servers, look }: VpcPart): Iterable<
       sets: [...sets.values(), ...machines.flatMap(({ server }) => expectedOf(server))],
       chains: [
         ...groups.flatMap(group => [group.ingress, group.egress]),
-        ...machines.flatMap(({ server, group }) => [sent(server, group), received(server, group), noted(server)]),
+        ...machines.flatMap(({ server, group, own }) => [
+          sent(server, group, own),
+          received(server, group),
+          noted(server),
+        ]),
         hook('prerouting', hooks.guard, sentBy),
         hook('prerouting', hooks.filter, notedFor),
         hook('postrouting', hooks.guard, receivedBy),
@@ -48,14 +63,14 @@ export function* compileMachineGuard({ vpc, servers, look }: VpcPart): Iterable<
   }
 }
 
-const sentBy = ({ id }: Server) => `${id}-sent`
-const receivedBy = ({ id }: Server) => `${id}-received`
-const notedFor = ({ id }: Server) => `${id}-noted`
+const sentBy = ({ id }: PlacedServer) => `${id}-sent`
+const receivedBy = ({ id }: PlacedServer) => `${id}-received`
+const notedFor = ({ id }: PlacedServer) => `${id}-noted`
 
-const answersTo = ({ id }: Server) => ({ as: 'answers', in: `${id}-answers` }) as const
-const echoesTo = ({ id }: Server) => ({ as: 'echoes', in: `${id}-echoes` }) as const
+const answersTo = ({ id }: PlacedServer) => ({ as: 'answers', in: `${id}-answers` }) as const
+const echoesTo = ({ id }: PlacedServer) => ({ as: 'echoes', in: `${id}-echoes` }) as const
 
-function expectedOf(server: Server): NamedSet[] {
+function expectedOf(server: PlacedServer): NamedSet[] {
   return [answersTo(server), echoesTo(server)].map(each => ({ name: each.in, type: each.as, elements: [] }))
 }
 
@@ -68,19 +83,19 @@ const echoReply = 0
 const icmpErrors = [3, 11, 12]
 
 /** What the machine sends: only in its own name. */
-function sent(server: Server, group: CompiledGroup): Chain {
-  const { id, now } = server
+function sent(server: PlacedServer, group: CompiledGroup, names: readonly string[]): Chain {
+  const { id } = server
   const own: FilterRule[] = [
-    { for: id, match: [{ on: 'arp-sender', is: now.address }], then: { do: 'accept' } },
+    ...names.map((is): FilterRule => ({ for: id, match: [{ on: 'arp-sender', is }], then: { do: 'accept' } })),
     { for: id, match: [notIp], then: { do: 'drop' }, counter: true },
-    { for: id, match: [{ on: 'saddr', is: [now.address], not: true }], then: { do: 'drop' }, counter: true },
+    { for: id, match: [{ on: 'saddr', is: sortedAddresses(names), not: true }], then: { do: 'drop' }, counter: true },
   ]
   const ask: FilterRule = { for: group.id, match: [], then: { do: 'jump', chain: group.egress.name } }
   return { name: sentBy(server), hook: null, rules: [...own, ...answers(server), ask] }
 }
 
 /** What is sent to the machine. */
-function received(server: Server, group: CompiledGroup): Chain {
+function received(server: PlacedServer, group: CompiledGroup): Chain {
   const { id } = server
   const own: FilterRule[] = [
     { for: id, match: [isArp], then: { do: 'accept' } },
@@ -91,7 +106,7 @@ function received(server: Server, group: CompiledGroup): Chain {
 }
 
 /** What belongs to a flow that was let through the other way. */
-function answers(server: Server): FilterRule[] {
+function answers(server: PlacedServer): FilterRule[] {
   const matches: Match[][] = [
     [{ on: 'expected', ...answersTo(server) }],
     [icmp(echoReply), { on: 'expected', ...echoesTo(server) }],
@@ -101,7 +116,7 @@ function answers(server: Server): FilterRule[] {
 }
 
 /** Notes what answers to expect to what was let through. Answers themselves ask for none, so that a flow ends with its rule. */
-function noted(server: Server): Chain {
+function noted(server: PlacedServer): Chain {
   const rule = (match: Match, then: FilterRule['then']): FilterRule => ({ for: server.id, match: [match], then })
   return {
     name: notedFor(server),

@@ -33,13 +33,19 @@ export const links = {
   guest: 'cw0',
   /** In a router: the port of a server. */
   serverPort: (server: Id) => `p-${tail(server)}`,
+  /** In a server's own namespace: one more interface. */
+  serverNic: (sequence: number) => `eth${sequence}`,
+  /** The same in a namespace that a server brought with it. */
+  guestNic: (sequence: number) => `cw${sequence}`,
+  /** In a router: the port of such an interface. */
+  nicPort: (nic: Id) => `e-${tail(nic)}`,
 } as const
 
 /** The edge's address on every link to an appliance. */
 export const edgeAddress = '169.254.0.1'
 
-/** Routing tables. Those of route tables are numbered from 1000 by {@link placesOf}. */
-export const tables = { main: 254, public: 100, none: 101 } as const
+/** Routing tables. Those of route tables are numbered from 1000 by {@link placesOf}, those of interfaces from the one named. */
+export const tables = { main: 254, public: 100, none: 101, nic: 300 } as const
 export const firstRouteTable = 1000
 
 /** The order in which policy rules are asked. */
@@ -48,6 +54,7 @@ export const priorities = {
   ownAddress: 200,
   serverWithEip: 300,
   balancerTable: 400,
+  nic: 500,
   /** Plus 32 less the length of the source: the narrowest first. */
   source: 1000,
   subnet: 2000,

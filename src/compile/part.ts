@@ -1,14 +1,17 @@
 import {
   get,
+  isJoined,
   type Id,
+  type JoinedSubnet,
   type LoadBalancer,
   type Model,
   type NatGateway,
+  type Nic,
   type Resource,
   type ResourceOf,
   type RouteTable,
   type Server,
-  type Subnet,
+  type Vip,
   type Vpc,
 } from '../model/model.ts'
 import type { KindName } from '../model/kinds.ts'
@@ -25,16 +28,24 @@ export function looking(model: Model, seen: Map<Id, Resource | undefined>): Look
   }
 }
 
+/** What has an address in a subnet of the VPC. */
+type Placed<R extends Server | Nic | Vip> = R & { readonly now: { readonly subnet: Id; readonly address: string } }
+export type PlacedServer = Placed<Server>
+/** An interface that is in a running server of the VPC. */
+export type PlacedNic = Placed<Nic> & { readonly now: { readonly server: Id; readonly sequence: number } }
+
 /** A VPC and all that lies in it, in the order of ids: what one shard is compiled from. */
 export interface VpcPart {
   readonly host: HostConfig
   readonly look: Look
   readonly vpc: Vpc
-  readonly subnets: readonly Subnet[]
+  readonly subnets: readonly JoinedSubnet[]
   readonly routeTables: readonly RouteTable[]
   /** Without those that are off, as with servers and balancers. */
   readonly natGateways: readonly NatGateway[]
-  readonly servers: readonly Server[]
+  readonly servers: readonly PlacedServer[]
+  readonly nics: readonly PlacedNic[]
+  readonly vips: readonly Placed<Vip>[]
   readonly balancers: readonly LoadBalancer[]
 }
 
@@ -44,16 +55,24 @@ export function partOf(host: HostConfig, look: Look, members: Iterable<Resource>
   const running = sorted.filter(each => !('power' in each.now) || each.now.power === 'on')
   const only = <K extends KindName>(list: readonly Resource[], kind: K) =>
     list.filter(each => each.kind === kind) as unknown as ResourceOf<K>[]
+  const servers = only(running, 'server').filter(isPlaced)
   return {
     host,
     look,
     vpc: only(sorted, 'vpc')[0]!,
-    subnets: only(running, 'subnet'),
+    subnets: only(running, 'subnet').filter(isJoined),
     routeTables: only(running, 'route-table'),
     natGateways: only(running, 'nat-gateway'),
-    servers: only(running, 'server'),
+    servers,
+    nics: only(running, 'nic').filter((nic): nic is PlacedNic => servers.some(({ id }) => id === nic.now.server)),
+    vips: only(running, 'vip').filter(isPlaced),
     balancers: only(running, 'load-balancer'),
   }
+}
+
+/** In a checked model, whatever is a member of a VPC. */
+function isPlaced<R extends Server | Nic | Vip>(resource: R): resource is Placed<R> {
+  return resource.now.subnet !== null && resource.now.address !== null
 }
 
 /** The public addresses of EIPs, in their order. */
@@ -62,7 +81,9 @@ export function addressesOf(look: Look, eips: readonly Id[]): string[] {
 }
 
 /** The servers that hold a public address of their own, with it. */
-export function* publicServers(part: Pick<VpcPart, 'servers' | 'look'>): Iterable<{ server: Server; eip: string }> {
+export function* publicServers(
+  part: Pick<VpcPart, 'servers' | 'look'>,
+): Iterable<{ server: PlacedServer; eip: string }> {
   for (const server of part.servers) {
     if (server.now.eip) yield { server, eip: part.look('eip', server.now.eip).now.address }
   }

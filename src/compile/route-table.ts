@@ -1,5 +1,5 @@
 import { contains, overlaps, parseCidr } from '../model/address.ts'
-import type { Id, LoadBalancer, RouteTable, Subnet } from '../model/model.ts'
+import type { Id, JoinedSubnet, LoadBalancer, RouteTable } from '../model/model.ts'
 import type { Item } from '../host/item.ts'
 import { firstRouteTable, links, netnsOf, placesOf, priorities } from './names.ts'
 import { transitOf } from './nat-gateway.ts'
@@ -55,7 +55,7 @@ export function* compileRouteTables(part: VpcPart): Iterable<Item> {
 }
 
 /** The destinations that a balancer may reach: those of its own and its subnet's routes that hold for its address. */
-export function destinationsOf(part: VpcPart, { now }: LoadBalancer, subnet: Subnet): ReadonlyMap<string, Id> {
+export function destinationsOf(part: VpcPart, { now }: LoadBalancer, subnet: JoinedSubnet): ReadonlyMap<string, Id> {
   const tables = [now.routeTable, subnet.now.routeTable].filter(id => id !== null).map(id => tableOf(part, id))
   return new Map(
     tables.flatMap(table =>

@@ -116,7 +116,7 @@ async function take(task: Task, site: Site, hands: Hands): Promise<readonly Word
   else Object.assign(site, { [task.part]: id })
   switch (task.part) {
     case 'subnet': {
-      site.routeTable = (await hands.get('subnet', id)).routeTable
+      site.routeTable = (await hands.get('subnet', id)).routeTable!
       return [createdText(id), { en: `${site.routeTable} is its route table`, zh: `${site.routeTable} 为其路由表` }]
     }
     case 'natGateway':

@@ -10,6 +10,7 @@ import {
   type NatGateway,
   type Resource,
   type Subnet,
+  vpcOf,
 } from '../model/model.ts'
 import { matching, routeFor, type Route } from '../model/route-choice.ts'
 import { admits, type Flow } from './admission.ts'
@@ -85,7 +86,7 @@ function wayTo(model: Model, balancer: LoadBalancer, backend: Backend): Finding[
     port: backend.port,
     peer: address,
   })
-  const vpc = get(model, 'vpc', subnet.now.vpc)
+  const vpc = get(model, 'vpc', subnet.now.vpc!)
   if (vpc.now.power === 'off') return [...out, finding('router-off', vpc)]
   if (contains(vpc.now.cidr, address)) return [...out, ...intoServer(model, balancer, backend, address)]
   const source = balancer.now.address ?? ''
@@ -127,8 +128,8 @@ function* intoServer(model: Model, balancer: LoadBalancer, backend: Backend, add
 }
 
 function serverAt(model: Model, balancer: LoadBalancer, address: string) {
-  const vpc = get(model, 'subnet', balancer.now.subnet ?? '').now.vpc
-  for (const member of model.members.get(vpc)?.values() ?? []) {
+  const vpc = vpcOf(model, balancer)
+  for (const member of model.members.get(vpc ?? '')?.values() ?? []) {
     if (member.kind === 'server' && member.now.address === address) return member
   }
   return undefined
@@ -218,7 +219,7 @@ function backendOf(version: LoadBalancer['live'], id: Id): readonly [Listener, B
 }
 
 function addressOf(model: Model, backend: Backend): string {
-  return backend.address ?? get(model, 'server', backend.server ?? '').now.address
+  return backend.address ?? get(model, 'server', backend.server ?? '').now.address!
 }
 
 function finding(code: FindingCode, resource: Resource, values: Finding['values'] = {}): Finding {

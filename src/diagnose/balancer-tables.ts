@@ -4,5 +4,5 @@ import { get, type LoadBalancer, type Model, type RouteTable } from '../model/mo
 export function tablesOf(model: Model, balancer: LoadBalancer): RouteTable[] {
   const { subnet, routeTable } = balancer.now
   const own = routeTable ? [get(model, 'route-table', routeTable)] : []
-  return subnet ? [...own, get(model, 'route-table', get(model, 'subnet', subnet).now.routeTable)] : own
+  return subnet ? [...own, get(model, 'route-table', get(model, 'subnet', subnet).now.routeTable!)] : own
 }

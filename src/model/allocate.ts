@@ -1,11 +1,11 @@
 import { addressText, hostsOf, parseCidr } from './address.ts'
-import { addressBlock, get, type Id, type Model, type Subnet, type Zone } from './model.ts'
-import { addressesIn } from './rules/subnet.ts'
+import { addressBlock, get, type Id, type JoinedSubnet, type Model, type Zone } from './model.ts'
+import { membersOf } from './rules/subnet.ts'
 import { poolsOf } from './rules/zone.ts'
 
 /** The first address of a subnet that neither its gateway nor a member has; undefined when it is full. */
-export function freeAddress(model: Model, subnet: Subnet): string | undefined {
-  const taken = new Set([...addressesIn(model, subnet.id)].map(each => each.address))
+export function freeAddress(model: Model, subnet: JoinedSubnet): string | undefined {
+  const taken = new Set([...membersOf(model, subnet.id)].map(each => each.address))
   taken.add(subnet.now.gateway)
   for (const host of hostsOf(subnet.now.cidr)) if (!taken.has(host)) return host
   return undefined

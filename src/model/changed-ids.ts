@@ -1,5 +1,5 @@
 import { kindNames } from './kinds.ts'
-import type { Id, Model } from './model.ts'
+import { placedKinds, type Id, type Model } from './model.ts'
 
 /**
  * The ids of what differs between two models of one store. From one revision to the next it costs what changed; over more than
@@ -31,5 +31,5 @@ function* suspects(before: Model, after: Model): Iterable<Id> {
   }
 }
 
-/** Kinds whose resources may lie in no VPC. */
-const sharedKinds = kindNames.filter(kind => !['vpc', 'subnet', 'route-table', 'nat-gateway', 'server'].includes(kind))
+/** Kinds whose resources could not lie in a VPC: all others are members of one, or of {@link nowhere}. */
+const sharedKinds = kindNames.filter(kind => !placedKinds.includes(kind))

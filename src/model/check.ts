@@ -8,20 +8,28 @@ import { natGatewayRules } from './rules/nat-gateway.ts'
 import { routeTableRules } from './rules/route-table.ts'
 import type { Rules } from './rules/rule.ts'
 import { ipSetRules, securityGroupRules } from './rules/security-group.ts'
-import { serverRules, subnetRules } from './rules/subnet.ts'
+import { nicRules, nicsWith, serverRules } from './rules/server.ts'
+import { subnetRules } from './rules/subnet.ts'
+import { tagRules, tagsNamed } from './rules/tag.ts'
 import { vpcRules } from './rules/vpc.ts'
 import { eipRules } from './rules/zone.ts'
 
 const rules: { readonly [K in KindName]: Rules<K> } = {
   zone: {},
+  tag: tagRules,
   'ip-set': ipSetRules,
   'security-group': securityGroupRules,
+  'group-snapshot': {},
   eip: eipRules,
   vpc: vpcRules,
   'route-table': routeTableRules,
   'nat-gateway': natGatewayRules,
   subnet: subnetRules,
+  'key-pair': {},
   server: serverRules,
+  volume: {},
+  nic: nicRules,
+  vip: {},
   certificate: certificateRules,
   'forward-policy': forwardPolicyRules,
   'load-balancer': loadBalancerRules,
@@ -56,19 +64,34 @@ function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
     for (const ref of refsOf(resource)) if (readsUsers(after.resources.get(ref))) yield ref
     yield* rivalsOf(after, resource)
   }
-  if (!now || now.kind === 'zone') yield* after.users.get(id) ?? []
+  if (!now || now.kind === 'zone' || moved(old, now)) yield* usersOf(after, id, now?.kind === 'subnet')
 }
 
-/** Those that there may be only one of: EIPs with one address, servers on one device, default groups. */
+/** Whether a resource's place in the networks changed, which others' rules read. */
+function moved(old: Resource | undefined, now: Resource): boolean {
+  return (now.kind === 'subnet' || now.kind === 'server') && old !== undefined && old.now !== now.now
+}
+
+/** Who refers to a resource; `far` also who refers to those. */
+function* usersOf({ users }: Model, id: Id, far: boolean): Iterable<Id> {
+  for (const user of users.get(id) ?? []) {
+    yield user
+    if (far) yield* users.get(user) ?? []
+  }
+}
+
+/** Those that there may be only one of: EIPs with one address, servers on one device, tags of one name, default groups. */
 function rivalsOf(model: Model, resource: Resource): Iterable<Id> {
   if (resource.kind === 'eip') return eipsAt(model, resource.now.address)
   if (resource.kind === 'server') return model.byAttachment.get(attachmentOf(resource) ?? '') ?? []
+  if (resource.kind === 'nic') return nicsWith(model, resource.now.mac)
+  if (resource.kind === 'tag') return tagsNamed(model, resource.name)
   const alone = resource.kind === 'security-group' && resource.now.isDefault
   return alone ? [...all(model, 'security-group')].filter(group => group.now.isDefault).map(group => group.id) : []
 }
 
 function readsUsers(resource: Resource | undefined): boolean {
-  return resource?.kind === 'vpc' || resource?.kind === 'subnet' || resource?.kind === 'eip'
+  return resource !== undefined && ['vpc', 'subnet', 'server', 'eip'].includes(resource.kind)
 }
 
 function* resourceProblems(model: Model, resource: Resource): Iterable<Problem> {

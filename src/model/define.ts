@@ -21,6 +21,8 @@ export interface Kind<Now extends z.ZodObject = z.ZodObject, Spec extends z.ZodO
   readonly spec: Spec
   /** Names of attributes of `now` that cannot change after creation. */
   readonly fixed: readonly string[]
+  /** Names of attributes of `now` that can be set and cleared, but not changed from one value to another. */
+  readonly once?: readonly string[]
   /** Columns of its list, as attribute names, after id, name and state. */
   readonly columns: readonly string[]
 }

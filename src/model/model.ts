@@ -32,6 +32,10 @@ export interface ResourceOf<K extends KindName> {
 export type Resource<K extends KindName = KindName> = { [Each in K]: ResourceOf<Each> }[K]
 export type Vpc = Resource<'vpc'>
 export type Subnet = Resource<'subnet'>
+/** A subnet that is in a VPC: it has all that comes with that. */
+export type JoinedSubnet = Subnet & {
+  readonly now: { readonly [K in 'vpc' | 'cidr' | 'gateway' | 'routeTable']: string }
+}
 export type RouteTable = Resource<'route-table'>
 export type NatGateway = Resource<'nat-gateway'>
 export type Eip = Resource<'eip'>
@@ -42,6 +46,11 @@ export type Listener = LoadBalancer['live']['listeners'][number]
 export type Backend = Listener['backends'][number]
 export type SecurityGroup = Resource<'security-group'>
 export type Server = Resource<'server'>
+export type Nic = Resource<'nic'>
+export type Vip = Resource<'vip'>
+export type Volume = Resource<'volume'>
+export type Tag = Resource<'tag'>
+export type GroupSnapshot = Resource<'group-snapshot'>
 export type Zone = Resource<'zone'>
 
 /** A version that an apply published, kept for comparison and rollback. */
@@ -65,7 +74,7 @@ export interface Model {
   readonly byKind: IMap<KindName, ISet<Id>>
   /** Who refers to an id, by now, draft or live: the reverse of every reference. */
   readonly users: IMap<Id, ISet<Id>>
-  /** What lies in a VPC, itself included; shared things (groups, sets, EIPs, zones) lie in none. */
+  /** What lies in a VPC, itself included, and under {@link nowhere} what could lie in one; shared things (groups, EIPs) never do. */
   readonly members: IMap<Id, IMap<Id, Resource>>
   /** EIPs by public address, in blocks: whoever looks for a free one passes over a full block in one step. */
   readonly byAddress: IMap<number, IMap<string, ISet<Id>>>
@@ -108,18 +117,45 @@ export function* all<K extends KindName>(model: Model, kind: K): Iterable<Resour
   for (const id of model.byKind.get(kind) ?? []) yield get(model, kind, id)
 }
 
-/** The VPC that a resource lies in; undefined for shared things and balancers without a subnet. */
+/** Whether a subnet of a checked model is in a VPC. */
+export function isJoined(subnet: Subnet): subnet is JoinedSubnet {
+  return subnet.now.vpc !== null
+}
+
+/** The VPC that a resource lies in; undefined for shared things, and for what is in no subnet or in one without a VPC. */
 export function vpcOf(model: Model, resource: Resource): Id | undefined {
+  const home = homeOf(model, resource)
+  return home === nowhere ? undefined : home
+}
+
+/** Kinds whose resources could lie in a VPC. */
+export const placedKinds: readonly KindName[] = [
+  'vpc',
+  'subnet',
+  'route-table',
+  'nat-gateway',
+  'server',
+  'nic',
+  'vip',
+  'load-balancer',
+]
+
+/** Where {@link Model.members} keeps what could lie in a VPC and does not. */
+export const nowhere = ''
+
+function homeOf(model: Model, resource: Resource): Id | undefined {
   switch (resource.kind) {
     case 'vpc':
       return resource.id
     case 'subnet':
     case 'route-table':
     case 'nat-gateway':
-      return resource.now.vpc
+      return resource.now.vpc ?? nowhere
     case 'server':
+    case 'nic':
+    case 'vip':
     case 'load-balancer':
-      return find(model, 'subnet', resource.now.subnet)?.now.vpc
+      return find(model, 'subnet', resource.now.subnet)?.now.vpc ?? nowhere
     default:
       return undefined
   }
@@ -130,14 +166,16 @@ export function put(model: Model, resource: Resource): Model {
   const before = model.resources.get(resource.id)
   const cleared = before ? unindex(model, before) : model
   const next = { ...cleared, resources: cleared.resources.set(resource.id, resource) }
-  const vpc = vpcOf(next, resource)
+  const home = homeOf(next, resource)
+  const members = resource.kind === 'subnet' ? withMoved(model, resource.id, next, resource.now.vpc) : next.members
   return {
     ...next,
     byKind: next.byKind.update(resource.kind, ISet<Id>(), ids => ids.add(resource.id)),
     users: next.users.withMutations(users => {
       for (const id of refsOf(resource)) users.update(id, ISet<Id>(), ids => ids.add(resource.id))
     }),
-    members: vpc ? next.members.update(vpc, IMap<Id, Resource>(), m => m.set(resource.id, resource)) : next.members,
+    members:
+      home === undefined ? members : members.update(home, IMap<Id, Resource>(), m => m.set(resource.id, resource)),
     byAddress: resource.kind === 'eip' ? withAddress(next.byAddress, resource) : next.byAddress,
     byAttachment: withAttachment(next.byAttachment, resource),
     changes: next.changes.add(resource.id),
@@ -175,20 +213,32 @@ export function remove(model: Model, id: Id): Model {
   return {
     ...cleared,
     resources: cleared.resources.delete(id),
+    members: before.kind === 'subnet' ? withMoved(model, id, cleared, null) : cleared.members,
     byKind: withoutMember(cleared.byKind, before.kind, id),
     changes: cleared.changes.add(id),
   }
 }
 
 function unindex(model: Model, before: Resource): Model {
-  const vpc = vpcOf(model, before)
+  const home = homeOf(model, before)
   return {
     ...model,
     users: [...refsOf(before)].reduce((users, id) => withoutMember(users, id, before.id), model.users),
-    members: vpc ? without(model.members, vpc, before.id) : model.members,
+    members: home === undefined ? model.members : without(model.members, home, before.id),
     byAddress: before.kind === 'eip' ? withoutAddress(model.byAddress, before) : model.byAddress,
     byAttachment: withoutAttachment(model.byAttachment, before),
   }
+}
+
+/** The members once those of a subnet followed it into a VPC, or out of one. */
+function withMoved(before: Model, subnet: Id, { members, users, resources }: Model, vpc: Id | null): Model['members'] {
+  const [from, to] = [find(before, 'subnet', subnet)?.now.vpc ?? nowhere, vpc ?? nowhere]
+  if (from === to) return members
+  return [...(users.get(subnet) ?? [])].reduce((moved, id) => {
+    const user = resources.get(id)
+    if (!user || !('subnet' in user.now) || user.now.subnet !== subnet) return moved
+    return without(moved, from, id).update(to, IMap<Id, Resource>(), there => there.set(id, user))
+  }, members)
 }
 
 /** How many addresses {@link Model.byAddress} keeps together. */

@@ -100,6 +100,25 @@ export const problems = {
     words: { en: 'no free address is left in {where}', zh: '{where} 中没有可用地址' },
   },
   'address-without-subnet': conflicting('needs a private network', '需要先加入私有网络'),
+  'needs-vpc': conflicting(
+    'goes with a VPC; a private network that is in none has neither range nor gateway',
+    '需要先加入 VPC；未加入 VPC 的私有网络没有地址范围和网关',
+  ),
+  'in-no-vpc': conflicting(
+    '{id} is in no VPC; let its private network join one first',
+    '{id} 不在任何 VPC 中，请先将其私有网络加入 VPC',
+  ),
+  'self-managed': conflicting('a self-managed private network joins no VPC', '自管私有网络不能加入 VPC'),
+  once: conflicting(
+    'cannot change while it is in a VPC; take it out first, vpc and cidr both null',
+    '加入 VPC 后不可修改；请先离开 VPC（vpc 与 cidr 同时置空）',
+  ),
+  'nic-on-machine': conflicting(
+    '{id} is a virtual machine behind a tap device, which takes no further link',
+    '{id} 是 tap 设备后的虚拟机，无法再接入网卡',
+  ),
+  'link-twice': conflicting('{other} has a link in this private network already', '{other} 已接入该私有网络'),
+  'sequence-without-server': conflicting('goes with a server', '需要先绑定云服务器'),
   'attach-taken': conflicting('{other} is attached to {what} already', '{other} 已接入 {what}'),
   'own-link': conflicting(
     'a link of Causeway’s own may be named {what}; rename the device',

@@ -11,8 +11,11 @@ export const server = defineKind({
     zh: '私有网络中的一台机器：独立命名空间、已有命名空间，或 tap 设备后的虚拟机。',
   },
   now: z.strictObject({
-    subnet: ref('subnet').describe('The private network that it is in'),
-    address: ipv4.describe('Its address there; a free one when left out'),
+    subnet: ref('subnet').nullable().default(null).describe('The private network that it is in; none when null'),
+    address: ipv4
+      .nullable()
+      .default(null)
+      .describe('Its address there; a free one when left out, none while the network is in no VPC'),
     eip: ref('eip').nullable().default(null).describe('A public address of its own, translated one to one'),
     securityGroup: ref('security-group').describe('What may reach it; the default group when left out'),
     attach: z
@@ -24,7 +27,12 @@ export const server = defineKind({
       .default({ type: 'namespace' })
       .describe('What it is: a new namespace, an existing one by path, or a tap device that a VM uses'),
     cpu: z.int().min(1).max(1024).default(1).describe('How many processors it is said to have; a record'),
-    memoryMb: z.int().min(128).max(16_777_216).default(1024).describe('How much memory it is said to have, MB; a record'),
+    memoryMb: z
+      .int()
+      .min(128)
+      .max(16_777_216)
+      .default(1024)
+      .describe('How much memory it is said to have, MB; a record'),
     image: z
       .string()
       .max(64)
@@ -35,6 +43,6 @@ export const server = defineKind({
     power,
   }),
   spec: z.strictObject({}),
-  fixed: ['subnet', 'address', 'attach'],
+  fixed: ['attach'],
   columns: ['subnet', 'address', 'eip'],
 })

@@ -14,6 +14,7 @@ export const samples: Readonly<Record<KindName, Sample>> = {
     create: () => ({ id: 'north', pools: [{ name: 'far', addresses: ['198.51.100.0/28'] }] }),
     change: { pools: [{ name: 'far', addresses: ['198.51.100.0/27'], reserved: ['198.51.100.1'] }] },
   },
+  tag: { create: () => ({}), change: { color: '#1890ff' } },
   'ip-set': {
     create: () => ({ type: 'ip', members: ['10.9.0.0/24'] }),
     change: { members: ['10.9.0.0/24', '10.8.0.1/32'] },
@@ -22,6 +23,7 @@ export const samples: Readonly<Record<KindName, Sample>> = {
     create: () => ({ rules: [{ protocol: 'tcp', ports: 80 }] }),
     change: { rules: [{ protocol: 'tcp', ports: '80-90', priority: 3 }] },
   },
+  'group-snapshot': { create: made => ({ group: made['security-group'] }), change: { description: 'before' } },
   eip: { create: () => ({ zone: 'local' }), change: { bandwidthMbps: 20 } },
   vpc: { create: () => ({ cidr: '192.168.0.0/16' }), change: { type: 'medium' } },
   'route-table': {
@@ -30,12 +32,19 @@ export const samples: Readonly<Record<KindName, Sample>> = {
   },
   'nat-gateway': { create: ({ vpc, eip }) => ({ vpc, eips: [eip] }), change: { size: 'medium' } },
   subnet: { create: ({ vpc }) => ({ vpc, cidr: '192.168.1.0/24' }), change: { description: 'front' } },
+  'key-pair': {
+    create: () => ({ publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJx3b1qv0Yv3 ada@example.com' }),
+    change: { description: 'of ada' },
+  },
   server: { create: ({ subnet }) => ({ subnet }), change: { power: 'off' } },
   certificate: { create: () => ({ ...certificateFor() }), change: { ...certificateFor({ names: ['www.example'] }) } },
   'forward-policy': {
     create: () => ({ rules: [{ pattern: 'shop.example' }] }),
     change: { rules: [{ type: 'url', pattern: '^/api/' }], operator: 'and' },
   },
+  volume: { create: ({ server }) => ({ sizeGb: 20, server }), change: { sizeGb: 30 } },
+  nic: { create: ({ subnet }) => ({ subnet }), change: { description: 'of the storage' } },
+  vip: { create: ({ subnet }) => ({ subnet }), change: { description: 'of the database' } },
   'load-balancer': {
     create: ({ subnet }) => ({
       subnet,
@@ -47,14 +56,20 @@ export const samples: Readonly<Record<KindName, Sample>> = {
 
 export const order = [
   'zone',
+  'tag',
   'ip-set',
   'security-group',
+  'group-snapshot',
   'eip',
   'vpc',
   'subnet',
   'route-table',
   'nat-gateway',
+  'key-pair',
   'server',
+  'volume',
+  'nic',
+  'vip',
   'certificate',
   'forward-policy',
   'load-balancer',

@@ -146,7 +146,7 @@ test('a balancer that looks for what is not in its VPC does not find it on the i
         if (!vpc) continue
         const nowhere = addressText(parseCidr(vpc.now.cidr).last - 1)
         const subnets = [...all(model, 'subnet')].filter(each => each.now.vpc === vpc.id)
-        if (subnets.some(each => contains(each.now.cidr, nowhere))) continue
+        if (subnets.some(each => contains(each.now.cidr!, nowhere))) continue
         const may = seenOutside(model, balancer, nowhere, port)
         const sources = seenAs(shards, vpc.id, { netns: netnsOf(balancer.id) }, { address: nowhere, port })
         assert.ok(new Set(sources).isSubsetOf(may), `left as ${sources.join()}`)
@@ -183,12 +183,15 @@ function linkNames(item: Item): string[] {
 }
 
 /** Pairs of different servers that run in namespaces of their own. */
-function serverPairs(model: Model): [Server, Server][] {
+type Placed = Server & { now: { address: string } }
+
+function serverPairs(model: Model): [Placed, Placed][] {
   const running = [...all(model, 'server')].filter(
-    each =>
+    (each): each is Placed =>
+      each.now.address !== null &&
       each.now.attach.type === 'namespace' &&
       each.now.power === 'on' &&
       get(model, 'vpc', vpcOf(model, each)!).now.power === 'on',
   )
-  return running.flatMap(a => running.filter(b => b !== a).map((b): [Server, Server] => [a, b]))
+  return running.flatMap(a => running.filter(b => b !== a).map((b): [Placed, Placed] => [a, b]))
 }

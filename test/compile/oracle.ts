@@ -38,7 +38,7 @@ export function seenOutside(model: Model, balancer: LoadBalancer, to: string, po
   const subnet = find(model, 'subnet', balancer.now.subnet)
   const from = balancer.now.address
   if (!subnet || from === null) return none
-  const vpc = get(model, 'vpc', subnet.now.vpc)
+  const vpc = get(model, 'vpc', subnet.now.vpc!)
   const running = balancer.now.power === 'on' && vpc.now.power === 'on'
   if (!running || !admits(model, balancer.live.securityGroup, 'egress', to, port)) return none
   const tables = [balancer.now.routeTable, subnet.now.routeTable].filter(id => id !== null)

@@ -62,7 +62,7 @@ export async function setScene(client: Client): Promise<Scene> {
   return {
     vpc: vpc.id,
     subnet: subnet.id,
-    routeTable: subnet.routeTable,
+    routeTable: subnet.routeTable ?? '',
     gateway: gateway.id,
     balancer: balancer.id,
     group,

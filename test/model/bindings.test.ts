@@ -70,7 +70,7 @@ describe('what is bound to what', () => {
     'an EIP of another region': [patch('vpc', vpc, { eip: far }), 'eip-elsewhere eip'],
     'an address in no such pool': [create('eip', { pool: 'moon', address: '192.0.2.9' }), 'no-pool pool'],
     'a pool that shrinks under an EIP': [patch('zone', 'local', { pools: [] }), 'outside-pool address'],
-    'a server in a full subnet': [create('server', { subnet: full }), 'missing address', 'no-address-left address'],
+    'a server in a full subnet': [create('server', { subnet: full }), 'no-address-left address'],
     'an EIP of no region': [
       create('eip', { zone: 'moon', bandwidthMbps: 0 }),
       'not-found zone',

@@ -21,8 +21,8 @@ describe('a new VPC', () => {
     assert.deepEqual(
       [first, second].map(id => s.get('subnet', id).now),
       [
-        { vpc: vpc.id, cidr: '10.0.0.0/24', gateway: '10.0.0.1', routeTable: table },
-        { vpc: vpc.id, cidr: '10.0.1.0/24', gateway: '10.0.1.1', routeTable: table },
+        { type: 'managed', vpc: vpc.id, cidr: '10.0.0.0/24', gateway: '10.0.0.1', routeTable: table },
+        { type: 'managed', vpc: vpc.id, cidr: '10.0.1.0/24', gateway: '10.0.1.1', routeTable: table },
       ],
     )
     assert.deepEqual([vpc.now.zone, vpc.now.type, vpc.generation, isApplied(vpc)], ['local', 'small', 1, true])

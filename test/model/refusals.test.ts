@@ -74,9 +74,9 @@ describe('networks that cannot be', () => {
       create('subnet', { vpc: 'rtr-00000000', cidr: '10.0.9.0/24' }),
       'not-found vpc',
     ],
-    'a subnet of no VPC': [create('subnet', { cidr: '10.0.9.0/24' }), 'missing vpc'],
+    'a subnet of no VPC': [create('subnet', { cidr: '10.0.9.0/24' }), 'needs-vpc cidr'],
     'a server in a subnet that is not there': [create('server', { subnet: 'vxnet-00000000' }), 'not-found subnet'],
-    'a server in no subnet': [create('server', {}), 'missing subnet'],
+    'an address in no subnet': [create('server', { address: '10.0.0.9' }), 'address-without-subnet address'],
     'a balancer in a subnet that is not there': [
       create('load-balancer', { subnet: 'vxnet-00000000' }),
       'not-found subnet',
@@ -118,7 +118,7 @@ describe('networks that cannot be', () => {
     'a subnet in use': [{ do: 'delete', kind: 'vpc', id: vpc }, 'in-use'],
     'a change of what is fixed': [
       { do: 'patch', kind: 'subnet', id: subnet, body: { cidr: '10.0.3.0/24' } },
-      'fixed cidr',
+      'once cidr',
     ],
   }
   for (const [name, [command, ...expected]] of Object.entries(cases)) {

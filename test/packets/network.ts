@@ -18,7 +18,7 @@ export async function newNetwork({ client }: Lab, cidr: string, body: Body = {})
   const vpc = await client.create('vpc', { cidr: cidr.replace(/\/\d+$/, '/16'), subnets: [{ cidr }], ...body })
   const [subnet] = (await client.list('subnet', { vpc: vpc.id })).items
   if (!subnet) throw new Error(`${vpc.id} came without its subnet`)
-  return { vpc, subnet, routeTable: subnet.routeTable }
+  return { vpc, subnet, routeTable: given(subnet.routeTable) }
 }
 
 /** A server with someone living in it. */
@@ -33,8 +33,14 @@ export async function newMachine(lab: Lab, { subnet }: Network, body: Body = {})
   await lab.settled()
   const place = lab.at(netnsOf(server.id))
   // Nobody listens on the gateway: its refusal says that the subnet carries packets.
-  await place.connect(subnet.gateway, 9, 3000)
-  return { server, address: server.address, place }
+  await place.connect(given(subnet.gateway), 9, 3000)
+  return { server, address: given(server.address), place }
+}
+
+/** What a network that is in a VPC gives whoever is in it. */
+export function given(value: string | null): string {
+  if (value === null) throw new Error('it is in no VPC')
+  return value
 }
 
 /** The id of a new group with these rules, which hold at once. */

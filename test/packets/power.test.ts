@@ -6,6 +6,7 @@ import { plan } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
 import { startLab, type Lab } from './lab.ts'
 import {
+  given,
   addressOf,
   newBalancer,
   newGateway,
@@ -98,9 +99,9 @@ suite('what is switched off and on, and servers that were there before', () => {
     const place = lab.at('guest')
     for (const port of [22, 23]) await place.serveTcp(port)
     await until('it is reached', 20_000, async () => {
-      return (await machine.place.connect(guest.address, 22, 300)).seenAs === machine.address
+      return (await machine.place.connect(given(guest.address), 22, 300)).seenAs === machine.address
     })
-    assert.equal((await machine.place.connect(guest.address, 23, 300)).ending, 'timeout')
+    assert.equal((await machine.place.connect(given(guest.address), 23, 300)).ending, 'timeout')
     assert.equal((await place.connect(machine.address, 22)).ending, 'ok')
     await lab.client.remove('server', guest.id)
     await lab.settled()
@@ -108,7 +109,7 @@ suite('what is switched off and on, and servers that were there before', () => {
     assert.match(links, / own0: /)
     assert.doesNotMatch(links, / cw0[@:]/)
     assert.equal(await lab.run('guest', 'nft', 'list', 'tables'), 'table ip own\n')
-    assert.notEqual((await machine.place.connect(guest.address, 22, 300)).ending, 'ok')
+    assert.notEqual((await machine.place.connect(given(guest.address), 22, 300)).ending, 'ok')
   })
 
   test('a namespace that is not there is said to be missing, and taken up when it comes', async () => {
@@ -128,7 +129,7 @@ suite('what is switched off and on, and servers that were there before', () => {
     })
     await lab.at('later').serveTcp(22)
     await until('it is reached', 20_000, async () => {
-      return (await machine.place.connect(server.address, 22, 300)).ending === 'ok'
+      return (await machine.place.connect(given(server.address), 22, 300)).ending === 'ok'
     })
   })
 })

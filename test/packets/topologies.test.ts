@@ -9,6 +9,7 @@ import { skippable, type ScriptStep, type Site } from '../../src/demo/script.ts'
 import { perform, scriptA, scriptB } from '../../src/demo/steps.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
 import { startLab, type Lab } from './lab.ts'
+import { given } from './network.ts'
 
 let lab: Lab
 
@@ -148,7 +149,7 @@ suite('the two topologies', { concurrency: 20 }, () => {
     await client.children.add('nat-gateway', gateway.id, ['snatRules'], { target: subnet?.id, eips: gateway.eips })
     await client.apply('nat-gateway', gateway.id)
     const special = worldServers[3]
-    const table = need(subnet?.routeTable)
+    const table = given(subnet?.routeTable ?? null)
     const nextHop = { type: 'router', id: vpc.id }
     await client.children.add('route-table', table, ['routes'], { destination: `${special?.address}/32`, nextHop })
     await client.apply('route-table', table)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { WireOf } from '../../src/client/wire.ts'
 import { netnsOf } from '../../src/compile/names.ts'
 import { startLab, type Lab } from './lab.ts'
-import { newGroup, newMachine, newNetwork, setRules, until, type Machine, type Network } from './network.ts'
+import { given, newGroup, newMachine, newNetwork, setRules, until, type Machine, type Network } from './network.ts'
 import type { Place } from './place.ts'
 
 const tcp = (ports: string, more: object = {}) => ({ protocol: 'tcp', ports, ...more })
@@ -21,7 +21,7 @@ suite('a server behind a tap device', () => {
 
   const links = (netns: string | null) => lab.run(netns, 'ip', '-o', 'link')
   const ip = (...words: string[]) => lab.run('vm', 'ip', ...words)
-  const enters = async (port: number) => (await neighbour.place.connect(server.address, port, 400)).ending
+  const enters = async (port: number) => (await neighbour.place.connect(given(server.address), port, 400)).ending
   const leaves = async (port: number) => (await inside.connect(neighbour.address, port, 400)).ending
 
   before(async () => {
@@ -40,9 +40,9 @@ suite('a server behind a tap device', () => {
       attach: { type: 'tap', device: tap },
     })
     await lab.settled()
-    await ip('address', 'add', `${server.address}/24`, 'dev', inner)
+    await ip('address', 'add', `${given(server.address)}/24`, 'dev', inner)
     await ip('link', 'set', inner, 'up')
-    await ip('route', 'add', 'default', 'via', network.subnet.gateway)
+    await ip('route', 'add', 'default', 'via', given(network.subnet.gateway))
     inside = lab.at('vm')
     for (const place of [inside, neighbour.place]) {
       for (const port of [80, 81]) await place.serveTcp(port)
@@ -63,8 +63,8 @@ suite('a server behind a tap device', () => {
   })
 
   test('answers come back to what it asked, and nothing else of UDP does', async () => {
-    assert.equal(await inside.askUdp(neighbour.address, 53), server.address)
-    assert.equal(await neighbour.place.askUdp(server.address, 53), null)
+    assert.equal(await inside.askUdp(neighbour.address, 53), given(server.address))
+    assert.equal(await neighbour.place.askUdp(given(server.address), 53), null)
   })
 
   test('answers leave to what was let in, even where it may ask nothing', async () => {
@@ -99,7 +99,7 @@ suite('a server behind a tap device', () => {
   })
 
   test('a flow that a rule let in ends with the rule', async () => {
-    const { flow } = await neighbour.place.open(server.address, 80)
+    const { flow } = await neighbour.place.open(given(server.address), 80)
     assert.ok(await neighbour.place.say(flow))
     await setRules(lab, group, tcp('81'))
     assert.equal(await neighbour.place.say(flow), false)
@@ -108,7 +108,7 @@ suite('a server behind a tap device', () => {
 
   test('an agent that starts anew changes nothing, and flows go on', async () => {
     const [entering, leaving] = [
-      await neighbour.place.open(server.address, 80),
+      await neighbour.place.open(given(server.address), 80),
       await inside.open(neighbour.address, 81),
     ]
     await lab.killAgent()

@@ -26,7 +26,7 @@ interface Props extends Choice {
 }
 
 /** What can be narrowed to a VPC. */
-const inVpc: readonly KindName[] = ['subnet', 'route-table', 'nat-gateway', 'server', 'load-balancer']
+const inVpc: readonly KindName[] = ['subnet', 'route-table', 'nat-gateway', 'server', 'nic', 'vip', 'load-balancer']
 
 /** Chooses a resource by name or id; searches on the server, so that a thousand are no burden. */
 export function ReferenceSelect({ kind, many, id, value, onChange, vpc, suits, purpose, required }: Props) {

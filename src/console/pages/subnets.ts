@@ -10,6 +10,8 @@ export const subnets: KindPage = {
   children: {},
   related: [
     { kind: 'server', by: 'subnet' },
+    { kind: 'nic', by: 'subnet' },
+    { kind: 'vip', by: 'subnet' },
     { kind: 'load-balancer', by: 'subnet' },
   ],
 }

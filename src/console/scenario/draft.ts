@@ -39,9 +39,9 @@ export function scenarioOf(
   if (name === '' || !resourceName.max(56).safeParse(name).success) problems.push({ field: 'name', code: 'name' })
   if (!port.safeParse(draft.port).success) problems.push({ field: 'port', code: 'port' })
   if (!/^\/[\x21-\x7e]*$/.test(draft.path)) problems.push({ field: 'path', code: 'path' })
-  const ranges = { cidr: kinds.vpc.now.shape.cidr, subnet: kinds.subnet.now.shape.cidr }
+  const range = kinds.vpc.now.shape.cidr
   const [whole, part] = (['cidr', 'subnet'] as const).map(field => {
-    const read = ranges[field].safeParse(draft[field].trim())
+    const read = range.safeParse(draft[field].trim())
     if (!read.success) problems.push({ field, code: 'range' })
     return read.data
   })

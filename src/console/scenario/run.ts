@@ -38,7 +38,7 @@ export async function carryOn(client: Client, from: Progress, tell: (progress: P
       try {
         const wish = command(progress.made)
         const id = await runCommand(client, wish, `${progress.run}/${key}`)
-        const brought = brings === undefined ? {} : { [brings]: (await client.get('subnet', id))[brings] }
+        const brought = brings === undefined ? {} : { [brings]: (await client.get('subnet', id))[brings] ?? '' }
         const made = wish.do === 'apply' ? {} : { [part]: id }
         say({ done: [...progress.done, key], made: { ...progress.made, ...made, ...brought } })
       } catch (error) {

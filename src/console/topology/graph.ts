@@ -76,7 +76,7 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
   }
 
   for (const node of resourceNodes(network)) put(node)
-  for (const [subnet, servers] of Map.groupBy(network.servers, ({ subnet: id }) => id)) {
+  for (const [subnet, servers] of Map.groupBy(network.servers, ({ subnet: id }) => id ?? '')) {
     const group = { id: `servers:${subnet}`, kind: 'server', name: nameIn(network.subnets, subnet) } as const
     for (const node of grouped(group, servers.map(serverNode), open, shownAs)) put(node)
   }
@@ -86,7 +86,7 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
     for (const node of grouped(group, members.map(backendNode), open, shownAs)) put(node)
   }
 
-  for (const { id, vpc } of network.subnets) link(id, vpc)
+  for (const { id, vpc } of network.subnets) if (vpc) link(id, vpc)
   for (const { id, vpc, eips } of network.natGateways) {
     link(vpc, id)
     for (const eip of eips) link(id, eip)
@@ -105,7 +105,7 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
     if (subnet) link(id, subnet)
   }
   for (const { id, subnet, eip } of network.servers) {
-    link(subnet, id)
+    if (subnet) link(subnet, id)
     if (eip) {
       link('clients', eip)
       link(eip, id)
@@ -141,7 +141,7 @@ function merged(edge: Edge, run: Run | undefined): Edge {
 
 function* resourceNodes({ vpcs, subnets, natGateways, balancers, eips }: Network): Iterable<Node> {
   for (const vpc of vpcs) yield { ...nodeOf('vpc', vpc), detail: vpc.cidr }
-  for (const subnet of subnets) yield { ...nodeOf('subnet', subnet), detail: subnet.cidr }
+  for (const subnet of subnets) yield { ...nodeOf('subnet', subnet), detail: subnet.cidr ?? '' }
   for (const gateway of natGateways) yield nodeOf('nat-gateway', gateway)
   for (const balancer of balancers) {
     const ports = balancer.listeners.map(({ protocol, port }) => `${protocol.toUpperCase()} ${port}`)
@@ -155,7 +155,7 @@ function* resourceNodes({ vpcs, subnets, natGateways, balancers, eips }: Network
 }
 
 function serverNode(server: WireOf<'server'>): Node {
-  return { ...nodeOf('server', server), detail: server.address }
+  return { ...nodeOf('server', server), detail: server.address ?? '' }
 }
 
 function backendNode({ balancer, backend, name, address, port, state, status }: Run): Node {

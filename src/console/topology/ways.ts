@@ -82,8 +82,8 @@ export function waysOf(
 ): readonly (readonly string[])[] {
   const balancer = network.balancers.find(each => each.id === id)
   const subnet = network.subnets.find(each => each.id === balancer?.subnet)
-  if (!balancer || !subnet) return [[id]]
-  const near = network.subnets.find(({ vpc, cidr }) => vpc === subnet.vpc && contains(cidr, address))
+  if (!balancer || !subnet?.vpc) return [[id]]
+  const near = network.subnets.find(({ vpc, cidr }) => vpc === subnet.vpc && cidr !== null && contains(cidr, address))
   if (near) return [[id, subnet.id, ...(near === subnet ? [] : [subnet.vpc, near.id]), server ?? backend]]
   const hop = hopFor(network, balancer, subnet, address)
   const out = (way: readonly string[], eips: readonly Id[]) =>
@@ -111,15 +111,17 @@ function hopFor(
 ): Route['nextHop'] | undefined {
   for (const table of [routeTable, subnet.routeTable]) {
     const found = network.routeTables.find(({ id }) => id === table)
-    const route = found && routeFor(running(found), source ?? subnet.gateway, address)
+    const route = found && routeFor(running(found), source ?? subnet.gateway ?? '', address)
     if (route) return route.nextHop
   }
   return undefined
 }
 
-function isWithin({ subnets }: Network, { subnet }: WireOf<'load-balancer'>, address: string): boolean {
+function isWithin({ subnets }: Network, { subnet }: WireOf<'load-balancer'>, address: string | null): boolean {
   const vpc = subnets.find(({ id }) => id === subnet)?.vpc
-  return subnets.some(each => each.vpc === vpc && contains(each.cidr, address))
+  return subnets.some(
+    each => each.vpc === vpc && each.cidr !== null && address !== null && contains(each.cidr, address),
+  )
 }
 
 /** What runs of a resource whose draft may differ. */

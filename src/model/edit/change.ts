@@ -7,7 +7,7 @@ import { attributeOf, childIds, childOf, isRaw, merged, parseBody, withChildIds,
 import { withBoughtEips } from './create.ts'
 import { tellDangling } from './dangling.ts'
 import { unbind } from './delete.ts'
-import { filled } from './fill.ts'
+import { follow, withMove } from './move.ts'
 import { change, refuse, unusedId, type Work } from './work.ts'
 
 /** What a read shows beside the attributes; a body that is put back may carry it unchanged or not, it is no wish. */
@@ -28,7 +28,7 @@ export function patch(work: Work, resource: Resource, body: unknown, known = kno
     ...present,
     ...mapped(given, (name, value) => merged(attributeOf(kind, name), present[name], value)),
   }
-  const whole = withMovedAddress(work, old, given, withBoughtEips(work, kind, overlaid, ''))
+  const whole = withMove(work, old, given, withBoughtEips(work, kind, overlaid, ''))
   const numbered = withChildIds(kinds[kind].spec, whole, known, prefix => unusedId(work, prefix), work.problems)
   const parsed = parseBody(kind, numbered as Raw, work.problems)
   if (!parsed || work.problems.length > 0) {
@@ -39,9 +39,12 @@ export function patch(work: Work, resource: Resource, body: unknown, known = kno
   const was: Raw = old.now
   const moved = fixed.filter(name => !same(parsed.now[name], was[name]))
   if (moved.length > 0) refuse(...moved.map(name => ({ code: 'fixed', at: name, resource: old.id }) as const))
-  change(work, old, { ...parsed.labels, now: parsed.now, draft: parsed.spec } as unknown as Parameters<
-    typeof change
-  >[2])
+  const once = (kinds[kind].once ?? []).filter(
+    name => was[name] !== null && parsed.now[name] !== null && !same(parsed.now[name], was[name]),
+  )
+  if (once.length > 0) refuse(...once.map(name => ({ code: 'once', at: name, resource: old.id }) as const))
+  const changes = { ...parsed.labels, now: parsed.now, draft: parsed.spec } as unknown as Parameters<typeof change>[2]
+  follow(work, old, change(work, old, changes))
 }
 
 /** `force` lets a NAT gateway give up EIPs that its rules use: those rules lose them, running ones too. */
@@ -65,13 +68,6 @@ function flat({ name, description, tags, now, draft }: Resource): Raw {
 
 function mapped(body: Raw, f: (name: string, value: unknown) => unknown): Raw {
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, f(name, value)]))
-}
-
-/** A balancer that moves to another subnet gets a free address there, one that leaves gives its address up. */
-function withMovedAddress(work: Work, old: Resource, given: Raw, body: Raw): Raw {
-  if (old.kind !== 'load-balancer' || given['subnet'] === undefined || given['subnet'] === old.now.subnet) return body
-  if (given['address'] !== undefined && given['address'] !== null) return body
-  return filled(work, old.kind, { ...body, address: null }, '')
 }
 
 /** The ids that an aggregate's children have, in its draft or running. */

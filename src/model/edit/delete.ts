@@ -3,6 +3,7 @@ import {
   get,
   remove,
   removeGeneration,
+  type GroupSnapshot,
   type Id,
   type NatGateway,
   type Resource,
@@ -10,6 +11,7 @@ import {
 } from '../model.ts'
 import { holdersOf } from '../rules/zone.ts'
 import { quotas } from '../quota.ts'
+import { retag } from './move.ts'
 import { change, refuse, type Work } from './work.ts'
 
 /** Removes a resource with what belongs to it. Refused while others use it; `force` first takes an EIP from its users. */
@@ -17,6 +19,9 @@ export function drop(work: Work, old: Resource, force: boolean): void {
   if ('isDefault' in old.now && old.now.isDefault) refuse({ code: 'is-default', at: '', resource: old.id })
   if (old.kind === 'nat-gateway') for (const table of tablesTo(work, old.id)) withoutRoutesTo(work, table, old.id)
   if (old.kind === 'eip' && force) release(work, old.id)
+  if (old.kind === 'server') detach(work, old.id)
+  if (old.kind === 'tag') retag(work, old.name, [])
+  if (old.kind === 'security-group') for (const snapshot of snapshotsOf(work, old.id)) erase(work, snapshot)
   const own = old.kind === 'vpc' ? defaultTableOf(work, old.id) : undefined
   const users = [...(work.model.users.get(old.id) ?? [])].filter(id => id !== old.id && id !== own?.id)
   if (own) users.push(...[...(work.model.users.get(own.id) ?? [])].filter(id => id !== old.id))
@@ -61,6 +66,21 @@ function withoutRoutesTo(work: Work, table: RouteTable, gateway: Id): void {
   })
   change(work, table, { draft: keep(table.draft), live: keep(table.live) })
   work.touched.add(table.id)
+}
+
+/** Frees the volumes and interfaces of a server. */
+function detach(work: Work, server: Id): void {
+  for (const id of work.model.users.get(server) ?? []) {
+    const user = work.model.resources.get(id)
+    if (user?.kind === 'volume') change(work, user, { now: { ...user.now, server: null } })
+    else if (user?.kind === 'nic') change(work, user, { now: { ...user.now, server: null, sequence: null } })
+    else continue
+    work.touched.add(id)
+  }
+}
+
+function snapshotsOf({ model }: Work, group: Id): GroupSnapshot[] {
+  return [...(model.users.get(group) ?? [])].flatMap(id => find(model, 'group-snapshot', id) ?? [])
 }
 
 /** Takes an EIP from whoever holds it: rules that used only it go, others lose it. */

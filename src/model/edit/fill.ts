@@ -1,11 +1,12 @@
 import { cidr, firstHost } from '../address.ts'
 import { defaultGroup, defaultTable, freeAddress, freePublicAddress } from '../allocate.ts'
 import type { KindName } from '../kinds.ts'
-import { find } from '../model.ts'
+import { find, isJoined, type Model } from '../model.ts'
 import { joinPath } from '../issue.ts'
+import { nicsOf, nicsWith } from '../rules/server.ts'
 import { poolsOf } from '../rules/zone.ts'
 import type { Raw } from './body.ts'
-import type { Work } from './work.ts'
+import { unusedId, type Work } from './work.ts'
 
 /** What a body leaves out and the model can answer. `body` may hold anything: what cannot be read is left alone. */
 export function filled(work: Work, kind: KindName, body: Raw, at: string): Raw {
@@ -22,6 +23,7 @@ export function filled(work: Work, kind: KindName, body: Raw, at: string): Raw {
       return blank('address') ? { ...whole, ...publicAddress(work, zone, text('pool') ?? null, at) } : whole
     }
     case 'subnet': {
+      if (blank('vpc')) return body
       const range = cidr.safeParse(body['cidr'])
       return {
         ...body,
@@ -34,9 +36,39 @@ export function filled(work: Work, kind: KindName, body: Raw, at: string): Raw {
       const group = { ...optional('securityGroup', defaultGroup(model)), ...without(body, 'securityGroup', blank) }
       return blank('address') ? { ...group, ...privateAddress(work, kind, text('subnet'), at) } : group
     }
+    case 'vip':
+      return blank('address') ? { ...body, ...privateAddress(work, kind, text('subnet'), at) } : body
+    case 'nic': {
+      const whole = blank('address') ? { ...body, ...privateAddress(work, kind, text('subnet'), at) } : body
+      const numbered = blank('sequence') ? { ...whole, ...sequenceIn(model, text('server')) } : whole
+      return blank('mac') ? { ...numbered, mac: unusedMac(work) } : numbered
+    }
+    case 'group-snapshot': {
+      const rules = find(model, 'security-group', text('group'))?.draft.rules
+      return blank('rules') ? { ...body, rules: rules ?? [] } : body
+    }
     default:
       return body
   }
+}
+
+/** The number of a server's next interface: the first that none of it has. */
+function sequenceIn(model: Model, server: string | undefined): Raw {
+  if (server === undefined) return {}
+  const taken = new Set(nicsOf(model, server).map(nic => nic.now.sequence))
+  let sequence = 1
+  while (taken.has(sequence)) sequence++
+  return { sequence }
+}
+
+/** A hardware address that no interface has, drawn like an id. */
+function unusedMac(work: Work): string {
+  for (let tries = 0; tries < 100; tries++) {
+    const drawn = Number.parseInt(unusedId(work, 'nic').slice('nic-'.length), 36) % 2 ** 32
+    const mac = `52:54:${drawn.toString(16).padStart(8, '0').match(/../g)!.join(':')}`
+    if (nicsWith(work.model, mac).length === 0) return mac
+  }
+  throw new Error('no unused hardware address in 100 tries')
 }
 
 function optional(name: string, value: string | undefined): Raw {
@@ -64,11 +96,12 @@ function missing(work: Work, kind: KindName, id: string, at: string): void {
 
 function privateAddress(work: Work, kind: KindName, id: string | undefined, at: string): Raw {
   const subnet = find(work.model, 'subnet', id)
+  if (id === undefined && (kind === 'load-balancer' || kind === 'server')) return {}
   if (!subnet) {
-    if (id === undefined && kind === 'load-balancer') return {}
     if (id !== undefined) missing(work, 'subnet', id, at)
     return { address: standIn.address }
   }
+  if (!isJoined(subnet)) return {}
   const address = freeAddress(work.model, subnet)
   if (address === undefined)
     work.problems.push({ code: 'no-address-left', at: joinPath(at, 'address'), values: { where: subnet.id } })

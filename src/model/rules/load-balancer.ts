@@ -1,6 +1,7 @@
 import { find, vpcOf, type Backend, type LoadBalancer, type Model } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { listenerProblems, sharePort } from './listener.ts'
+import { memberProblems } from './subnet.ts'
 import { duplicates, overQuota, type Rules } from './rule.ts'
 import { regionProblems } from './zone.ts'
 
@@ -9,7 +10,9 @@ export const loadBalancerRules: Rules<'load-balancer'> = {
     const { eips, subnet, address, routeTable } = balancer.now
     if (eips.length === 0 && subnet === null) yield { code: 'neither-eip-nor-subnet', at: 'subnet' }
     if (address !== null && subnet === null) yield { code: 'address-without-subnet', at: 'address' }
-    if (address === null && subnet !== null) yield { code: 'missing', at: 'address' }
+    const network = find(model, 'subnet', subnet)
+    if (network?.now.vpc === null) yield { code: 'in-no-vpc', at: 'subnet', values: { id: network.id } }
+    else if (address === null && subnet !== null) yield { code: 'missing', at: 'address' }
     for (const { index, first } of duplicates(eips, id => id)) {
       yield { code: 'duplicate', at: `eips[${index}]`, values: { other: `eips[${first}]` } }
     }
@@ -50,10 +53,7 @@ function* backendProblems(
     const resource = find(model, 'server', server)
     if (!resource) continue
     if (balancer.now.subnet === null) yield { code: 'server-without-subnet', at: `${at}[${i}].server` }
-    // A server whose own private network is gone says so itself.
-    else if (find(model, 'subnet', resource.now.subnet) && vpcOf(model, resource) !== vpcOf(model, balancer)) {
-      yield { code: 'other-vpc', at: `${at}[${i}].server`, values: { id: resource.id } }
-    }
+    else yield* memberProblems(model, vpcOf(model, balancer), resource, `${at}[${i}].server`)
   }
 }
 

@@ -1,8 +1,9 @@
 import { contains } from '../address.ts'
 import { portsOf } from '../define.ts'
-import { find, vpcOf, type Model, type NatGateway } from '../model.ts'
+import { find, type Model, type NatGateway } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { duplicates, overQuota, type Rules } from './rule.ts'
+import { memberProblems } from './subnet.ts'
 import { regionProblems } from './zone.ts'
 
 type Spec = NatGateway['draft']
@@ -27,10 +28,8 @@ function* snatProblems(model: Model, { now }: NatGateway, rules: Spec['snatRules
     yield { code: 'duplicate', at: `snatRules[${index}].target`, values: { other: `snatRules[${first}]` } }
   }
   for (const [i, { target, eips }] of rules.entries()) {
-    const resource = model.resources.get(target)
-    const vpc = resource && vpcOf(model, resource)
-    if (vpc !== undefined && vpc !== now.vpc)
-      yield { code: 'other-vpc', at: `snatRules[${i}].target`, values: { id: target } }
+    const resource = find(model, 'subnet', target) ?? find(model, 'server', target)
+    if (resource) yield* memberProblems(model, now.vpc, resource, `snatRules[${i}].target`)
     for (const [j, id] of eips.entries()) {
       if (!now.eips.includes(id)) yield { code: 'eip-not-held', at: `snatRules[${i}].eips[${j}]`, values: { id } }
     }

@@ -1,29 +1,43 @@
 import { contains, parseCidr } from '../address.ts'
-import { attachmentOf, find, type Model, type Subnet } from '../model.ts'
+import { find, type Id, type Model, type Resource, type Server, type Subnet } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { usersOf, type Rules } from './rule.ts'
-import { isUsable, regionProblems } from './zone.ts'
+import { isUsable } from './zone.ts'
 
 export const subnetRules: Rules<'subnet'> = {
   *whole(model, subnet) {
-    const { vpc, cidr, gateway, routeTable } = subnet.now
-    const { bits } = parseCidr(cidr)
-    if (bits < 16 || bits > 29) yield { code: 'subnet-size', at: 'cidr' }
-    const range = find(model, 'vpc', vpc)?.now.cidr
-    if (range && !contains(range, cidr)) yield { code: 'outside-vpc', at: 'cidr', values: { range } }
-    if (!isUsable(cidr, gateway)) yield { code: 'outside-subnet', at: 'gateway', values: { range: cidr } }
+    const { type, vpc, cidr, gateway, routeTable } = subnet.now
+    const attributes = ['cidr', 'gateway', 'routeTable'] as const
+    for (const at of attributes) {
+      if ((subnet.now[at] === null) !== (vpc === null)) yield { code: vpc === null ? 'needs-vpc' : 'missing', at }
+    }
+    if (vpc !== null && type === 'self-managed') yield { code: 'self-managed', at: 'vpc' }
     const table = find(model, 'route-table', routeTable)
     if (table && table.now.vpc !== vpc) yield { code: 'other-vpc', at: 'routeTable', values: { id: table.id } }
     if (table && table.now.serves !== 'subnet')
       yield { code: 'wrong-table', at: 'routeTable', values: { id: table.id } }
-    yield* addressProblems(model, subnet)
+    if (cidr === null) yield* strayAddressProblems(model, subnet)
+    else {
+      const { bits } = parseCidr(cidr)
+      if (bits < 16 || bits > 29) yield { code: 'subnet-size', at: 'cidr' }
+      const range = find(model, 'vpc', vpc)?.now.cidr
+      if (range && !contains(range, cidr)) yield { code: 'outside-vpc', at: 'cidr', values: { range } }
+      if (gateway !== null && !isUsable(cidr, gateway))
+        yield { code: 'outside-subnet', at: 'gateway', values: { range: cidr } }
+      yield* addressProblems(model, subnet, cidr)
+    }
   },
 }
 
-function* addressProblems(model: Model, subnet: Subnet): Iterable<Problem> {
-  const { cidr, gateway } = subnet.now
-  const taken = new Map([[gateway, subnet.id]])
-  for (const { id, address } of addressesIn(model, subnet.id)) {
+function* addressProblems(model: Model, subnet: Subnet, cidr: string): Iterable<Problem> {
+  const { gateway } = subnet.now
+  const taken = new Map(gateway === null ? [] : [[gateway, subnet.id]])
+  for (const { id, kind, address } of membersOf(model, subnet.id)) {
+    if (address === null) {
+      // A balancer says so itself.
+      if (kind !== 'load-balancer') yield { code: 'missing', at: 'address', resource: id }
+      continue
+    }
     const other = taken.get(address)
     if (!isUsable(cidr, address)) yield { code: 'outside-subnet', at: 'address', resource: id, values: { range: cidr } }
     else if (other === undefined) taken.set(address, id)
@@ -35,30 +49,37 @@ function* addressProblems(model: Model, subnet: Subnet): Iterable<Problem> {
   }
 }
 
-/** The addresses that servers and balancers have in a subnet. */
-export function* addressesIn(
-  model: Model,
-  subnet: string,
-): Iterable<{ readonly id: string; readonly address: string }> {
-  for (const user of usersOf(model, subnet)) {
-    if (user.kind !== 'server' && user.kind !== 'load-balancer') continue
-    if (user.now.subnet === subnet && user.now.address !== null) yield { id: user.id, address: user.now.address }
+function* strayAddressProblems(model: Model, subnet: Subnet): Iterable<Problem> {
+  for (const { id, address } of membersOf(model, subnet.id)) {
+    if (address !== null) yield { code: 'in-no-vpc', at: 'address', resource: id, values: { id: subnet.id } }
   }
 }
 
-export const serverRules: Rules<'server'> = {
-  *whole(model, server) {
-    const { id, now } = server
-    const vpc = find(model, 'subnet', now.subnet)?.now.vpc
-    if (now.eip !== null) yield* regionProblems(model, [now.eip], vpc, () => 'eip')
-    const what = attachmentOf(server)
-    if (what === null) return
-    const others = [...(model.byAttachment.get(what) ?? [])].filter(other => other !== id)
-    for (const other of others.slice(0, 1)) yield { code: 'attach-taken', at: 'attach', values: { what, other } }
-    if (now.attach.type === 'tap' && ownLinks.test(what))
-      yield { code: 'own-link', at: 'attach.device', values: { what } }
-  },
+interface Member {
+  readonly id: Id
+  readonly kind: Resource['kind']
+  readonly address: string | null
 }
 
-/** How links are named that a tap device may meet where it is moved to. */
-const ownLinks = /^(lo|pub0|(br|l|n|p)-[0-9a-z]{8})$/
+/** What is in a subnet, or keeps an address there. */
+export function* membersOf(model: Model, subnet: Id): Iterable<Member> {
+  for (const { id, kind, now } of usersOf(model, subnet)) {
+    if ('subnet' in now && now.subnet === subnet) yield { id, kind, address: now.address }
+  }
+}
+
+/**
+ * What is wrong with using a server or a subnet from within a VPC: it is in another, or in none. One whose own private network
+ * is gone says so itself.
+ */
+export function* memberProblems(
+  model: Model,
+  vpc: Id | undefined,
+  used: Server | Subnet,
+  at: string,
+): Iterable<Problem> {
+  const subnet =
+    used.kind === 'subnet' ? used : used.now.subnet === null ? null : find(model, 'subnet', used.now.subnet)
+  if (subnet === null || subnet?.now.vpc === null) yield { code: 'in-no-vpc', at, values: { id: used.id } }
+  else if (subnet && subnet.now.vpc !== vpc) yield { code: 'other-vpc', at, values: { id: used.id } }
+}

@@ -16,7 +16,7 @@ export const vpcRules: Rules<'vpc'> = {
     yield* memberProblems(model, vpc)
   },
 
-  *spec(_model, vpc, { portForwards }) {
+  *spec(_model, vpc, { portForwards, dnsRecords, dhcpOptions }) {
     yield* overQuota('portForwards', portForwards.length, 'portForwards')
     for (const { index, first } of duplicates(portForwards, f => `${f.protocol} ${f.port}`)) {
       yield { code: 'duplicate', at: `portForwards[${index}].port`, values: { other: `portForwards[${first}]` } }
@@ -25,12 +25,20 @@ export const vpcRules: Rules<'vpc'> = {
       if (contains(vpc.now.cidr, toAddress)) continue
       yield { code: 'outside-vpc', at: `portForwards[${i}].toAddress`, values: { range: vpc.now.cidr } }
     }
+    yield* overQuota('dnsRecords', dnsRecords.length, 'dnsRecords')
+    for (const { index, first } of duplicates(dnsRecords, each => each.domain)) {
+      yield { code: 'duplicate', at: `dnsRecords[${index}].domain`, values: { other: `dnsRecords[${first}]` } }
+    }
+    yield* overQuota('dhcpOptions', dhcpOptions.length, 'dhcpOptions')
+    for (const { index, first } of duplicates(dhcpOptions, each => each.server)) {
+      yield { code: 'duplicate', at: `dhcpOptions[${index}].server`, values: { other: `dhcpOptions[${first}]` } }
+    }
   },
 }
 
 function* memberProblems(model: Model, vpc: Vpc): Iterable<Problem> {
   const members = [...(model.members.get(vpc.id)?.values() ?? [])]
-  const subnets = members.filter(m => m.kind === 'subnet')
+  const subnets = members.filter(m => m.kind === 'subnet').filter(hasRange)
   const tables = members.filter(m => m.kind === 'route-table')
   const gateways = members.filter(m => m.kind === 'nat-gateway')
   yield* overQuota('subnetsPerVpc', subnets.length, '')
@@ -43,7 +51,14 @@ function* memberProblems(model: Model, vpc: Vpc): Iterable<Problem> {
   for (const table of tables) yield* hopProblems(table, subnets)
 }
 
-function* overlapProblems(subnets: readonly Subnet[]): Iterable<Problem> {
+/** A subnet without a range is wrong in itself, and says so. */
+function hasRange(subnet: Subnet): subnet is Ranged {
+  return subnet.now.cidr !== null
+}
+
+type Ranged = Subnet & { readonly now: { readonly cidr: string } }
+
+function* overlapProblems(subnets: readonly Ranged[]): Iterable<Problem> {
   const sorted = subnets.map(subnet => ({ subnet, ...parseCidr(subnet.now.cidr) })).sort((a, b) => a.first - b.first)
   let widest = sorted[0]
   for (const next of sorted.slice(1)) {
@@ -55,11 +70,11 @@ function* overlapProblems(subnets: readonly Subnet[]): Iterable<Problem> {
   }
 }
 
-function overlap(subnet: Subnet, other: Subnet): Problem {
+function overlap(subnet: Ranged, other: Ranged): Problem {
   return { code: 'overlap', at: 'cidr', resource: subnet.id, values: { other: other.id, range: other.now.cidr } }
 }
 
-function* hopProblems(table: RouteTable, subnets: readonly Subnet[]): Iterable<Problem> {
+function* hopProblems(table: RouteTable, subnets: readonly Ranged[]): Iterable<Problem> {
   const versions = table.draft === table.live ? [table.draft] : [table.draft, table.live]
   for (const spec of versions) {
     for (const [i, { nextHop }] of spec.routes.entries()) {
