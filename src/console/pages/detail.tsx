@@ -1,7 +1,7 @@
 import { EditOutlined, MoreOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Card, Descriptions, Dropdown, Flex, Result, Skeleton, Tabs } from 'antd'
+import { Button, Card, Descriptions, Flex, Result, Skeleton, Tabs } from 'antd'
 import { lazy, Suspense } from 'react'
 import { ApiError } from '../../client/api-error.ts'
 import { childListsOf } from '../../model/child-lists.ts'
@@ -16,6 +16,7 @@ import { useServer } from '../server/use-server.ts'
 import { ApplyBanner } from '../ui/apply-dialog.tsx'
 import { ChildTable } from '../ui/child-table.tsx'
 import { History } from '../ui/history.tsx'
+import { MenuButton } from '../ui/menu-button.tsx'
 import { OperationTable } from '../ui/operation-table.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { QueryFault } from '../ui/query-fault.tsx'
@@ -116,13 +117,12 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
                 <Button icon={<EditOutlined />} onClick={() => actions.edit(resource)}>
                   {t('action.edit')}
                 </Button>
-                <Dropdown
-                  autoFocus
-                  trigger={['click']}
+                <MenuButton
                   menu={actions.menuOf(resource, { onDeleted: toList, withOpen: false })}
+                  icon={<MoreOutlined />}
                 >
-                  <Button icon={<MoreOutlined />}>{t('list.more')}</Button>
-                </Dropdown>
+                  {t('list.more')}
+                </MenuButton>
               </>
             )}
           </Flex>

@@ -12,6 +12,7 @@ import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { DraftMark, ResourceState } from '../ui/status.tsx'
+import { MenuButton } from '../ui/menu-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { QueryFault } from '../ui/query-fault.tsx'
 import { useActions } from '../ui/use-actions.tsx'
@@ -69,16 +70,14 @@ export function ListPage({
           </Button>
         )}
         {mayChange && (
-          <Dropdown
-            autoFocus
+          <MenuButton
             disabled={chosen.length === 0}
-            trigger={['click']}
             menu={actions.bulkMenu(chosen, () => setChosen([]))}
+            icon={<DownOutlined />}
+            iconPlacement="end"
           >
-            <Button icon={<DownOutlined />} iconPlacement="end">
-              {t('list.more')}
-            </Button>
-          </Dropdown>
+            {t('list.more')}
+          </MenuButton>
         )}
         <Input.Search
           key={`search ${filters['search'] ?? ''}`}
@@ -145,13 +144,12 @@ export function ListPage({
             fixed: 'end',
             width: 48,
             render: (_, resource) => (
-              <Dropdown autoFocus trigger={['click']} menu={actions.menuOf(resource)}>
-                <Button
-                  type="text"
-                  icon={<MoreOutlined />}
-                  aria-label={t('list.row-menu', { name: resource.name || resource.id })}
-                />
-              </Dropdown>
+              <MenuButton
+                menu={actions.menuOf(resource)}
+                type="text"
+                icon={<MoreOutlined />}
+                aria-label={t('list.row-menu', { name: resource.name || resource.id })}
+              />
             ),
           },
         ]}
