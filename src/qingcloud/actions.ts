@@ -1,10 +1,16 @@
+import { accountActions } from './account.ts'
 import type { Action } from './action.ts'
 import { eipActions } from './eips.ts'
+import { groupSnapshotActions } from './group-snapshots.ts'
+import { ipSetActions } from './ip-sets.ts'
 import { jobActions } from './jobs.ts'
+import { securityGroupActions } from './security-groups.ts'
 
 /** What this API can do, by the part of the product that it is about, in the order of the documentation. */
 export const sections: Readonly<Record<string, readonly Action[]>> = {
+  'Regions, access keys and quotas': accountActions,
   'Public addresses': eipActions,
+  'Security groups': [...securityGroupActions, ...ipSetActions, ...groupSnapshotActions],
   Jobs: jobActions,
 }
 

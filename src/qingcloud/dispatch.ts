@@ -1,4 +1,5 @@
 import type { Done } from '../commands/commands.ts'
+import type { Command } from '../model/command.ts'
 import type { Id, Model } from '../model/model.ts'
 import type { Role } from '../client/wire.ts'
 import type { Action, Call, Caller } from './action.ts'
@@ -72,8 +73,8 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
       return zoneOf(cloud.model(), wire.get('zone'))
     },
     model: cloud.model,
-    run: command => commands.run(command, author, from),
-    runAll: list => commands.runAll(list, author, from),
+    run: command => commands.run(asGiven(command), author, from),
+    runAll: list => commands.runAll(list.map(asGiven), author, from),
     job: (transition, resources, done) =>
       ledger.begin({
         action: name,
@@ -83,6 +84,18 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
         createdAt: cloud.now(),
       }),
   }
+}
+
+/** A command without the attributes that its request left out: they stay as they are, or become what they are by default. */
+function asGiven(command: Command): Command {
+  return 'body' in command ? { ...command, body: withoutUndefined(command.body) } : command
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined)
+  if (typeof value !== 'object' || value === null) return value
+  const given = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return Object.fromEntries(given.map(([name, inner]) => [name, withoutUndefined(inner)]))
 }
 
 /** The revision that machines must reach for a command to be done: drafts do not concern them. */

@@ -47,6 +47,9 @@ export interface Ledger {
   claim(request: string, until: number): boolean
   /** Forgets a request: it changed nothing, and may be made again. */
   release(request: string): void
+  /** Keeps how a client wrote something that the model writes otherwise, by the id of what it belongs to. */
+  spell(id: Id, written: string): void
+  spelling(id: Id): string | undefined
   /** Keeps a text and answers with its id. */
   attach(content: string): string
   attachment(id: string): string | undefined

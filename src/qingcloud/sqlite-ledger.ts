@@ -9,6 +9,7 @@ const mostJobs = 10_000
 const mostOpen = 1_000
 const mostGraves = 10_000
 const mostAttachments = 1_000
+const mostSpellings = 200_000
 
 const schemaVersion = 1
 const schema = `
@@ -22,6 +23,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS attachments (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, content TEXT NOT NULL
   );
+  CREATE TABLE IF NOT EXISTS spellings (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, written TEXT NOT NULL);
   PRAGMA user_version = ${schemaVersion};
 `
 
@@ -48,6 +50,11 @@ export function sqliteLedger(path = ':memory:', now = Date.now): Ledger {
     expire: db.prepare('DELETE FROM requests WHERE until < ?'),
     attach: db.prepare('INSERT INTO attachments (id, content) VALUES (?, ?)'),
     attachment: db.prepare('SELECT content FROM attachments WHERE id = ?'),
+    spell: db.prepare('INSERT OR REPLACE INTO spellings (id, written) VALUES (?, ?)'),
+    spelling: db.prepare('SELECT written FROM spellings WHERE id = ?'),
+    trimSpellings: db.prepare(
+      `DELETE FROM spellings WHERE number <= (SELECT max(number) FROM spellings) - ${mostSpellings}`,
+    ),
     trimAttachments: db.prepare(
       `DELETE FROM attachments WHERE number <= (SELECT max(number) FROM attachments) - ${mostAttachments}`,
     ),
@@ -84,6 +91,7 @@ export function sqliteLedger(path = ':memory:', now = Date.now): Ledger {
     statements.trimGraves.run(now() - mournMs)
     statements.expire.run(now())
     statements.trimAttachments.run()
+    statements.trimSpellings.run()
   }
 
   return {
@@ -121,6 +129,14 @@ export function sqliteLedger(path = ':memory:', now = Date.now): Ledger {
       return statements.claim.run(request, until).changes === 1
     },
     release: request => void statements.release.run(request),
+    spell(id, written) {
+      statements.spell.run(id, written)
+      trim()
+    },
+    spelling(id) {
+      const row = statements.spelling.get(id)
+      return row && String(row['written'])
+    },
     attach(content) {
       const id = randomId('uda')
       statements.attach.run(id, content)

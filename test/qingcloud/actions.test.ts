@@ -3,21 +3,24 @@ import { test } from 'node:test'
 import { sections } from '../../src/qingcloud/actions.ts'
 import { clientNames } from './clients.ts'
 import type { Row } from './row.ts'
+import { rows as account } from './rows/account.ts'
 import { rows as eips } from './rows/eips.ts'
+import { rows as groupSnapshots } from './rows/group-snapshots.ts'
 import { rows as jobs } from './rows/jobs.ts'
+import { rows as securityGroups } from './rows/security-groups.ts'
 import { checkShape } from './shape.ts'
 import { startSite } from './site.ts'
 
 /** Every request that is answered as described; a file for every section. */
-const rows: readonly Row[] = [...eips, ...jobs]
+const rows: readonly Row[] = [...account, ...eips, ...securityGroups, ...groupSnapshots, ...jobs]
 
-for (const { action, about, given, parameters = {}, answer, then, clients = clientNames } of rows) {
+for (const { action, about, given, parameters = {}, answer, then, role, clients = clientNames } of rows) {
   test(`${action}${about === undefined ? '' : `: ${about}`}`, async t => {
     for (const client of clients) {
       const site = await startSite(t)
       const made = (await given?.(site)) ?? {}
       const asked = typeof parameters === 'function' ? parameters(made) : parameters
-      const said = await site.ask(client, action, asked)
+      const said = await site.ask(client, action, asked, role)
       assert.equal(said.message, undefined, `${client}: ${said.message}`)
       const expected = typeof answer === 'function' ? answer(made) : answer
       checkShape(said, { action: `${action}Response`, ret_code: 0, ...expected }, `${client}: answer`)

@@ -1,3 +1,4 @@
+import type { Role } from '../../src/client/wire.ts'
 import type { ClientName, Parameters } from './clients.ts'
 import type { Shape } from './shape.ts'
 import type { Answer, Site } from './site.ts'
@@ -19,6 +20,8 @@ export interface Row {
   readonly answer: Fields | ((given: Given) => Fields)
   /** What else must hold then. */
   readonly then?: (site: Site, given: Given, answer: Answer) => void | Promise<void>
+  /** With which key; an operator's unless named. */
+  readonly role?: Role
   /** Who sends it; every client unless named. */
   readonly clients?: readonly ClientName[]
 }

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fastify from 'fastify'
 import { startCore, type Core } from '../../src/api/core.ts'
 import type { BackendStatus, Role } from '../../src/client/wire.ts'
@@ -63,11 +64,14 @@ export async function startSite(t: TestContext): Promise<Site> {
     send,
     ask,
     async done(action, parameters) {
+      await sleep(1)
       const answer = await ask('python', action, parameters, 'admin')
       if (answer.ret_code !== 0) throw new Error(`${action}: ${answer.message}`)
       return answer
     },
     async make(kind, body) {
+      // Lists are in the order of creation, to the millisecond.
+      await sleep(1)
       const { resource } = await core.commands.run({ do: 'create', kind, body }, 'test')
       return resource?.id ?? ''
     },
