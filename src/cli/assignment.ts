@@ -1,10 +1,14 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { markOf } from '../model/define.ts'
 import { coreOf, isNullable, nearest, optionOf } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
 import { isRecord } from './leaves.ts'
 
 type Attributes = Readonly<Record<string, z.core.$ZodType>>
+
+/** What a file says; throws where it cannot be read. */
+export type FileText = (path: string) => string
 
 /** What a list of assignments says, and all that is wrong with their form. */
 export interface Assigned {
@@ -15,9 +19,15 @@ export interface Assigned {
 /**
  * Reads `key=value` texts as a body. Keys may be written `security-group` or `securityGroup`, parts of an attribute as
  * `check.protocol`. Values are read by their schema: `eips=a,b` for lists, `next-hop=nat-gateway:out` for what has a
- * type, `eip=` or `eip=null` for none, JSON or YAML in `[…]` or `{…}` for anything nested.
+ * type, `eip=` or `eip=null` for none, JSON or YAML in `[…]` or `{…}` for anything nested, and `chain=@shop.pem` for what
+ * a file says.
  */
-export function parseAssignments(texts: readonly string[], attributes: Attributes, kind: string): Assigned {
+export function parseAssignments(
+  texts: readonly string[],
+  attributes: Attributes,
+  kind: string,
+  fileText?: FileText,
+): Assigned {
   const complaints: Complaint[] = []
   const body: Record<string, unknown> = {}
   for (const text of texts) {
@@ -37,11 +47,23 @@ export function parseAssignments(texts: readonly string[], attributes: Attribute
       })
       continue
     }
-    const read = readValue(target.schema, text.slice(cut + 1), text.slice(0, cut))
+    const [at, value] = [text.slice(0, cut), text.slice(cut + 1)]
+    const read =
+      value.startsWith('@') && fileText && markOf(coreOf(target.schema))?.text
+        ? readFile(fileText, value.slice(1), at)
+        : readValue(target.schema, value, at)
     if ('complaint' in read) complaints.push(read.complaint)
     else assign(body, path, read.value)
   }
   return { body, complaints }
+}
+
+function readFile(fileText: FileText, path: string, at: string): Read {
+  try {
+    return { value: fileText(path) }
+  } catch (error) {
+    return { complaint: { say: 'no-such-file', values: { at, why: (error as Error).message } } }
+  }
 }
 
 function camelCase(word: string): string {
@@ -122,14 +144,17 @@ function readList(list: z.ZodArray, text: string, at: string): Read {
   return wrong ?? { value: read.map(each => ('value' in each ? each.value : undefined)) }
 }
 
-/** `nat-gateway:out` for what is told by its type and has one more attribute; the type alone where it has none. */
+/** `nat-gateway:out` for what is told by its type and its first attribute; the type alone where that can be left out. */
 function readTagged(union: z.ZodDiscriminatedUnion, text: string, at: string): Read {
   const tag = union.def.discriminator
   const [type = '', ...rest] = text.split(':')
   const option = optionOf(union, type)
-  const other = option ? Object.keys(option.shape).find(key => key !== tag) : undefined
-  const isComplete = rest.length > 0 === (other !== undefined)
-  if (option && isComplete) return { value: { [tag]: type, ...(other ? { [other]: rest.join(':') } : {}) } }
+  const [other, schema] = Object.entries(option?.shape ?? {}).find(([key]) => key !== tag) ?? []
+  if (option && rest.length > 0 && other !== undefined && schema) {
+    const read = readValue(schema, rest.join(':'), at)
+    return 'complaint' in read ? read : { value: { [tag]: type, [other]: read.value } }
+  }
+  if (rest.length === 0 && option?.safeParse({ [tag]: type }).success) return { value: { [tag]: type } }
   return { complaint: { say: 'not-tagged', values: { at, text, all: formsOf(union).join(', ') } } }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { ApiError } from '../client/api-error.ts'
 import type { WireResource } from '../client/wire.ts'
@@ -251,7 +252,7 @@ async function removeByForce(session: Session, id: string, yes: boolean): Promis
 }
 
 function parsed(texts: readonly string[], schemas: ReturnType<typeof attributesOf>, kind: string) {
-  const { body, complaints } = parseAssignments(texts, schemas, kind)
+  const { body, complaints } = parseAssignments(texts, schemas, kind, path => readFileSync(path, 'utf8'))
   if (complaints.length > 0) throw new Misuse(complaints)
   return body
 }

@@ -1,6 +1,7 @@
 import { type Difference, differences } from '../model/changes.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { same } from '../model/same.ts'
+import { isSecret } from '../model/secrets.ts'
 import { attributesOf, type Document, isStaged, valueOf } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
 import { directoryOf } from './directory.ts'
@@ -134,12 +135,14 @@ function changeStep(entry: Entry, document: Document, scope: Scope): Step {
       return { key, ready, from, to: withKnownIds(schema, value, from) }
     })
     .filter(({ from, to }) => !same(from, to))
-  if (parts.length === 0) return { ...about, do: document.applied ? 'keep' : 'publish' }
+  const told = parts.filter(({ key }) => !isSecret(kind, key))
+  // What the server never tells is sent along with what it belongs to, and shown to nobody.
+  if (told.length === 0) return { ...about, do: document.applied ? 'keep' : 'publish' }
   const ready = parts.filter(part => part.ready)
   return {
     ...about,
     do: 'change',
-    changes: parts.flatMap(({ key, from, to }) => [...differences(from, to, key)]),
+    changes: told.flatMap(({ key, from, to }) => [...differences(from, to, key)]),
     body: ready.length > 0 ? Object.fromEntries(ready.map(({ key, to }) => [key, to])) : null,
   }
 }

@@ -44,6 +44,27 @@ suite('assignments', () => {
     ],
     ['a type alone', read('server', 'attach=namespace').body, { attach: { type: 'namespace' } }],
     [
+      'a type whose value can be left out',
+      parseAssignments(['stickiness=insert'], listener(), 'listeners').body,
+      { stickiness: { type: 'insert' } },
+    ],
+    [
+      'a type whose value is a number',
+      parseAssignments(['stickiness=source:60'], listener(), 'listeners').body,
+      { stickiness: { type: 'source', lifetimeS: 60 } },
+    ],
+    [
+      'some of several words',
+      parseAssignments(['options=compress,any-url'], listener(), 'listeners').body,
+      { options: ['compress', 'any-url'] },
+    ],
+    [
+      'what a file says, where it may be long',
+      parseAssignments(['chain=@a.pem', 'name=@a'], attributesOf('certificate'), 'certificate', path => `<${path}>`)
+        .body,
+      { chain: '<a.pem>', name: '@a' },
+    ],
+    [
       'a type whose value holds a colon',
       read('server', 'attach=netns:/a:b').body,
       { attach: { type: 'netns', path: '/a:b' } },
@@ -61,6 +82,11 @@ suite('assignments', () => {
     ['brackets that do not close', read('load-balancer', 'listeners=[{port: 80'), 'not-a-structure'],
     ['a type that is none', parseAssignments(['next-hop=moon'], route(), 'routes'), 'not-tagged'],
     ['a type without its value', parseAssignments(['next-hop=router'], route(), 'routes'), 'not-tagged'],
+    [
+      'a file that cannot be read',
+      parseAssignments(['key=@a.pem'], attributesOf('certificate'), 'certificate', () => assert.fail('gone')),
+      'no-such-file',
+    ],
     ['a switch that is none', parseAssignments(['enabled=maybe'], listener(), 'listeners'), 'not-a-boolean'],
   ]
   for (const [name, { complaints }, say] of bad)

@@ -5,13 +5,14 @@ import type { Document } from '../../src/cli/attributes.ts'
 import { parseTopology, topologyText } from '../../src/cli/topology-file.ts'
 import { isDone, planTopology } from '../../src/cli/topology.ts'
 import { isApplied, type Model, put, type Resource } from '../../src/model/model.ts'
+import { toldOf } from '../../src/model/secrets.ts'
 import { anyModel } from '../any-model.ts'
 
 /** The resources of a model, flat as the API shows them. */
 function documentsOf(model: Model): readonly Document[] {
   return [...model.resources.values()].map(resource => {
-    const { kind, id, name, description, tags, now, draft } = resource
-    return { kind, id, name, description, tags, ...now, ...draft, applied: isApplied(resource) }
+    const { kind, id, name, description, tags, draft } = resource
+    return { kind, id, name, description, tags, ...toldOf(resource), ...draft, applied: isApplied(resource) }
   })
 }
 
@@ -59,6 +60,24 @@ suite('topology files', () => {
       }),
       { numRuns: 60 },
     ))
+
+  test('what the server never tells is sent with what it belongs to, is shown to nobody, and is no difference by itself', () => {
+    const shop = {
+      kind: 'certificate',
+      id: 'sc-00000001',
+      name: 'shop',
+      description: '',
+      tags: [],
+      chain: 'a',
+      applied: true,
+    } as const
+    const file = (chain: string) => `certificates: [{ name: shop, chain: ${chain}, key: secret }]`
+    assert.ok(isDone(stepsOf(file('a'), [shop]).plan))
+    const [step] = stepsOf(file('b'), [shop]).plan.steps
+    assert.ok(step?.do === 'change')
+    assert.deepEqual(step.body, { chain: 'b', key: 'secret' })
+    assert.deepEqual(step.changes, [{ at: 'chain', from: 'a', to: 'b' }])
+  })
 
   test('the same holds where several resources share a name, or a name looks like something else', () =>
     fc.assert(

@@ -3,6 +3,7 @@ import { childListsOf } from '../../model/child-lists.ts'
 import { markOf } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { innerOf } from '../../model/refs.ts'
+import { isSecret } from '../../model/secrets.ts'
 
 type Schema = z.core.$ZodType
 
@@ -58,7 +59,11 @@ const unasked = ['isDefault', 'rules']
 export function kindFields(kind: KindName, existing: boolean): readonly Field[] {
   const { now, spec, fixed } = kinds[kind]
   const lists = childListsOf(kind).map(list => list.attribute)
-  return [...fieldsOf(now, existing ? fixed : unasked), ...fieldsOf(spec, lists)]
+  // What is never told is not there to be edited: left empty, it stays.
+  const own = fieldsOf(now, existing ? fixed : unasked).map(field =>
+    existing && isSecret(kind, field.name) ? { ...field, required: false } : field,
+  )
+  return [...own, ...fieldsOf(spec, lists)]
 }
 
 /** A field that takes several values of its kind at once. */
