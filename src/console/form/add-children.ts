@@ -36,8 +36,8 @@ function seenFromForm(error: ApiError, list: string, before: number, values: rea
   const problems = error.problems.map((problem): WireProblem => {
     const [, index, rest] = /^\[(\d+)\]\.?(.*)$/.exec(problem.at.slice(list.length)) ?? []
     const value = values[Number(index) - before]
-    if (!problem.at.startsWith(`${list}[`) || value === undefined) return problem
-    return { ...problem, at: rest ?? '', message: `${String(value)}: ${problem.message}` }
+    if (!problem.at.startsWith(`${list}[`) || typeof value !== 'string') return problem
+    return { ...problem, at: rest ?? '', message: `${value}: ${problem.message}` }
   })
   return new ApiError(error.status, { code: error.code as WireProblem['code'], message: error.message, problems })
 }

@@ -70,7 +70,7 @@ export function useActions(): Actions {
     } catch (error) {
       const { modal } = await feedback()
       const heldByRules = error instanceof ApiError && error.problems.every(({ code }) => code === 'eip-not-held')
-      if (!heldByRules) return void (await act(() => Promise.reject(error as Error), ''))
+      if (!heldByRules) return void (await act(() => Promise.reject(error), ''))
       void modal.confirm({
         title: t('error.title'),
         content: <span className="lines">{`${complaintText(error)}\n\n${t('confirm.force-unbind')}`}</span>,
