@@ -1,4 +1,4 @@
-import type { Model, Resource } from '../model/model.ts'
+import { all, type Model, type Resource, type Tag } from '../model/model.ts'
 import { owner } from './cloud.ts'
 
 /** A moment as clients read it: RFC 3339 to the second, `2013-08-30T05:13:50Z`. */
@@ -21,15 +21,22 @@ export function labelsOf(resource: Resource, model: Model) {
   }
 }
 
-interface Tag {
-  readonly tag_id: string
-  readonly tag_name: string
-  readonly color: string
+/** The tags of a resource. Words that a resource has as tags though there is no such tag have no id, and are left out. */
+export function tagsOf({ tags }: Resource, model: Model) {
+  if (tags.length === 0) return []
+  const known = tagsByName(model)
+  return tags.flatMap(name => {
+    const tag = known.get(name)
+    return tag ? { tag_id: tag.id, tag_name: name, color: tag.now.color } : []
+  })
 }
 
-/** The tags of a resource. */
-export function tagsOf({ tags }: Resource, _model: Model): readonly Tag[] {
-  return tags.map(name => ({ tag_id: '', tag_name: name, color: 'default' }))
+const tagIndexes = new WeakMap<Model, ReadonlyMap<string, Tag>>()
+
+function tagsByName(model: Model): ReadonlyMap<string, Tag> {
+  const known = tagIndexes.get(model) ?? new Map([...all(model, 'tag')].map(tag => [tag.name, tag]))
+  tagIndexes.set(model, known)
+  return known
 }
 
 /** 0 or 1, as this API says yes and no. */

@@ -81,6 +81,28 @@ export const rows: readonly Row[] = [
     answer: { eip_set: [eipShape({ eip_name: 'front door' })], total_count: 1 },
   },
   {
+    action: 'DescribeEips',
+    about: 'by a tag',
+    async given(site) {
+      const [tag, other] = [await site.make('tag', { name: 'production' }), await site.make('tag', { name: 'other' })]
+      await site.make('eip', { tags: ['other'] })
+      await site.make('eip', { tags: ['production', 'other', 'only a word'] })
+      return { tag, other }
+    },
+    parameters: ({ tag = '' }) => ({ tags: [tag, 'tag-00000000'] }),
+    answer: ({ tag = '', other = '' }) => ({
+      eip_set: [
+        eipShape({
+          tags: [
+            { tag_id: tag, tag_name: 'production', color: 'default' },
+            { tag_id: other, tag_name: 'other', color: 'default' },
+          ],
+        }),
+      ],
+      total_count: 1,
+    }),
+  },
+  {
     action: 'AllocateEips',
     parameters: {
       bandwidth: 5,

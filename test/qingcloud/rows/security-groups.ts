@@ -96,7 +96,7 @@ const written: Row[] = (
     })
     const [{ val1: a, val2: b, val3: c } = { val1: '', val2: '', val3: '' }] = rules as Record<string, string>[]
     assert.deepEqual([a, b, c], [val1, val2, val3])
-    const rule = groupIn(site, group)?.draft.rules.find(each => each.id === ids[0])
+    const rule = groupIn(site, group)?.draft.rules.find(({ id: made }) => made === ids[0])
     for (const [name, value] of Object.entries(meaning)) assert.equal(rule?.[name as 'ports'], value)
   },
 }))
