@@ -1,40 +1,27 @@
 import * as fc from 'fast-check'
 import type { Command } from '../src/model/command.ts'
-import { hostsOf } from '../src/model/address.ts'
 import { childIds } from '../src/model/edit/body.ts'
-import type { KindName } from '../src/model/kinds.ts'
-import { all, isJoined, type Id, type JoinedSubnet, type Model, type ResourceOf } from '../src/model/model.ts'
+import type { Id, Model } from '../src/model/model.ts'
+import {
+  add,
+  addressIn,
+  anyOf,
+  create,
+  hostOf,
+  listed,
+  patch,
+  slice,
+  subnetsOf,
+  type Chooser,
+  type Maker,
+} from './any-maker.ts'
+import { memberMakers } from './any-member.ts'
 import { certificates, forwardRules, listenerOf, rewrites } from './any-listener.ts'
 
 /** A wish that means something in any model: a sort of command, and numbers that choose among what is there. */
 export interface Move {
   readonly sort: Sort
   readonly picks: readonly number[]
-}
-
-/** Chooses with one of a move's numbers after another. */
-export interface Chooser {
-  of<T>(list: readonly T[]): T | undefined
-  number(below: number): number
-  yes(): boolean
-}
-
-type Body = Readonly<Record<string, unknown>>
-type Maker = (model: Model, pick: Chooser) => Command | undefined
-
-const create = (kind: KindName, body: Body): Command => ({ do: 'create', kind, body })
-const patch = (kind: KindName, id: Id, body: Body): Command => ({ do: 'patch', kind, id, body })
-const add = (kind: KindName, id: Id, path: readonly string[], body: Body): Command => ({
-  do: 'add-child',
-  kind,
-  id,
-  path,
-  body,
-})
-
-/** Resources of a kind, in the order of their ids, so that a move means the same in equal models. */
-function listed<K extends KindName>(model: Model, kind: K): readonly ResourceOf<K>[] {
-  return [...all(model, kind)].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function freeEips(model: Model): readonly Id[] {
@@ -52,26 +39,8 @@ function eipsFor(model: Model, pick: Chooser): readonly unknown[] {
   return [[], [{}], [{}, { bandwidthMbps: 5 }, {}], freeEips(model).slice(0, 2)][pick.number(4)] ?? []
 }
 
-function subnetsOf(model: Model, vpc: Id): readonly JoinedSubnet[] {
-  return listed(model, 'subnet')
-    .filter(isJoined)
-    .filter(s => s.now.vpc === vpc)
-}
-
 const vpcRanges = ['10.0.0.0/16', '10.0.0.0/8', '192.168.0.0/16', '172.16.0.0/20']
 const outside = ['198.18.0.7', '198.18.0.0/24', '198.18.0.0/15', '203.0.113.9', '0.0.0.0/0']
-
-/** `10.0.0.0/16` and 3 make `10.0.3.0/24`. */
-function slice(range: string, n: number): string {
-  const [a, b, c] = range.split('.')
-  return `${a}.${b}.${Number(c) + n}.0/24`
-}
-
-function hostOf(range: string, n: number): string {
-  const hosts = hostsOf(range)[Symbol.iterator]()
-  for (let i = 0; i < n; i++) hosts.next()
-  return (hosts.next().value as string | undefined) ?? range
-}
 
 const makers = {
   vpc: (model, pick) => {
@@ -197,6 +166,7 @@ const makers = {
     const user = pick.of(listed(model, kind))
     return user && patch(kind, user.id, { securityGroup: pick.of(listed(model, 'security-group'))?.id })
   },
+  ...memberMakers,
   server: (model, pick) => {
     const subnet = pick.of(listed(model, 'subnet'))
     const attach = pick.of([
@@ -325,16 +295,6 @@ const makers = {
 
 export type Sort = keyof typeof makers
 const sorts = Object.keys(makers) as readonly Sort[]
-
-function addressIn(model: Model, vpc: Id, pick: Chooser): string {
-  const subnet = pick.of(subnetsOf(model, vpc))
-  const server = pick.of(listed(model, 'server').filter(s => s.now.subnet === subnet?.id))
-  return server?.now.address ?? (subnet ? hostOf(subnet.now.cidr, 3) : '10.0.0.4')
-}
-
-function anyOf(model: Model, pick: Chooser) {
-  return pick.of([...model.resources.values()].sort((a, b) => (a.id < b.id ? -1 : 1)))
-}
 
 /** The command that a move is in a model; undefined where there is nothing to move. */
 export function commandOf(model: Model, { sort, picks }: Move): Command | undefined {

@@ -1,5 +1,5 @@
 import type { Id } from '../src/model/model.ts'
-import type { Chooser } from './any-command.ts'
+import type { Chooser } from './any-maker.ts'
 import { certificateFor } from './certificate-maker.ts'
 
 /** What a certificate may be made of, or become. */
