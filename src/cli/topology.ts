@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type Difference, differences } from '../model/changes.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { same } from '../model/same.ts'
@@ -83,9 +84,12 @@ function candidates(entry: Entry, server: readonly Document[], scope: Scope): re
   const id = entry.attributes['id']
   if (typeof id === 'string') return ofKind.filter(each => each.id === id)
   const vpc = resolve(entry, 'vpc', scope).value
-  const mine = vpc === undefined ? ofKind : ofKind.filter(each => valueOf(each, 'vpc') === vpc)
+  const within = (place: unknown) => ofKind.filter(each => valueOf(each, 'vpc') === place)
+  const mine = vpc === undefined ? ofKind : within(vpc)
   if (isDefault(entry)) return mine.filter(each => valueOf(each, 'isDefault') === true)
-  return mine.filter(each => each.name === entry.name)
+  const named = (list: readonly Document[]) => list.filter(each => each.name === entry.name)
+  // What is in no VPC yet may be what is to join one.
+  return named(mine).length > 0 ? named(mine) : named(within(null))
 }
 
 function isDefault(entry: Entry): boolean {
@@ -103,13 +107,22 @@ function complaintsOf(entry: Entry, document: Document | undefined, scope: Scope
     list.push({ say: 'no-such-id', values: { at, kind, word: attributes['id'] } })
   }
   if (!document) return list
-  for (const key of kinds[kind].fixed.filter(each => Object.hasOwn(attributes, each))) {
-    const [from, to] = [valueOf(document, key), resolve(entry, key, scope).value]
-    if (same(from, to)) continue
+  const { fixed, once = [] } = kinds[kind]
+  for (const key of [...fixed, ...once].filter(each => Object.hasOwn(attributes, each))) {
+    const from = valueOf(document, key)
+    const to = asRead(attributesOf(kind)[key], resolve(entry, key, scope).value, from)
+    if (same(from, to) || (once.includes(key) && (from === null || to === null))) continue
     const values = { at: `${at}.${key}`, kind, from: JSON.stringify(from), to: JSON.stringify(to) }
     list.push({ say: 'fixed-attribute', values })
   }
   return list
+}
+
+/** A value as the server would show it, with what its schema fills in and the ids that its children have. */
+function asRead(schema: z.core.$ZodType | undefined, value: unknown, existing: unknown): unknown {
+  if (!schema) return value
+  const read = z.safeParse(schema, withKnownIds(schema, value, existing))
+  return read.success ? read.data : value
 }
 
 /** What it takes to create what an entry says, as far as everything that it names exists. */

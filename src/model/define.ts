@@ -95,7 +95,7 @@ export const resourceName = z
   .max(64)
   .regex(/^\P{Cc}*$/u)
 /** A child's name: may be empty. */
-export const childName = z
+const childName = z
   .string()
   .max(128)
   .regex(/^\P{Cc}*$/u)

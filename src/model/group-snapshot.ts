@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { childName, defineKind, ref } from './define.ts'
+import { children, defineKind, ref } from './define.ts'
 import { ruleShape } from './security-group.ts'
 
 export const groupSnapshot = defineKind({
@@ -12,9 +12,9 @@ export const groupSnapshot = defineKind({
   },
   now: z.strictObject({
     group: ref('security-group').describe('The group whose rules these were; they go with it'),
-    rules: z
-      .array(z.strictObject({ id: z.string().max(64), name: childName, ...ruleShape }))
-      .describe('The rules; those of its draft when left out'),
+    rules: children('sgr', { id: z.string().max(64), ...ruleShape }).describe(
+      'The rules; those of its draft when left out',
+    ),
   }),
   spec: z.strictObject({}),
   fixed: ['group', 'rules'],

@@ -3,7 +3,7 @@ import { joinPath } from '../issue.ts'
 import { kinds, type KindName } from '../kinds.ts'
 import { find, get, type Id, type Resource } from '../model.ts'
 import { quotas } from '../quota.ts'
-import { isRaw, parseBody, withChildIds, type Raw } from './body.ts'
+import { childIds, isRaw, parseBody, withChildIds, type Raw } from './body.ts'
 import { filled } from './fill.ts'
 import { tellDangling } from './dangling.ts'
 import { add, change, unusedId, type Work } from './work.ts'
@@ -21,7 +21,10 @@ export function create(work: Work, kind: KindName, body: unknown, at = ''): Id |
   }
   const bought = withBoughtEips(work, kind, rest, at)
   const whole = filled(work, kind, bought, at)
-  const numbered = withChildIds(kinds[kind].spec, whole, new Set(), prefix => unusedId(work, prefix), work.problems, at)
+  const newId = (prefix: string) => unusedId(work, prefix)
+  // What is a copy of children keeps their ids.
+  const copied = withChildIds(kinds[kind].now, whole, new Set(childIds(whole)), newId, work.problems, at)
+  const numbered = withChildIds(kinds[kind].spec, copied, new Set(), newId, work.problems, at)
   const parsed = parseBody(kind, numbered as Raw, work.problems, at)
   const id = idFor(work, kind, chosen, at)
   if (!parsed || id === undefined || work.problems.length > before) {
