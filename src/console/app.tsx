@@ -5,9 +5,13 @@ import { lazy, Suspense } from 'react'
 import { ApiError } from '../client/api-error.ts'
 import { kitLocale, useWords } from './i18n/language.ts'
 import { router } from './router.tsx'
+import { untilThere } from './server/until-there.ts'
 import { useFeedbackWanted } from './ui/feedback.ts'
 
-const FeedbackHolder = lazy(() => import('./ui/feedback-holder.tsx').then(m => ({ default: m.FeedbackHolder })))
+// That the server is away is one of the things to say.
+const FeedbackHolder = lazy(() =>
+  untilThere(() => import('./ui/feedback-holder.tsx')).then(m => ({ default: m.FeedbackHolder })),
+)
 
 /** Whoever is not signed in any more is asked to sign in, wherever that is noticed. */
 const watchSession = (error: Error) => {
@@ -35,6 +39,9 @@ const readable = {
   colorTextPlaceholder: '#6b7280',
 } as const
 
+/** Whoever asked their system for less motion gets none here. */
+const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+
 /** The console. */
 export function App() {
   const { language } = useWords()
@@ -46,6 +53,7 @@ export function App() {
       button={{ autoInsertSpace: false }}
       theme={{
         token: {
+          motion: !still,
           colorPrimary: '#0b5cad',
           colorLink: '#0b5cad',
           colorBgLayout: '#f4f6f9',

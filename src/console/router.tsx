@@ -9,6 +9,7 @@ import {
 import { lazy } from 'react'
 import { kindNames, kinds } from '../model/kinds.ts'
 import { paths } from './paths.ts'
+import { FaultPage } from './ui/fault-page.tsx'
 import { Shell } from './ui/shell.tsx'
 
 const ListPage = lazy(() => import('./pages/list.tsx').then(m => ({ default: m.ListPage })))
@@ -89,7 +90,7 @@ export const router = createRouter({
     signIn,
   ]),
   defaultPreload: false,
-  defaultErrorComponent: lazy(() => import('./ui/fault-page.tsx').then(m => ({ default: m.FaultPage }))),
+  defaultErrorComponent: FaultPage,
   scrollRestoration: true,
   parseSearch: text => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: search => {

@@ -3,6 +3,7 @@ import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { Words } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
+import { untilThere } from '../server/until-there.ts'
 import type { WordKey } from './words-en.ts'
 import { attributeLabel, optionLabel } from './labels.ts'
 
@@ -24,7 +25,7 @@ const packs = {
 const kits: Partial<Record<Language, Locale>> = {}
 
 async function load(language: Language): Promise<void> {
-  const { words, kit } = await packs[language]()
+  const { words, kit } = await untilThere(packs[language])
   kits[language] = kit
   i18next.addResourceBundle(language, 'translation', words)
   document.documentElement.lang = apiLanguage(language)

@@ -25,13 +25,17 @@ export function useConnection(): Connection {
  */
 export async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
   const refresh = throttled(() => void queries.invalidateQueries({ queryKey: ['api'] }), refreshMs)
+  const catchUp = () => {
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' })
+    refresh()
+  }
   while (!signal.aborted) {
     await untilVisible(signal)
     const seen = new AbortController()
     const leave = () => document.hidden && seen.abort()
     document.addEventListener('visibilitychange', leave)
     try {
-      const client = apiClient(told(fetchTransport(), refresh))
+      const client = apiClient(told(fetchTransport(), catchUp))
       for await (const event of client.events(AbortSignal.any([signal, seen.signal]))) {
         forgetName(queries, event)
         refresh()

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Client, ListQuery, OperationQuery } from '../../client/api-client.ts'
+import { ApiError } from '../../client/api-error.ts'
 import type { Page, WireResource } from '../../client/wire.ts'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
@@ -70,6 +71,9 @@ export const queriesOf = (server: Client, language: string) => ({
     queryOptions({
       queryKey: ['session'],
       staleTime: 60_000,
+      // Before it is known who reads there is no event stream that could say when the server is back.
+      retry: (_, error) => !(error instanceof ApiError),
+      retryDelay: 1000,
       queryFn: () => server.session.get(),
     }),
 })
