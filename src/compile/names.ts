@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import { macFor } from '../model/mac.ts'
 import type { Id } from '../model/model.ts'
+
+export { macAt } from '../model/mac.ts'
 
 /** The namespace that owns the uplink. */
 export const edgeNetns = 'cw-edge'
@@ -67,12 +70,7 @@ export const hooks = { guard: -150, dstnat: -100, filter: 0, srcnat: 100, lastLo
 
 /** A MAC address of our own for one end of a link. */
 export function macOf(netns: string, link: string): string {
-  return ['02', ...hash(`${netns} ${link}`).subarray(0, 5).toString('hex').match(/../g)!].join(':')
-}
-
-/** The MAC address of whoever holds an address in a subnet, so that neighbours who remember the last holder reach the next. */
-export function macAt(subnet: Id, address: string): string {
-  return macOf(subnet, address)
+  return macFor(`${netns} ${link}`)
 }
 
 /**
