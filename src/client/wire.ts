@@ -3,7 +3,7 @@ import type { Command } from '../model/command.ts'
 import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id, Resource } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
-import type { CertificateFacts } from '../model/pem.ts'
+import type { CertificateFacts } from '../model/certificate.ts'
 import type { MeterName } from './meters.ts'
 
 /** What is wrong with a request, in the language of the caller. */

@@ -17,3 +17,15 @@ export const certificate = defineKind({
   fixed: [],
   columns: ['names', 'notAfter'],
 })
+
+/** What a certificate says of itself. */
+export interface CertificateFacts {
+  /** The names that it proves. */
+  readonly names: readonly string[]
+  readonly issuer: string
+  /** RFC 3339, UTC, as the next. */
+  readonly notBefore: string
+  readonly notAfter: string
+  /** SHA-256 of the certificate, as hexadecimal pairs. */
+  readonly fingerprint: string
+}

@@ -1,20 +1,9 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import type { CertificateFacts } from './certificate.ts'
 import type { NowOf } from './kinds.ts'
 import type { Problem } from './problem.ts'
 
 type Pair = Pick<NowOf<'certificate'>, 'chain' | 'key'>
-
-/** What a certificate says of itself. */
-export interface CertificateFacts {
-  /** The names that it proves. */
-  readonly names: readonly string[]
-  readonly issuer: string
-  /** RFC 3339, UTC, as the next. */
-  readonly notBefore: string
-  readonly notAfter: string
-  /** SHA-256 of the certificate, as hexadecimal pairs. */
-  readonly fingerprint: string
-}
 
 /** What is wrong with a certificate and its key at any time: they are no PEM, or do not belong together. */
 export function pairProblems({ chain, key }: Pair): readonly Problem[] {
