@@ -5,15 +5,28 @@ import { endpointRuleset } from './filters.ts'
 import { links, macAt, macOf, netnsOf, tables } from './names.ts'
 import type { PlacedServer, VpcPart } from './part.ts'
 import { address, route } from './public-link.ts'
-import { compileGroup } from './security-group.ts'
+import { compileGroup, sortedAddresses } from './security-group.ts'
 import { serverSysctls } from './sysctls.ts'
 
 /** A server's namespace alone: what it keeps while it is off, and what runs in it keeps running in. */
-export function* compileServerNamespace({ look }: Pick<VpcPart, 'look'>, { id, now }: Server): Iterable<Item> {
+export function* compileServerNamespace(
+  { look, nics = [], vips = [] }: Pick<VpcPart, 'look'> & Partial<VpcPart>,
+  { id, now }: Server,
+): Iterable<Item> {
   if (now.attach.type === 'tap') return
   const owned = now.attach.type === 'namespace'
   const netns = namespaceOf({ id, now })
-  yield { kind: 'netns', netns, name: '', for: id, sysctls: owned ? serverSysctls : {}, owned }
+  const subnets = [now.subnet, ...nics.filter(nic => nic.now.server === id).map(nic => nic.now.subnet)]
+  const mayTake = sortedAddresses(vips.filter(vip => subnets.includes(vip.now.subnet)).map(vip => vip.now.address))
+  yield {
+    kind: 'netns',
+    netns,
+    name: '',
+    for: id,
+    sysctls: owned ? serverSysctls : {},
+    owned,
+    ...(mayTake.length > 0 ? { mayTake } : {}),
+  }
   yield {
     kind: 'ruleset',
     netns,

@@ -1,5 +1,13 @@
 import { rulesetDigest, tableName } from '../host/ruleset-text.ts'
-import { keyOf, type HostState, type Item, type Key, type NetnsItem, type RulesetItem } from '../host/item.ts'
+import {
+  keyOf,
+  type AddressItem,
+  type HostState,
+  type Item,
+  type Key,
+  type NetnsItem,
+  type RulesetItem,
+} from '../host/item.ts'
 import type { Ruleset } from '../host/ruleset.ts'
 import { runNft } from './nft.ts'
 import {
@@ -62,11 +70,12 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   const isGuarded = guards.some(({ name, ruleset }) => name === '' && isRecognised(ruleset))
   const trusted = reading.trustSettings === 'where-guarded' ? isGuarded : reading.trustSettings
   const sysctls = trusted ? (expected?.sysctls ?? {}) : readSettings(space, expected)
+  const mayTake = expected?.mayTake
   const found: Item[] = [
-    { kind: 'netns', netns, name: '', for: '', owned, sysctls },
+    { kind: 'netns', netns, name: '', for: '', owned, sysctls, ...(mayTake ? { mayTake } : {}) },
     ...guards,
     ...declared,
-    ...readAddresses(space, names, devs),
+    ...readAddresses(space, names, devs).filter(({ address }) => !mayTake?.includes(address)),
     ...readRoutes(space, names, devs, owned),
     ...readRules(space, owned ? null : believed),
     ...readShapers(space, whole),
@@ -234,7 +243,7 @@ function peerNamedIn(alias: string): [string | undefined, string | undefined] {
 
 type Names = ReadonlyMap<number, string>
 
-function readAddresses(space: Space, names: Names, devs: ReadonlySet<string>): Item[] {
+function readAddresses(space: Space, names: Names, devs: ReadonlySet<string>): AddressItem[] {
   return space.route.dump(rtm.getAddress, allAddresses).flatMap(message => {
     const { index, address, length } = addressOf(message)
     const dev = names.get(index) ?? ''

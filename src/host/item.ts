@@ -16,6 +16,8 @@ export interface NetnsItem extends Base {
   readonly sysctls: Readonly<Record<string, string>>
   /** False where the namespace is somebody else's and only must exist: never created, never deleted. */
   readonly owned: boolean
+  /** Addresses that whoever lives here may put on our links and take off again. */
+  readonly mayTake?: readonly string[]
 }
 
 /** Our nftables table in a namespace: named '' for what it routes (family ip), `bridge` for what its bridges carry. */
