@@ -33,7 +33,9 @@ export async function startBrowser(): Promise<Browser> {
   return {
     complaints,
     async open(url, { language = 'zh-CN', width = 1280 } = {}) {
-      const context = await browser.newContext({ locale: language, viewport: { width, height: 800 } })
+      // Without motion nothing moves away from under a click, however slow the machine is.
+      const still = { reducedMotion: 'reduce' } as const
+      const context = await browser.newContext({ locale: language, viewport: { width, height: 800 }, ...still })
       context.setDefaultTimeout(20_000)
       contexts.push(context)
       const page = await context.newPage()

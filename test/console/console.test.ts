@@ -84,8 +84,21 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
 
     await page.goto(`${url}/security-groups/${scene.group}?tab=history`)
     const older = page.getByRole('row', { name: /^2 / })
-    await older.getByRole('button', { name: '与当前对比' }).click()
+    await older.getByRole('button', { name: '对比' }).click()
     await person.dialog.getByText('443').waitFor()
+    await person.choose('对比的旧版本', '版本 1')
+    await person.dialog.getByText('443').waitFor({ state: 'hidden' })
+    await person.dialog.getByText('80', { exact: true }).first().waitFor()
+    await person.dialog.getByRole('button', { name: '关闭' }).last().click()
+
+    await client.children.add('security-group', scene.group, ['rules'], {
+      name: 'lost',
+      protocol: 'tcp',
+      ports: '8443',
+    })
+    await older.getByRole('button', { name: '回滚到此版本' }).click()
+    await person.dialog.getByText('443', { exact: true }).waitFor()
+    await person.dialog.getByText('尚未应用的修改将会丢失').waitFor()
     await person.send('回滚到此版本')
     await page.getByRole('row', { name: /^4 运行中/ }).waitFor()
     const { rules } = await client.get('security-group', scene.group, 'live')

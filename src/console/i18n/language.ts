@@ -1,6 +1,5 @@
 import type { Locale } from 'antd/es/locale/index.js'
-import i18next from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { useSyncExternalStore } from 'react'
 import type { Words } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { untilThere } from '../server/until-there.ts'
@@ -22,38 +21,36 @@ const packs = {
   en: async () => (await import('./pack-en.ts')).pack,
   zh: async () => (await import('./pack-zh.ts')).pack,
 }
-const kits: Partial<Record<Language, Locale>> = {}
-
-async function load(language: Language): Promise<void> {
-  const { words, kit } = await untilThere(packs[language])
-  kits[language] = kit
-  i18next.addResourceBundle(language, 'translation', words)
-  document.documentElement.lang = apiLanguage(language)
-}
+const loaded: Partial<Record<Language, Awaited<ReturnType<(typeof packs)[Language]>>>> = {}
+let current: Language = 'en'
+const listeners = new Set<() => void>()
 
 /** Makes the words ready; once, before anything is drawn. */
 export async function prepareWords(): Promise<void> {
-  const language = chosenLanguage()
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    resources: {},
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
-  })
-  await load(language)
+  await turnTo(chosenLanguage())
 }
 
 /** Changes the language of everything, and remembers it. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(key, language)
-  await load(language)
-  await i18next.changeLanguage(language)
+  await turnTo(language)
+}
+
+async function turnTo(language: Language): Promise<void> {
+  loaded[language] = await untilThere(packs[language])
+  document.documentElement.lang = apiLanguage(language)
+  current = language
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }
 
 /** The words of the kit's own parts, in a language that is loaded. */
 export function kitLocale(language: Language): Locale | undefined {
-  return kits[language]
+  return loaded[language]?.kit
 }
 
 /** A language as HTTP and HTML call it. */
@@ -63,13 +60,17 @@ export function apiLanguage(language: Language): 'en' | 'zh-CN' {
 
 type Values = Readonly<Record<string, string | number>>
 
+/** A sentence with its blanks filled in, e.g. `{count}`. */
+function filled(sentence: string, values: Values): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank))
+}
+
 /** The words of the page, in the reader's language. */
 export function useWords() {
-  const { t, i18n } = useTranslation()
-  const language: Language = i18n.language === 'zh' ? 'zh' : 'en'
+  const language = useSyncExternalStore(subscribe, () => current)
   return {
     language,
-    t: (word: WordKey, values: Values = {}): string => t(word, values),
+    t: (word: WordKey, values: Values = {}): string => filled(loaded[language]?.words[word] ?? word, values),
     kind: (kind: KindName): string => kinds[kind].label[language],
     /** What an attribute is called; `where` is its kind, or the list of children that it is in. */
     label: (attribute: string, where = ''): string => attributeLabel(attribute, where, language),

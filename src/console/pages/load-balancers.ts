@@ -10,7 +10,7 @@ const checked = { while: 'protocol', is: ['tcp', 'http', 'https', 'udp', 'icmp']
 const redirect = { while: 'options', is: ['redirect-to-https'] }
 
 /** Attributes of a health check, which is not asked for what matters only where it is HTTP, or nothing at all. */
-export const checkOnly: FormOptions['only'] = {
+export const checkOnly: NonNullable<FormOptions['only']> = {
   path: http,
   host: http,
   accept: http,
