@@ -117,7 +117,8 @@ async function measureRest(site: Site, count: number): Promise<Table> {
   ])
   rows.push(['steps that it took', `${steps - (counters['steps'] ?? 0)}`])
 
-  await sleep(10_000)
+  // At rest is after what the starts left behind has been collected.
+  await sleep(30_000)
   const from = pids().map(cpuMs)
   await sleep(idleMs)
   const [server, agent] = pids().map((pid, i) => ((cpuMs(pid) - from[i]!) / idleMs) * 100)
