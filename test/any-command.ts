@@ -56,7 +56,10 @@ const makers = {
   eip: (_model, pick) => create('eip', { bandwidthMbps: 1 + pick.number(100) }),
   routeTable: (model, pick) => {
     const vpc = pick.of(listed(model, 'vpc'))
-    return vpc && create('route-table', { vpc: vpc.id, serves: pick.of(['subnet', 'load-balancer']) })
+    return (
+      vpc &&
+      create('route-table', { vpc: pick.number(5) > 0 ? vpc.id : null, serves: pick.of(['subnet', 'load-balancer']) })
+    )
   },
   bindTable: (model, pick) => {
     const table = pick.of(listed(model, 'route-table'))
@@ -64,13 +67,15 @@ const makers = {
       const balancer = pick.of(listed(model, 'load-balancer'))
       return balancer && patch('load-balancer', balancer.id, { routeTable: pick.yes() ? table.id : null })
     }
-    const subnet = table && pick.of(subnetsOf(model, table.now.vpc))
+    const vpc = table?.now.vpc
+    const subnet = table && pick.of(vpc == null ? [...listed(model, 'subnet')] : subnetsOf(model, vpc))
     return subnet && patch('subnet', subnet.id, { routeTable: table.id })
   },
   route: (model, pick) => {
     const table = pick.of(listed(model, 'route-table'))
     if (!table) return undefined
     const { vpc } = table.now
+    if (vpc === null) return undefined
     const subnet = pick.of(subnetsOf(model, vpc))
     const gateway = pick.of(listed(model, 'nat-gateway').filter(g => g.now.vpc === vpc))
     const hops = [

@@ -69,7 +69,11 @@ function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
 
 /** Whether a resource's place in the networks changed, which others' rules read. */
 function moved(old: Resource | undefined, now: Resource): boolean {
-  return (now.kind === 'subnet' || now.kind === 'server') && old !== undefined && old.now !== now.now
+  return (
+    (now.kind === 'subnet' || now.kind === 'server' || now.kind === 'route-table') &&
+    old !== undefined &&
+    old.now !== now.now
+  )
 }
 
 /** Who refers to a resource; `far` also who refers to those. */

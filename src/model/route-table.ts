@@ -16,7 +16,10 @@ export const routeTable = defineKind({
   label: { en: 'Route table', zh: '路由表' },
   about: { en: 'Where packets from a subnet or a balancer go next.', zh: '私有网络或负载均衡器发出的数据包的下一跳。' },
   now: z.strictObject({
-    vpc: ref('vpc').describe('The VPC that it belongs to'),
+    vpc: ref('vpc')
+      .nullable()
+      .default(null)
+      .describe('The VPC that it belongs to; when null, that of what it is first bound to'),
     serves: z.enum(['subnet', 'load-balancer']).default('subnet').describe('What may be bound to it'),
     isDefault: z.boolean().default(false).describe('Made with its VPC; serves subnets that name no other'),
   }),
@@ -28,6 +31,7 @@ export const routeTable = defineKind({
       enabled,
     }).describe('Its rules: the longest prefix wins, then one that names a source'),
   }),
-  fixed: ['vpc', 'serves', 'isDefault'],
+  fixed: ['serves', 'isDefault'],
+  once: ['vpc'],
   columns: ['vpc', 'serves', 'isDefault'],
 })

@@ -19,7 +19,7 @@ export const routeTables: KindPage = {
 }
 
 function vpcOf(table: Shown): string | undefined {
-  return table.kind === 'route-table' ? table.vpc : undefined
+  return table.kind === 'route-table' ? (table.vpc ?? undefined) : undefined
 }
 
 /** The router of the table's VPC, and what lies in it. */

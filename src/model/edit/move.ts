@@ -1,5 +1,5 @@
 import { freeAddress } from '../allocate.ts'
-import { get, isJoined, type Id, type Resource } from '../model.ts'
+import { find, get, isJoined, vpcOf, type Id, type Resource } from '../model.ts'
 import type { Raw } from './body.ts'
 import { filled } from './fill.ts'
 import { change, type Work } from './work.ts'
@@ -23,10 +23,23 @@ function attributesLeft(old: Resource, given: Raw): readonly string[] {
   return [...(changes('subnet') ? ['address'] : []), ...(old.kind === 'nic' && changes('server') ? ['sequence'] : [])]
 }
 
-/** What a change brings about elsewhere: members of a subnet get addresses or lose them, a tag is renamed wherever it is. */
+/**
+ * What a change brings about elsewhere: members of a subnet get addresses or lose them, a tag is renamed wherever it is, a route
+ * table that is in no VPC comes into that of what it is bound to.
+ */
 export function follow(work: Work, old: Resource, now: Resource): void {
   if (now.kind === 'subnet' && old.kind === 'subnet' && now.now.vpc !== old.now.vpc) moveMembers(work, now.id)
+  placeTable(work, now)
   if (now.kind === 'tag' && now.name !== old.name) retag(work, old.name, [now.name])
+}
+
+/** Takes the route table of a resource into its VPC, where it is in none. */
+export function placeTable(work: Work, resource: Resource): void {
+  const table = 'routeTable' in resource.now ? find(work.model, 'route-table', resource.now.routeTable) : undefined
+  const vpc = vpcOf(work.model, resource)
+  if (!table || table.now.vpc !== null || vpc === undefined) return
+  change(work, table, { now: { ...table.now, vpc } })
+  work.touched.add(table.id)
 }
 
 function moveMembers(work: Work, id: Id): void {

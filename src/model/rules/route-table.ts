@@ -5,6 +5,7 @@ import { duplicates, overQuota, type Rules } from './rule.ts'
 export const routeTableRules: Rules<'route-table'> = {
   *whole(_model, { now }) {
     if (now.isDefault && now.serves !== 'subnet') yield { code: 'one-default', at: 'serves' }
+    if (now.isDefault && now.vpc === null) yield { code: 'one-default', at: 'vpc' }
   },
 
   *spec(model, table, { routes }) {
@@ -20,6 +21,8 @@ export const routeTableRules: Rules<'route-table'> = {
 type NextHop = RouteTable['draft']['routes'][number]['nextHop']
 
 function* hopProblems(model: Model, { now }: RouteTable, hop: NextHop, at: string): Iterable<Problem> {
+  // Where a table leads is held against its VPC once it has one.
+  if (now.vpc === null) return
   if (hop.type === 'router' && hop.id !== now.vpc) yield { code: 'not-this-router', at, values: { vpc: now.vpc } }
   if (hop.type !== 'nat-gateway') return
   if (now.serves !== 'subnet') yield { code: 'nat-in-balancer-table', at }
