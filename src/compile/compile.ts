@@ -7,7 +7,7 @@ import { compileLoadBalancer, compileStandAlone } from './load-balancer.ts'
 import { edgeShard } from './names.ts'
 import { compileMachineGuard } from './machine-guard.ts'
 import { compileNatGateway } from './nat-gateway.ts'
-import { compileNic } from './nic.ts'
+import { compileNics } from './nic.ts'
 import { looking, partOf } from './part.ts'
 import { compileServer, compileServerNamespace } from './server.ts'
 import { compileSubnet } from './subnet.ts'
@@ -122,8 +122,10 @@ function* compileNetwork(model: Model, host: HostConfig, members: Iterable<Resou
   for (const subnet of part.subnets) yield* compileSubnet(part, subnet)
   for (const gateway of part.natGateways) yield* compileNatGateway(part, gateway)
   yield* compileMachineGuard(part)
-  for (const server of part.servers) yield* compileServer(part, server)
-  for (const nic of part.nics) yield* compileNic(part, nic)
+  for (const server of part.servers) {
+    yield* compileServer(part, server)
+    yield* compileNics(part, server)
+  }
   for (const balancer of part.balancers) yield* compileLoadBalancer(part, balancer)
 }
 
