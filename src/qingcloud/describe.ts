@@ -30,14 +30,8 @@ export function describe<K extends KindName>(
   { set, ids, where = () => true, view, gone }: Description<K>,
 ): Answer {
   const model = call.model()
-  const { zone } = call
-  const several = (model.byKind.get('zone')?.size ?? 0) > 1
   const there = (ids === undefined ? inOrder(model, kind) : byIds(model, kind, ids)).filter(
-    resource =>
-      (!several || (zoneOf(model, resource as Resource) ?? zone) === zone) &&
-      isCalled(resource, asked.search_word) &&
-      isTagged(resource as Resource, model, asked.tags) &&
-      where(resource),
+    resource => isAsked(call, resource as Resource, asked) && where(resource),
   )
   const shown = [...there, ...(gone && ids ? buried(call, kind, ids) : [])]
   const viewed = (resource: ResourceOf<K>) => {
@@ -50,6 +44,20 @@ export function describe<K extends KindName>(
     asked,
     set,
     shown.map(viewed).filter(each => 'status' in each && status.includes(String(each.status))),
+  )
+}
+
+/** Whether a resource is of the region, the words and the tags that a list is asked for by. */
+export function isAsked(
+  { zone, model }: Call,
+  resource: Resource,
+  { search_word: word, tags }: Pick<Listing, 'search_word' | 'tags'>,
+): boolean {
+  const several = (model().byKind.get('zone')?.size ?? 0) > 1
+  return (
+    (!several || (zoneOf(model(), resource) ?? zone) === zone) &&
+    isCalled(resource, word) &&
+    isTagged(resource, model(), tags)
   )
 }
 
@@ -93,15 +101,17 @@ function buried<K extends KindName>({ cloud }: Call, kind: K, ids: readonly Id[]
 }
 
 /** The region that a resource lies in; undefined for what lies in none. */
-function zoneOf(model: Model, resource: Resource): Id | undefined {
+export function zoneOf(model: Model, resource: Resource): Id | undefined {
   if (resource.kind === 'eip') return resource.now.zone
+  if (resource.kind === 'load-balancer' && resource.now.subnet === null)
+    return find(model, 'eip', resource.now.eips[0])?.now.zone
   return find(model, 'vpc', vpcOf(model, resource))?.now.zone
 }
 
 const orders = new WeakMap<Model, Map<KindName, readonly Resource[]>>()
 
 /** All of a kind, oldest first; sorted once for every revision. */
-function inOrder<K extends KindName>(model: Model, kind: K): readonly ResourceOf<K>[] {
+export function inOrder<K extends KindName>(model: Model, kind: K): readonly ResourceOf<K>[] {
   const known = orders.get(model) ?? new Map<KindName, readonly Resource[]>()
   orders.set(model, known)
   const sorted = known.get(kind) ?? ([...all(model, kind)] as unknown as Resource[]).sort(byAge)
@@ -109,7 +119,8 @@ function inOrder<K extends KindName>(model: Model, kind: K): readonly ResourceOf
   return sorted as unknown as readonly ResourceOf<K>[]
 }
 
-function byAge(a: Resource, b: Resource): number {
+/** Oldest first. */
+export function byAge(a: Resource, b: Resource): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
   return a.id < b.id ? -1 : 1
 }

@@ -6,7 +6,10 @@ import { Failure, retCodeOf } from './failure.ts'
 /** What an action answers with, besides what every answer has. */
 export type Answer = Readonly<Record<string, unknown>>
 
-/** How an action's parameters call what the model calls otherwise, e.g. `bandwidthMbps: 'bandwidth'`. */
+/**
+ * How an action's parameters call what the model calls otherwise, e.g. `bandwidthMbps: 'bandwidth'`, or
+ * `'check.path': 'healthy_check_method'` where several attributes are one parameter.
+ */
 export type Names = Readonly<Record<string, string>>
 
 /** The answer to something that was done. */
@@ -38,7 +41,8 @@ function sentence(problem: Problem, names: Names): string {
 
 /** `listeners[0].timeoutS` as clients write it: `listeners.1.timeout`. */
 function parameterAt(at: string, names: Names): string {
-  return at
+  const path = Object.keys(names).find(name => name.includes('.') && (at === name || at.endsWith(`.${name}`)))
+  return (path === undefined ? at : at.slice(0, -path.length) + (names[path] ?? path))
     .replaceAll(/\[(\d+)\]/g, (_, index: string) => `.${Number(index) + 1}`)
     .replaceAll(/[A-Za-z]\w*/g, word => (Object.hasOwn(names, word) ? (names[word] ?? word) : word))
 }

@@ -51,8 +51,8 @@ export function int(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTE
     .pipe(z.int().min(least).max(most))
 }
 
-/** One of a few whole numbers, as the words that they stand for. */
-export function coded<const Words extends Readonly<Record<number, string>>>(words: Words) {
+/** One of a few whole numbers, as the words or amounts that they stand for. */
+export function coded<const Words extends Readonly<Record<number, string | number>>>(words: Words) {
   return z.enum(Object.keys(words)).transform(code => words[Number(code)] as Words[keyof Words & number])
 }
 
