@@ -1,7 +1,7 @@
 import type { BackendStatus } from '../client/wire.ts'
 import type { Host, ServerHealth } from '../dataplane/host.ts'
 import type { HostState, ProxyItem, Shards } from '../host/item.ts'
-import type { ProxyServer } from '../host/proxy.ts'
+import { poolsOf, type ProxyServer } from '../host/proxy.ts'
 import type { Id } from '../model/model.ts'
 
 /** Which source addresses a backend may see from a proxy, by the rules and routes of a machine. */
@@ -90,7 +90,7 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
         () =>
           new Map(
             proxies.flatMap(proxy =>
-              proxy.config.listeners.flatMap(l => l.servers.map(s => [s.id, seenAs(held, name, proxy, s)] as const)),
+              poolsOf(proxy.config).flatMap(p => p.servers.map(s => [s.id, seenAs(held, name, proxy, s)] as const)),
             ),
           ),
       )

@@ -1,12 +1,12 @@
 import { parseCidr } from '../model/address.ts'
-import type { Backend, Listener, LoadBalancer } from '../model/model.ts'
+import type { LoadBalancer } from '../model/model.ts'
 import type { Item } from '../host/item.ts'
-import type { ProxyConfig, ProxyServer } from '../host/proxy.ts'
 import { endpointRuleset } from './filters.ts'
 import type { HostConfig } from './host-config.ts'
 import { links, macAt, macOf, netnsOf, priorities, tables } from './names.ts'
 import type { Look, VpcPart } from './part.ts'
 import { address, publicLink, publicWay, route, rule } from './public-link.ts'
+import { proxyOf } from './listener.ts'
 import { destinationsOf } from './route-table.ts'
 import { compileGroup } from './security-group.ts'
 import { balancerSysctls } from './sysctls.ts'
@@ -53,43 +53,6 @@ export function* compileStandAlone(host: HostConfig, look: Look, balancer: LoadB
   for (const eip of now.eips) {
     yield rule(netns, priorities.ownAddress, `${look('eip', eip).now.address}/32`, tables.public, id)
   }
-  const config = configOf(look, balancer)
+  const config = proxyOf(look, balancer)
   if (config.listeners.length > 0) yield { kind: 'proxy', netns, name: id, for: id, config }
-}
-
-function configOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
-  return {
-    maxConnections: now.maxConnections,
-    listeners: live.listeners
-      .filter(each => each.enabled && (each.protocol === 'http' || each.protocol === 'tcp'))
-      .map(each => ({
-        id: each.id,
-        mode: each.protocol === 'http' ? 'http' : 'tcp',
-        port: each.port,
-        balance: each.balance,
-        forwardedFor: each.forwardedFor,
-        timeoutS: each.timeoutS,
-        check: checkOf(each),
-        servers: each.backends.map(backend => serverOf(look, backend)),
-      })),
-  }
-}
-
-function checkOf({ protocol, check }: Listener): ProxyConfig['listeners'][number]['check'] {
-  const { path, host, intervalS, timeoutS, fall, rise } = check
-  const asked = check.protocol === 'https' ? 'http' : check.protocol
-  return {
-    protocol: asked === 'udp' || asked === 'icmp' ? 'none' : asked,
-    path,
-    host,
-    intervalS,
-    timeoutS,
-    fall,
-    rise,
-    accept: check.accept || (protocol === 'http' ? '200-399' : '200'),
-  }
-}
-
-function serverOf(look: Look, { id, address: given, server, port, weight, backup, enabled }: Backend): ProxyServer {
-  return { id, address: given ?? look('server', server!).now.address!, port, weight, backup, enabled }
 }

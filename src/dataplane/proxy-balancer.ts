@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProxyItem } from '../host/item.ts'
-import { descriptionPrefix, proxyStructure, proxyText } from '../host/proxy-text.ts'
+import { descriptionPrefix, proxyStructure } from '../host/proxy-text.ts'
+import { listenerOf, poolsOf, type ProxyConfig } from '../host/proxy.ts'
 import type { ServerHealth } from './host.ts'
 import { namespaceId, netnsPath } from './netns.ts'
 import type { Measure } from './measure.ts'
@@ -17,6 +18,8 @@ import {
   truncateLog,
   type ProxyFiles,
 } from './proxy-process.ts'
+import { certificateChanges } from './proxy-certificates.ts'
+import { readRecord, replaceFile, writeRecord } from './proxy-record.ts'
 import { ProxySilent, RuntimeSocket } from './proxy-socket.ts'
 import { healthOf, statCommand, statOf, type ServerStat } from './proxy-stat.ts'
 import { stateFileText } from './proxy-state-file.ts'
@@ -45,11 +48,11 @@ const startTimeoutMs = 5000
 /** For so long after it was last seen, a server that was up is taken to be up by a process that replaces one that died. */
 const memoryMs = 10_000
 const logMaxBytes = 256 * 1024
-const header = '# causeway '
+/** What is said to run where it is only known that it is not what was wished. */
+const nothing: ProxyConfig = { maxConnections: 0, headerBytes: 0, certificates: [], listeners: [] }
 
 /** One balancer: its files, its process, and what was last seen of it. Does one thing at a time. */
 export class Balancer {
-  readonly #name: string
   readonly #port: BalancerPort
   readonly #files: ProxyFiles
   readonly #socket: RuntimeSocket
@@ -62,7 +65,6 @@ export class Balancer {
   unswept = false
 
   constructor(name: string, port: BalancerPort) {
-    this.#name = name
     this.#port = port
     this.#files = filesOf(port.directory, name)
     this.#socket = new RuntimeSocket(this.#files.socket, () => void this.#lookAfterEnd())
@@ -78,7 +80,7 @@ export class Balancer {
     this.unswept ||= retiredOf(running.stats, current).length > 0
     // After a reload that never came about it is not known what runs, only that it is not what is on file.
     const known = running.structure === proxyStructure(recorded.config)
-    return { ...recorded, config: known ? configOf(recorded.config, current) : { maxConnections: 0, listeners: [] } }
+    return { ...recorded, config: known ? configOf(recorded.config, current) : nothing }
   }
 
   put(item: ProxyItem): Promise<void> {
@@ -93,7 +95,7 @@ export class Balancer {
         return this.#start(item, null)
       }
       if (running.structure !== proxyStructure(item.config)) return this.#start(item, running)
-      return this.#changeServers(item, running.stats)
+      return this.#change(item, running)
     })
   }
 
@@ -105,7 +107,7 @@ export class Balancer {
       await stopProcesses([...pids], this.#files)
       this.unswept = false
       this.#socket.close()
-      for (const file of Object.values(this.#files)) rmSync(file, { force: true })
+      for (const file of Object.values(this.#files)) rmSync(file, { force: true, recursive: true })
     })
   }
 
@@ -117,10 +119,10 @@ export class Balancer {
       return []
     }
     const current = currentOf(stats)
-    return item.config.listeners.flatMap(listener =>
-      listener.servers.flatMap(server => {
-        const stat = current.get(`${listener.id}/${server.id}`)
-        return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(listener.id, server.id)
+    return poolsOf(item.config).flatMap(pool =>
+      pool.servers.flatMap(server => {
+        const stat = current.get(`${pool.id}/${server.id}`)
+        return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(pool.id, server.id)
       }),
     )
   }
@@ -224,15 +226,19 @@ export class Balancer {
     }
   }
 
-  async #changeServers(item: ProxyItem, stats: readonly ServerStat[]): Promise<void> {
+  async #change(item: ProxyItem, { structure, stats }: Running): Promise<void> {
+    const recorded = this.#recorded()
+    // What is on file is not what runs where a reload never came about.
+    const known = recorded && structure === proxyStructure(recorded.config) ? recorded.config.certificates : []
+    const certificates = certificateChanges(this.#files.certificates, item.config.certificates, known)
     const { changes, retired } = planOf(item.config, stats)
-    for (const line of changes) {
+    for (const line of [...certificates, ...changes]) {
       this.#port.counters.proxyCommands++
       await this.#socket.change(line)
     }
     // Before the file tells of the change, so that a crash between the two leaves a difference to be seen.
     for (const server of retired) await this.#retire(server)
-    if (!isDeepStrictEqual(item, this.#recorded())) this.#record(item)
+    if (!isDeepStrictEqual(item, recorded)) this.#record(item)
     this.#missed = false
   }
 
@@ -269,22 +275,11 @@ export class Balancer {
   }
 
   #record(item: ProxyItem): void {
-    const { config, state, socket } = this.#files
-    const text = proxyText(this.#name, item.config, { socket, stateFile: state, user: this.#port.user })
-    replaceFile(config, `${header}${JSON.stringify(item)}\n${text}\n`)
+    writeRecord(this.#files, item, this.#port.user)
   }
 
-  /** What the process was last brought to. */
   #recorded(): ProxyItem | null {
-    if (!existsSync(this.#files.config)) return null
-    const [first = ''] = readFileSync(this.#files.config, 'utf8').split('\n', 1)
-    if (!first.startsWith(header)) return null
-    try {
-      return JSON.parse(first.slice(header.length)) as ProxyItem
-    } catch {
-      // Somebody edited the file. What runs is unknown then, and the next put writes it anew.
-      return null
-    }
+    return readRecord(this.#files)
   }
 }
 
@@ -294,11 +289,14 @@ function isInside(pid: number, netns: string): boolean {
   return id !== null && id === namespaceId(`/proc/${pid}/ns/net`)
 }
 
-function maintenance(listener: string, backend: string): ServerHealth {
-  return { listener, backend, state: 'maintenance', reason: '', checkMs: null, sessions: 0, requests: 0 }
-}
-
-function replaceFile(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+function maintenance(pool: string, backend: string): ServerHealth {
+  return {
+    listener: listenerOf(pool),
+    backend,
+    state: 'maintenance',
+    reason: '',
+    checkMs: null,
+    sessions: 0,
+    requests: 0,
+  }
 }

@@ -1,3 +1,4 @@
+import { listenerOf } from '../host/proxy.ts'
 import type { Measure } from './measure.ts'
 import { linesOf } from './proxy-stat.ts'
 
@@ -21,7 +22,8 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
     const number = (column: string) => Number(of(column))
     const all = (columns: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(columns).map(([meter, column]) => [meter, number(column)]))
-    const [listener, row] = [of('pxname'), of('svname')]
+    const [pool, row] = [of('pxname'), of('svname')]
+    const listener = listenerOf(pool)
     const isHttp = of('mode') === 'http'
     const counts = { ...all(traffic), ...(isHttp ? all(responses) : {}) }
     const times = {
@@ -35,6 +37,8 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
       const asked = isHttp ? { requests: number('req_tot') } : {}
       listeners.set(listener, { ...listeners.get(listener), ...counts, ...made, ...asked })
     } else if (row === 'BACKEND') {
+      // Of the pools of policies only the servers are told.
+      if (pool !== listener) continue
       listeners.set(listener, { ...listeners.get(listener), ...times })
     } else {
       const served = { [isHttp ? 'requests' : 'newConnections']: number('stot'), failedConnections: number('econ') }

@@ -1,5 +1,5 @@
-import { servedBy, serverText } from '../host/proxy-text.ts'
-import type { ProxyConfig, ProxyListener, ProxyServer } from '../host/proxy.ts'
+import { cookieKeyOf, servedBy, serverText } from '../host/proxy-pool-text.ts'
+import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { ServerStat } from './proxy-stat.ts'
 export interface ProxyPlan {
   /** One line of runtime commands per server; each is complete in itself. */
   readonly changes: readonly string[]
-  /** Servers, as `listener/name`, that go as soon as they have no connection left. */
+  /** Servers, as `pool/name`, that go as soon as they have no connection left. */
   readonly retired: readonly string[]
 }
 
@@ -19,40 +19,44 @@ export function backendOf(name: string): string {
   return name.replace(/:\d+$/, '')
 }
 
-/** The servers that stand for backends now, by `listener/backend`; those in maintenance are retired. */
+/** The servers that stand for backends now, by `pool/backend`; those in maintenance are retired. */
 export function currentOf(stats: readonly ServerStat[]): Map<string, ServerStat> {
   const newest = new Map<string, ServerStat>()
   for (const stat of stats) {
     if (stat.maintenance) continue
-    const key = `${stat.listener}/${backendOf(stat.name)}`
+    const key = `${stat.pool}/${backendOf(stat.name)}`
     const other = newest.get(key)
     if (other === undefined || generationOf(stat.name) > generationOf(other.name)) newest.set(key, stat)
   }
   return newest
 }
 
-/** The servers of a process that stand for no backend any more, as `listener/name`. */
+/** The servers of a process that stand for no backend any more, as `pool/name`. */
 export function retiredOf(stats: readonly ServerStat[], current: ReadonlyMap<string, ServerStat>): string[] {
   return stats
-    .filter(stat => current.get(`${stat.listener}/${backendOf(stat.name)}`) !== stat)
-    .map(stat => `${stat.listener}/${stat.name}`)
+    .filter(stat => current.get(`${stat.pool}/${backendOf(stat.name)}`) !== stat)
+    .map(stat => `${stat.pool}/${stat.name}`)
 }
 
 /** What a process really has, in the form in which it is wished; equal to `known` where it is what was last wished. */
 export function configOf(known: ProxyConfig, current: ReadonlyMap<string, ServerStat>): ProxyConfig {
+  const byPool = Map.groupBy(current.values(), stat => stat.pool)
+  const really = (pool: ProxyPool) => presentIn(pool, byPool.get(pool.id) ?? [])
   return {
     ...known,
     listeners: known.listeners.map(listener => {
-      const present = new Map(
-        [...current.values()]
-          .filter(stat => stat.listener === listener.id)
-          .map(stat => [backendOf(stat.name), serverOf(stat)]),
-      )
-      const remembered = listener.servers.flatMap(server => present.get(server.id) ?? (server.enabled ? [] : server))
-      const unknown = [...present.values()].filter(({ id }) => !listener.servers.some(server => server.id === id))
-      return { ...listener, servers: [...remembered, ...unknown] }
+      const [own, ...others] = listener.pools
+      return { ...listener, pools: [really(own), ...others.map(really)] }
     }),
   }
+}
+
+/** A pool with the servers that it really has. */
+function presentIn(pool: ProxyPool, stats: readonly ServerStat[]): ProxyPool {
+  const present = new Map(stats.map(stat => [backendOf(stat.name), serverOf(stat)]))
+  const remembered = pool.servers.flatMap(server => present.get(server.id) ?? (server.enabled ? [] : server))
+  const unknown = [...present.values()].filter(({ id }) => !pool.servers.some(server => server.id === id))
+  return { ...pool, servers: [...remembered, ...unknown] }
 }
 
 function serverOf({ name, address, port, weight, backup }: ServerStat): ProxyServer {
@@ -65,18 +69,18 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
   const changes: string[] = []
   const retired = retiredOf(stats, current)
   const kept = new Set<ServerStat>()
-  for (const listener of config.listeners) {
-    for (const server of servedBy(listener)) {
-      const now = current.get(`${listener.id}/${server.id}`)
+  for (const pool of poolsOf(config)) {
+    for (const server of servedBy(pool)) {
+      const now = current.get(`${pool.id}/${server.id}`)
       if (now !== undefined && isSame(now, server)) {
         kept.add(now)
-        if (now.weight !== server.weight) changes.push(`set server ${listener.id}/${now.name} weight ${server.weight}`)
+        if (now.weight !== server.weight) changes.push(`set server ${pool.id}/${now.name} weight ${server.weight}`)
       } else {
-        changes.push(additionOf(listener, server, freeName(stats, listener.id, server.id), now))
+        changes.push(additionOf(pool, server, freeName(stats, pool.id, server.id), now))
       }
     }
   }
-  for (const stat of current.values()) if (!kept.has(stat)) retired.push(`${stat.listener}/${stat.name}`)
+  for (const stat of current.values()) if (!kept.has(stat)) retired.push(`${stat.pool}/${stat.name}`)
   return { changes, retired }
 }
 
@@ -88,16 +92,17 @@ function isSame(now: ServerStat, wish: ProxyServer): boolean {
  * A new server counts as up until it is marked down; without weight until then it takes no traffic before its first
  * successful check.
  */
-function additionOf(listener: ProxyListener, wish: ProxyServer, name: string, before: ServerStat | undefined): string {
-  const at = `${listener.id}/${name}`
+function additionOf(pool: ProxyPool, wish: ProxyServer, name: string, before: ServerStat | undefined): string {
+  const at = `${pool.id}/${name}`
   // Servers added at run time inherit no defaults: without a pool they would not keep connections for later requests.
-  const pool = listener.mode === 'http' ? ' pool-max-conn -1 pool-purge-delay 5s' : ''
-  const add = `add server ${at} ${serverText(listener, wish)} weight 0${pool}`
+  const add = `add server ${at} ${serverText(pool, wish)} weight 0 pool-max-conn -1 pool-purge-delay 5s`
+  const key = cookieKeyOf(pool)
+  const cookie = key === null ? [] : [`set dynamic-cookie-key backend ${pool.id} ${key}`]
   const ready = `set server ${at} state ready`
   const weight = `set server ${at} weight ${wish.weight}`
-  if (listener.check.protocol === 'none') return [add, ready, weight].join('; ')
+  if (pool.check.protocol === 'none') return [add, ...cookie, ready, weight].join('; ')
   const down = isKnownHealthy(before, wish) ? [] : [`set server ${at} health down`]
-  return [add, `enable health ${at}`, ready, ...down, weight].join('; ')
+  return [add, ...cookie, `enable health ${at}`, ready, ...down, weight].join('; ')
 }
 
 function isKnownHealthy(before: ServerStat | undefined, wish: ProxyServer): boolean {
@@ -105,8 +110,8 @@ function isKnownHealthy(before: ServerStat | undefined, wish: ProxyServer): bool
   return before.address === wish.address && before.port === wish.port
 }
 
-function freeName(stats: readonly ServerStat[], listener: string, backend: string): string {
-  const taken = stats.filter(stat => stat.listener === listener && backendOf(stat.name) === backend)
+function freeName(stats: readonly ServerStat[], pool: string, backend: string): string {
+  const taken = stats.filter(stat => stat.pool === pool && backendOf(stat.name) === backend)
   const generation = Math.max(0, ...taken.map(stat => generationOf(stat.name))) + 1
   return generation === 1 ? backend : `${backend}:${generation}`
 }

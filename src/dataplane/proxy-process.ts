@@ -9,6 +9,8 @@ export interface ProxyFiles {
   readonly socket: string
   readonly pids: string
   readonly log: string
+  /** A directory. */
+  readonly certificates: string
 }
 
 /** The files of a balancer in the driver's directory. */
@@ -20,6 +22,7 @@ export function filesOf(directory: string, name: string): ProxyFiles {
     socket: `${base}.sock`,
     pids: `${base}.pids`,
     log: `${base}.log`,
+    certificates: `${base}.certs`,
   }
 }
 

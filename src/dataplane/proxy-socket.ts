@@ -111,4 +111,4 @@ export class RuntimeSocket {
 }
 
 /** What HAProxy says where a change was made; every other word of an answer is a refusal. */
-const success = /^(New server registered\.|Server deleted\.|)$/
+const success = /^(New server registered\.|Server deleted\.|Transaction created for .*|Committing .*\nSuccess!|)$/

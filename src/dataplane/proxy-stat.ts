@@ -1,8 +1,10 @@
+import { listenerOf } from '../host/proxy.ts'
 import type { ServerHealth } from './host.ts'
 
 /** One server of a running HAProxy, as its statistics tell. */
 export interface ServerStat {
-  readonly listener: string
+  /** The pool that it is in, by HAProxy's name for it. */
+  readonly pool: string
   /** The name that HAProxy knows it by. */
   readonly name: string
   readonly address: string
@@ -58,7 +60,7 @@ function serverStat(of: (column: string) => string): ServerStat {
   const result = of('check_status').replace(/^\* /, '')
   const isFirst = result === 'INI' || result === 'UNK'
   return {
-    listener: of('pxname'),
+    pool: of('pxname'),
     name: of('svname'),
     address,
     port: Number(port),
@@ -88,8 +90,16 @@ function fieldsOf(line: string): string[] {
 
 /** What the balancer's own checks know of a server. */
 export function healthOf(stat: ServerStat, backend: string): ServerHealth {
-  const { listener, checkMs, sessions, requests } = stat
-  return { listener, backend, state: stateOf(stat), reason: reasonOf(stat), checkMs, sessions, requests }
+  const { checkMs, sessions, requests } = stat
+  return {
+    listener: listenerOf(stat.pool),
+    backend,
+    state: stateOf(stat),
+    reason: reasonOf(stat),
+    checkMs,
+    sessions,
+    requests,
+  }
 }
 
 function stateOf({ maintenance, checked, health, rise, fall }: ServerStat): ServerHealth['state'] {

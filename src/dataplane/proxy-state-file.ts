@@ -1,5 +1,5 @@
-import { servedBy } from '../host/proxy-text.ts'
-import type { ProxyConfig, ProxyListener, ProxyServer } from '../host/proxy.ts'
+import { servedBy } from '../host/proxy-pool-text.ts'
+import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
 import { currentOf } from './proxy-plan.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
@@ -14,14 +14,14 @@ const columns = `be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_s
  */
 export function stateFileText(config: ProxyConfig, before: readonly ServerStat[]): string {
   const known = currentOf(before)
-  const lines = config.listeners.flatMap(listener =>
-    servedBy(listener).map(server => lineOf(listener, server, known.get(`${listener.id}/${server.id}`))),
+  const lines = poolsOf(config).flatMap(pool =>
+    servedBy(pool).map(server => lineOf(pool, server, known.get(`${pool.id}/${server.id}`))),
   )
   return `${['1', `# ${columns.join(' ')}`, ...lines].join('\n')}\n`
 }
 
 /** HAProxy finds the server by its names; the port and the weights replace those of the configuration, so they are the same. */
-function lineOf({ id, check }: ProxyListener, server: ProxyServer, before: ServerStat | undefined): string {
+function lineOf({ id, check }: ProxyPool, server: ProxyServer, before: ServerStat | undefined): string {
   const up = check.protocol === 'none' || (before !== undefined && isUp(before, server))
   const weight = String(server.weight)
   const values: Record<string, string> = {

@@ -1,5 +1,8 @@
 import { digestOf } from './digest.ts'
-import type { ProxyConfig, ProxyListener, ProxyServer } from './proxy.ts'
+import { certificateList, listenerLines, type ListenerPlace } from './proxy-listener-text.ts'
+import { hasTable, peersSection, poolLines, servedBy, serverText, settingsText } from './proxy-pool-text.ts'
+import { poolsOf, type ProxyConfig, type ProxyListener, type ProxyPool } from './proxy.ts'
+import { literal } from './proxy-words.ts'
 
 /** Where one HAProxy process keeps its files. */
 export interface ProxyPaths {
@@ -7,6 +10,8 @@ export interface ProxyPaths {
   readonly socket: string
   /** The states of servers that a new process starts from: every server must be in it, down until a check says otherwise. */
   readonly stateFile: string
+  /** The directory of its certificates, and of each listener's list of them. */
+  readonly certificates: string
   /** Whom it becomes once it listens; null to stay who it is. No part of the structure: nobody is reloaded for it. */
   readonly user: { readonly uid: number; readonly gid: number } | null
 }
@@ -16,33 +21,47 @@ export const descriptionPrefix = 'cw:'
 
 /** The haproxy.cfg of a balancer; its structure's digest can be read back by `show info`. */
 export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths): string {
+  const place = { name, certificates: paths.certificates }
   return [
     'global',
     `  node ${name}`,
     `  description ${descriptionPrefix}${proxyStructure(config)}`,
-    `  stats socket ${quoted(paths.socket)} mode 600 level admin expose-fd listeners`,
-    `  server-state-file ${quoted(paths.stateFile)}`,
+    `  stats socket ${literal(paths.socket)} mode 600 level admin expose-fd listeners`,
+    `  server-state-file ${literal(paths.stateFile)}`,
+    ...(config.certificates.length > 0 ? [`  crt-base ${literal(paths.certificates)}`] : []),
     ...(paths.user ? [`  uid ${paths.user.uid}`, `  gid ${paths.user.gid}`] : []),
     ...globalLines(config),
     '',
     'defaults',
     '  load-server-state-from-file global',
     '',
-    ...config.listeners.flatMap(listener => [
-      ...listenerLines(listener),
-      ...servedBy(listener).map(
-        server => `  server ${server.id} ${serverText(listener, server)} weight ${server.weight}`,
-      ),
-      '',
-    ]),
+    ...(poolsOf(config).some(hasTable)
+      ? [`peers ${peersSection}`, `  bind abns@${name}-clients`, `  server ${localPeer}`, '']
+      : []),
+    ...config.listeners.flatMap(listener => sectionsOf(listener, config.headerBytes, place)),
   ].join('\n')
 }
 
-/** A digest of all but the servers: what a running process cannot change without a reload. */
+/** A digest of all but servers and the content of certificates: what a running process cannot change without a reload. */
 export function proxyStructure(config: ProxyConfig): string {
-  const listeners = config.listeners.flatMap(listener => [...listenerLines(listener), checkText(listener)])
+  const place = { name: '', certificates: '' }
+  const listeners = config.listeners.flatMap(listener => [
+    listener.id,
+    ...listenerLines(listener, config.headerBytes, place),
+    ...(listener.tls ? [certificateList(listener.tls)] : []),
+    ...listener.pools.flatMap(pool => [pool.id, ...poolLines(listener, pool), settingsText(pool)]),
+  ])
   return digestOf([...globalLines(config), ...listeners].join('\n'))
 }
+
+/** The files beside the configuration, by their names in the directory of certificates; keys are in them. */
+export function proxyFiles(config: ProxyConfig): ReadonlyMap<string, string> {
+  const lists = config.listeners.flatMap(({ id, tls }) => (tls ? [[`${id}.list`, certificateList(tls)] as const] : []))
+  return new Map([...config.certificates.map(({ id, pem }) => [`${id}.pem`, pem] as const), ...lists])
+}
+
+const localPeer = 'local'
+const usualBuffer = 114_688
 
 function globalLines(config: ProxyConfig): string[] {
   return [
@@ -53,69 +72,32 @@ function globalLines(config: ProxyConfig): string[] {
     '  no strict-limits',
     // What a reload replaced may finish its connections, but not stay for ever.
     '  hard-stop-after 10m',
-    // 64 KB buffers, and splicing below, are worth 2.5 times the throughput on responses of 100 KB.
-    '  tune.bufsize 65536',
+    // A response of 100 KB in one piece costs HAProxy a third of what default buffers take. Not more: libc maps what is 128 KB or larger anew each time.
+    `  tune.bufsize ${Math.max(usualBuffer, config.headerBytes + 4096)}`,
     // A new process asks every backend at once instead of spreading the first checks over the interval.
     '  max-spread-checks 200ms',
+    `  localpeer ${localPeer}`,
   ]
 }
 
-function listenerLines(listener: ProxyListener): string[] {
-  const { id, mode, port, timeoutS, check } = listener
+function sectionsOf(listener: ProxyListener, headerBytes: number, place: ListenerPlace): string[] {
+  const [own, ...others] = listener.pools
   return [
-    `listen ${id}`,
-    `  mode ${mode}`,
-    `  bind :${port}`,
-    // Only these algorithms, with a consistent hash, accept servers at run time.
-    `  balance ${listener.balance}`,
-    ...(listener.balance === 'source' ? ['  hash-type consistent'] : []),
-    '  option splice-response',
-    '  option redispatch',
-    '  retries 3',
-    ...(mode === 'http' ? ['  http-reuse safe', '  option idle-close-on-response'] : []),
-    ...(mode === 'http' && listener.forwardedFor ? ['  option forwardfor'] : []),
-    `  timeout client ${timeoutS}s`,
-    `  timeout server ${timeoutS}s`,
-    `  timeout connect ${check.protocol === 'none' ? 5 : Math.min(5, check.timeoutS)}s`,
-    `  timeout check ${check.timeoutS}s`,
-    ...checkLines(check),
+    `listen ${listener.id}`,
+    ...listenerLines(listener, headerBytes, place),
+    ...poolLines(listener, own),
+    ...serverLines(own),
+    '',
+    ...others.flatMap(pool => [
+      `backend ${pool.id}`,
+      `  mode ${listener.mode}`,
+      ...poolLines(listener, pool),
+      ...serverLines(pool),
+      '',
+    ]),
   ]
 }
 
-function checkLines(check: ProxyListener['check']): string[] {
-  if (check.protocol !== 'http') return []
-  // Unlike a path, a header is a format, in which % is special.
-  const host = check.host && ` ver HTTP/1.1 hdr Host ${quoted(check.host).replaceAll('%', '%%')}`
-  return [
-    '  option httpchk',
-    `  http-check send meth GET uri ${quoted(check.path)}${host}`,
-    `  http-check expect status ${check.accept}`,
-  ]
-}
-
-/** The servers that a process has. A disabled one is not there at all: one that starts in maintenance is not checked for long after it left it. */
-export function servedBy(listener: ProxyListener): readonly ProxyServer[] {
-  return listener.servers.filter(server => server.enabled)
-}
-
-/** A server's address and settings: what follows its name on a `server` line and in `add server`, but for its weight. */
-export function serverText(listener: ProxyListener, server: ProxyServer): string {
-  return [`${server.address}:${server.port}`, ...(server.backup ? ['backup'] : []), checkText(listener)]
-    .join(' ')
-    .trimEnd()
-}
-
-/** How a server is checked, which HAProxy cannot change while the server is there. */
-function checkText({ check }: ProxyListener): string {
-  if (check.protocol === 'none') return ''
-  return `check inter ${check.intervalS}s fastinter 1s downinter 2s fall ${check.fall} rise ${check.rise}`
-}
-
-/** A word that HAProxy takes literally. What would end the quotes, the line or the request is percent-encoded. */
-function quoted(text: string): string {
-  return `'${text.replaceAll(/[^\x21-\x7e]|'/gu, percentEncoded)}'`
-}
-
-function percentEncoded(character: string): string {
-  return [...Buffer.from(character)].map(byte => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('')
+function serverLines(pool: ProxyPool): string[] {
+  return servedBy(pool).map(server => `  server ${server.id} ${serverText(pool, server)} weight ${server.weight}`)
 }

@@ -1,30 +1,98 @@
 /** What one HAProxy process does, as data. Every id in it is one of the model's. */
 export interface ProxyConfig {
   readonly maxConnections: number
+  /** How long the header of a request may be. */
+  readonly headerBytes: number
+  /** What its listeners prove names with. Changed through the runtime socket, like servers. */
+  readonly certificates: readonly ProxyCertificate[]
   readonly listeners: readonly ProxyListener[]
 }
 
-/** A port that is listened on, and the servers behind it. Disabled listeners are left out of the configuration. */
+/** A certificate with its key. No text that people see holds it. */
+export interface ProxyCertificate {
+  readonly id: string
+  /** PEM, without blank lines: chain first, then the key. */
+  readonly pem: string
+}
+
+/** A port that is listened on, and the pools behind it. Disabled listeners are left out of the configuration. */
 export interface ProxyListener {
-  /** The listener's id: the name of frontend and backend. */
+  /** The listener's id: the name of the frontend, and of its first pool. */
   readonly id: string
   readonly mode: 'http' | 'tcp'
   readonly port: number
-  readonly balance: 'roundrobin' | 'leastconn' | 'source'
+  /** Whether clients come through another balancer, which tells who they are. */
+  readonly acceptProxy: boolean
+  readonly tls: ProxyTls | null
+  /** Answers every request by sending it to this port of HTTPS. */
+  readonly redirect: { readonly status: number; readonly port: number } | null
   readonly forwardedFor: boolean
+  readonly headers: readonly ('x-forwarded-proto' | 'x-forwarded-port' | 'qc-lbid' | 'qc-lbip')[]
+  readonly options: readonly ('any-url' | 'compress' | 'drop-proxy-header' | 'refuse-when-down')[]
   readonly timeoutS: number
-  readonly check: {
-    readonly protocol: 'tcp' | 'http' | 'none'
-    readonly path: string
-    readonly host: string
-    readonly intervalS: number
-    readonly timeoutS: number
-    readonly fall: number
-    readonly rise: number
-    /** Statuses that an HTTP check accepts, e.g. `200-399`. */
-    readonly accept: string
-  }
+  readonly tunnelTimeoutS: number
+  /** The first takes what no other matches; the others are asked in order. */
+  readonly pools: readonly [ProxyPool, ...ProxyPool[]]
+}
+
+/** How TLS ends at a listener. */
+export interface ProxyTls {
+  /** The ids of its certificates; the first also for names that none has. */
+  readonly certificates: readonly string[]
+  readonly minVersion: '1.0' | '1.1' | '1.2' | '1.3'
+  readonly ciphers: 'all' | 'compatible' | 'no-insecure' | 'strong'
+  readonly http2: boolean
+}
+
+/** Servers among which requests are balanced: a `backend` of HAProxy. */
+export interface ProxyPool {
+  /** Its name in HAProxy: the listener's id, followed by the policy's where there is one. */
+  readonly id: string
+  /** What requests must be like; null for those that no other pool takes. */
+  readonly match: ProxyMatch | null
+  /** Changes of the path, one after the other. */
+  readonly rewrites: readonly { readonly pattern: string; readonly replacement: string }[]
+  readonly balance: 'roundrobin' | 'leastconn' | 'source'
+  readonly stickiness: ProxyStickiness
+  readonly scene: 'default' | 'keep-alive' | 'cut-when-down'
+  readonly proxyProtocol: 'none' | 'v1' | 'v2'
+  readonly check: ProxyCheck
   readonly servers: readonly ProxyServer[]
+}
+
+/** A condition on requests; one without rules matches nothing. */
+export interface ProxyMatch {
+  readonly operator: 'or' | 'and'
+  readonly rules: readonly ProxyRule[]
+}
+
+export interface ProxyRule {
+  readonly id: string
+  readonly type: 'domain' | 'url' | 'source' | 'header'
+  readonly header: string
+  /** Regular expressions, or prefixes of sources, one of which must match. */
+  readonly words: readonly string[]
+}
+
+/** What keeps a client with the server that it had. */
+export type ProxyStickiness =
+  | { readonly type: 'none' }
+  | { readonly type: 'source'; readonly lifetimeS: number }
+  | { readonly type: 'insert' | 'backend'; readonly cookie: string; readonly lifetimeS: number }
+  | { readonly type: 'rewrite' | 'prefix'; readonly cookie: string }
+
+export interface ProxyCheck {
+  readonly protocol: 'tcp' | 'http' | 'https' | 'none'
+  readonly path: string
+  readonly host: string
+  readonly intervalS: number
+  readonly timeoutS: number
+  readonly fall: number
+  readonly rise: number
+  /** Statuses that an HTTP check accepts, e.g. `200-399`. */
+  readonly accept: string
+  /** Text that its answer must hold; any when empty. */
+  readonly expect: string
 }
 
 /** A backend as HAProxy sees it. Changed through the runtime socket, never by a reload. */
@@ -36,4 +104,14 @@ export interface ProxyServer {
   readonly weight: number
   readonly backup: boolean
   readonly enabled: boolean
+}
+
+/** The pools of all listeners. */
+export function poolsOf({ listeners }: ProxyConfig): readonly ProxyPool[] {
+  return listeners.flatMap(listener => listener.pools)
+}
+
+/** The listener that a pool belongs to, by the pool's name. */
+export function listenerOf(pool: string): string {
+  return pool.split('_')[0] ?? ''
 }

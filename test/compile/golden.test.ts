@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ import { compileAll } from '../../src/compile/compile.ts'
 import { stepText } from '../../src/host/commands-text.ts'
 import { diff } from '../../src/host/diff.ts'
 import type { HostState, Item } from '../../src/host/item.ts'
-import { proxyText } from '../../src/host/proxy-text.ts'
+import { proxyFiles, proxyText } from '../../src/host/proxy-text.ts'
 import { rulesetText } from '../../src/host/ruleset-text.ts'
 import { machine } from './machine.ts'
 import { modelOf } from './model-of.ts'
@@ -42,7 +42,10 @@ function textOf(state: HostState): string {
   return diff(new Map(), state)
     .map(step => {
       if (step.item.kind !== 'proxy') return `${stepText(step)}\n`
-      return `${stepText(step)} <<'END'\n${proxyText(step.item.name, step.item.config, pathsIn('/run'))}END\n`
+      const { name, config } = step.item
+      const lists = [...proxyFiles(config)].filter(([file]) => file.endsWith('.list'))
+      const beside = lists.map(([file, text]) => `certs/${file} <<'END'\n${text}END\n`).join('')
+      return `${beside}${stepText(step)} <<'END'\n${proxyText(name, config, pathsIn('/run'))}END\n`
     })
     .join('')
 }
@@ -56,13 +59,20 @@ function checkText(scratch: string, item: Item): void {
   if (item.kind === 'proxy') {
     const file = join(scratch, 'haproxy.cfg')
     writeFileSync(join(scratch, 'state'), '1\n')
+    mkdirSync(join(scratch, 'certs'), { recursive: true })
+    for (const [name, text] of proxyFiles(item.config)) writeFileSync(join(scratch, 'certs', name), text)
     writeFileSync(file, proxyText(item.name, item.config, pathsIn(scratch)))
     run('haproxy', ['-c', '-q', '-f', file], `${item.netns}'s proxy`)
   }
 }
 
 function pathsIn(place: string) {
-  return { socket: join(place, 'socket'), stateFile: join(place, 'state'), user: null }
+  return {
+    socket: join(place, 'socket'),
+    stateFile: join(place, 'state'),
+    certificates: join(place, 'certs'),
+    user: null,
+  }
 }
 
 /** Fails with the program's words; where it is not there, too: without it nothing is known. */

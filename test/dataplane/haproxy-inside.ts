@@ -10,7 +10,17 @@ import { createNetns, deleteNetns, enter as enterFd, netnsPath } from '../../src
 import { RuntimeSocket } from '../../src/dataplane/proxy-socket.ts'
 import type { ProxyItem } from '../../src/host/item.ts'
 import type { ProxyServer } from '../../src/host/proxy.ts'
-import { get, proxyOn, serverOn, startBackend, statesOf, underLoad, until, type TestBackend } from './proxy-world.ts'
+import {
+  get,
+  proxyOn,
+  serverOn,
+  startBackend,
+  statesOf,
+  underLoad,
+  until,
+  withOnly,
+  type TestBackend,
+} from './proxy-world.ts'
 
 function enter<T>(netns: string, run: () => T): T {
   const fd = open(netnsPath(netns))
@@ -33,8 +43,7 @@ function newDriver(): HaproxyDriver {
 }
 
 function withServers(item: ProxyItem, servers: readonly ProxyServer[]): ProxyItem {
-  const listeners = item.config.listeners.map(listener => ({ ...listener, servers }))
-  return { ...item, config: { ...item.config, listeners } }
+  return withOnly(item, {}, { servers })
 }
 
 /** What HAProxy answers to somebody else than the driver. */
@@ -96,7 +105,7 @@ test('what goes through a balancer is counted, by listener and by backend', asyn
   const { requests, responses2xx, responses5xx, newConnections, bytesIn = 0, bytesOut = 0 } = of(listener?.id ?? '')
   assert.deepEqual([requests, responses2xx, responses5xx], [4, 4, 0])
   assert.ok((newConnections ?? 0) >= 1 && bytesIn > 40 && bytesOut > 40)
-  for (const { id } of listener?.servers ?? []) {
+  for (const { id } of listener?.pools[0].servers ?? []) {
     const { requests: served, responses2xx: good, latency } = of(`${listener?.id}/${id}`)
     assert.deepEqual([served, good], [2, 2], 'checks are not requests')
     assert.equal(typeof latency, 'number')
@@ -309,8 +318,7 @@ const kinds = [
 for (const { mode, balance, protocol } of kinds) {
   test(`a ${mode} listener with ${balance} and ${protocol} checks takes backends while it runs`, async () => {
     const plain = proxyOn(port, [], { protocol })
-    const listeners = plain.config.listeners.map(listener => ({ ...listener, mode, balance }))
-    const item = { ...plain, config: { ...plain.config, listeners } }
+    const item = withOnly(plain, { mode }, { balance })
     await driver.put(item)
     const wish = withServers(item, [serverOn(a.port, { weight: 10 }), serverOn(b.port, { weight: 0 })])
     await driver.put(wish)

@@ -22,7 +22,7 @@ function statOn(port: number, change: Partial<ServerStat> = {}): ServerStat {
     checkMs: 1,
   }
   return {
-    listener,
+    pool: listener,
     name: id,
     address,
     port,

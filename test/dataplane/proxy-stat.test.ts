@@ -43,7 +43,7 @@ test('what HAProxy tells of a server is read whole, quoted text included', () =>
   const line = 'lbl-1,lbb-1,3,44,UP,1,L7OK,200,12,"a, ""b""",5,2,6,192.0.2.1:80,7,'
   assert.deepEqual(statOf(`${head}\n${line}\n\n`), [
     {
-      listener: 'lbl-1',
+      pool: 'lbl-1',
       name: 'lbb-1',
       address: '192.0.2.1',
       port: 80,

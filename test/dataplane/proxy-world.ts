@@ -2,7 +2,7 @@ import { Agent, createServer, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerHealth } from '../../src/dataplane/host.ts'
 import type { ProxyItem } from '../../src/host/item.ts'
-import type { ProxyListener, ProxyServer } from '../../src/host/proxy.ts'
+import type { ProxyCheck, ProxyListener, ProxyPool, ProxyServer } from '../../src/host/proxy.ts'
 
 /** A web server that tells checks from requests and remembers the order in which they came. */
 export interface TestBackend {
@@ -51,38 +51,59 @@ export function serverOn(port: number, change: Partial<ProxyServer> = {}): Proxy
 }
 
 /** A balancer in the test's own namespace with one HTTP listener. */
-export function proxyOn(
-  port: number,
-  servers: readonly ProxyServer[],
-  check: Partial<ProxyListener['check']> = {},
-): ProxyItem {
+export function proxyOn(port: number, servers: readonly ProxyServer[], check: Partial<ProxyCheck> = {}): ProxyItem {
   const listener: ProxyListener = {
     id: 'lbl-00000001',
     mode: 'http',
     port,
-    balance: 'roundrobin',
+    acceptProxy: false,
+    tls: null,
+    redirect: null,
     forwardedFor: true,
+    headers: [],
+    options: [],
     timeoutS: 50,
-    check: {
-      protocol: 'http',
-      path: healthPath,
-      host: '',
-      intervalS: 10,
-      timeoutS: 5,
-      fall: 2,
-      rise: 2,
-      accept: '200-399',
-      ...check,
-    },
-    servers,
+    tunnelTimeoutS: 3600,
+    pools: [
+      {
+        id: 'lbl-00000001',
+        match: null,
+        rewrites: [],
+        balance: 'roundrobin',
+        stickiness: { type: 'none' },
+        scene: 'default',
+        proxyProtocol: 'none',
+        check: {
+          protocol: 'http',
+          path: healthPath,
+          host: '',
+          intervalS: 10,
+          timeoutS: 5,
+          fall: 2,
+          rise: 2,
+          accept: '200-399',
+          expect: '',
+          ...check,
+        },
+        servers,
+      },
+    ],
   }
   return {
     kind: 'proxy',
     netns: '/proc/self/ns/net',
     name: `lb-000${port}`,
     for: `lb-000${port}`,
-    config: { maxConnections: 5000, listeners: [listener] },
+    config: { maxConnections: 5000, headerBytes: 15360, certificates: [], listeners: [listener] },
   }
+}
+
+/** The same with another only listener, and another only pool in it. */
+export function withOnly(item: ProxyItem, listener: Partial<ProxyListener>, pool: Partial<ProxyPool> = {}): ProxyItem {
+  const [only] = item.config.listeners
+  if (!only) throw new Error('no listener')
+  const changed: ProxyListener = { ...only, ...listener, pools: [{ ...only.pools[0], ...pool }] }
+  return { ...item, config: { ...item.config, listeners: [changed] } }
 }
 
 /** The body of an answer, or the status where it is not 200. */

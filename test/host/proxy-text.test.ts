@@ -1,78 +1,189 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { proxyStructure, proxyText } from '../../src/host/proxy-text.ts'
-import type { ProxyConfig, ProxyListener } from '../../src/host/proxy.ts'
+import { proxyFiles, proxyStructure, proxyText } from '../../src/host/proxy-text.ts'
+import type { ProxyCheck, ProxyListener, ProxyMatch, ProxyPool, ProxyStickiness } from '../../src/host/proxy.ts'
+import { isPattern } from '../../src/model/pattern.ts'
+import { certificateFor } from '../certificate-maker.ts'
+import { proxyOn, serverOn, withOnly } from '../dataplane/proxy-world.ts'
 
-const server = { id: 'lbb-1', address: '192.0.2.1', port: 8080, weight: 1, backup: false, enabled: true }
+const server = serverOn(8080)
 
-function configWith(check: Partial<ProxyListener['check']>, listener: Partial<ProxyListener> = {}): ProxyConfig {
-  return {
-    maxConnections: 5000,
-    listeners: [
-      {
-        id: 'lbl-1',
-        mode: 'http',
-        port: 80,
-        balance: 'roundrobin',
-        forwardedFor: true,
-        timeoutS: 50,
-        check: {
-          protocol: 'http',
-          path: '/',
-          host: '',
-          intervalS: 10,
-          timeoutS: 5,
-          fall: 2,
-          rise: 5,
-          accept: '200-399',
-          ...check,
-        },
-        servers: [server],
-        ...listener,
-      },
-    ],
-  }
+function configWith(check: Partial<ProxyCheck>, listener: Partial<ProxyListener> = {}, pool: Partial<ProxyPool> = {}) {
+  return withOnly(proxyOn(80, [server], { path: '/', ...check }), listener, pool).config
 }
 
-const paths = { socket: '/run/x/socket', stateFile: '/run/x/state', user: null }
+const paths = { socket: '/run/x/socket', stateFile: '/run/x/state', certificates: '/run/x/certs', user: null }
 
-test('nothing in a path or a host breaks the configuration or adds a line to it', () => {
-  const lines = proxyText('lb-1', configWith({ host: 'a' }), paths).split('\n').length
-  const hostile = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
-    fc
-      .array(
-        fc.constantFrom("'", '"', '\\', '\n', '\r', '#', ' ', '$HOME', '%[src]', '%', 'server x 1.1.1.1:1', '\0'),
-        { maxLength: 12 },
-      )
-      .map(parts => parts.join('')),
-  )
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc
+    .array(
+      fc.constantFrom(
+        "'",
+        '"',
+        '\\',
+        '\n',
+        '\r',
+        '#',
+        ' ',
+        '$HOME',
+        '%[src]',
+        '%',
+        ',',
+        ')',
+        'server x 1.1.1.1:1',
+        '\0',
+      ),
+      { maxLength: 12 },
+    )
+    .map(parts => parts.join('')),
+)
+/** Text as the model lets it through: with anything but control characters. */
+const visible = hostile.map(text => text.replaceAll(/\p{Cc}/gu, ''))
+const word = visible.map(text => text.replaceAll(/\s/gu, ''))
+/** A pattern that the model lets through. */
+const pattern = word.filter(text => text !== '' && isPattern(text))
+
+const anyPool = (id: string): fc.Arbitrary<ProxyPool> =>
+  fc.record({
+    id: fc.constant(id),
+    match: fc.constant(null),
+    rewrites: fc.array(fc.record({ pattern, replacement: word }), { maxLength: 2 }),
+    balance: fc.constantFrom('roundrobin', 'leastconn', 'source'),
+    stickiness: fc.constant({ type: 'none' } as const),
+    scene: fc.constantFrom('default', 'keep-alive', 'cut-when-down'),
+    proxyProtocol: fc.constantFrom('none', 'v1', 'v2'),
+    check: fc.record({
+      protocol: fc.constantFrom('tcp', 'http', 'https', 'none'),
+      path: hostile.map(text => `/${text}`),
+      host: hostile,
+      intervalS: fc.constant(10),
+      timeoutS: fc.constant(5),
+      fall: fc.constant(2),
+      rise: fc.constant(5),
+      accept: fc.constantFrom('200', '200-299,404'),
+      expect: visible,
+    }),
+    servers: fc.constant([server]),
+  })
+
+const anyMatch: fc.Arbitrary<ProxyMatch> = fc.record({
+  operator: fc.constantFrom('or', 'and'),
+  rules: fc
+    .array(
+      fc.oneof(
+        fc.record({
+          type: fc.constantFrom('domain' as const, 'url' as const),
+          header: fc.constant(''),
+          words: fc.array(pattern, { minLength: 1, maxLength: 3 }),
+        }),
+        fc.record({
+          type: fc.constant('header' as const),
+          header: fc.constantFrom('X-Beta', 'x_y.z'),
+          words: fc.array(pattern, { minLength: 1, maxLength: 3 }),
+        }),
+        fc.record({
+          type: fc.constant('source' as const),
+          header: fc.constant(''),
+          words: fc.array(fc.constantFrom('192.0.2.7', '198.51.100.0/24'), { minLength: 1, maxLength: 120 }),
+        }),
+      ),
+      { maxLength: 4 },
+    )
+    .map(rules => rules.map((rule, i) => ({ id: `lbpr-0000000${i}`, ...rule }))),
+})
+
+const cookie = { cookie: 'SID', lifetimeS: 60 } as const
+const stickinessOf = { insert: cookie, backend: cookie, rewrite: { cookie: 'SID' }, prefix: { cookie: 'SID' } } as const
+
+const anyListener: fc.Arbitrary<ProxyListener> = fc
+  .record({
+    mode: fc.constantFrom('http' as const, 'tcp' as const),
+    acceptProxy: fc.boolean(),
+    tls: fc.option(
+      fc.record({
+        certificates: fc.constantFrom(['sc-1'], ['sc-2', 'sc-1']),
+        minVersion: fc.constantFrom('1.0', '1.1', '1.2', '1.3'),
+        ciphers: fc.constantFrom('all', 'compatible', 'no-insecure', 'strong'),
+        http2: fc.boolean(),
+      }),
+    ),
+    redirect: fc.option(
+      fc.record({ status: fc.constantFrom(301, 302, 303, 307, 308), port: fc.constantFrom(443, 8443) }),
+    ),
+    headers: fc.subarray(['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip'] as const),
+    options: fc.subarray(['any-url', 'compress', 'drop-proxy-header', 'refuse-when-down'] as const),
+    sticky: fc.constantFrom('none', 'source', 'insert', 'backend', 'rewrite', 'prefix'),
+    own: anyPool('lbl-1'),
+    other: anyPool('lbl-1_lbp-1'),
+    match: anyMatch,
+  })
+  .map(({ sticky, own, other, match, ...rest }) => {
+    const stickiness: ProxyStickiness =
+      sticky === 'none' || (rest.mode === 'tcp' && sticky !== 'source')
+        ? { type: 'none' }
+        : sticky === 'source'
+          ? { type: 'source', lifetimeS: 60 }
+          : ({ type: sticky, ...stickinessOf[sticky] } as ProxyStickiness)
+    return {
+      id: 'lbl-1',
+      port: 80,
+      forwardedFor: true,
+      timeoutS: 50,
+      tunnelTimeoutS: 3600,
+      ...rest,
+      pools: [
+        { ...own, stickiness },
+        { ...other, stickiness, match },
+      ],
+    }
+  })
+
+test('whatever a listener is asked to do, and whatever stands in paths, patterns and texts, HAProxy takes it, line by line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proxy-'))
+  const own = {
+    socket: join(folder, 'socket'),
+    stateFile: join(folder, 'state'),
+    certificates: join(folder, 'certs'),
+    user: null,
+  }
   try {
-    writeFileSync(join(folder, 'state'), '1\n')
+    writeFileSync(own.stateFile, '1\n')
+    mkdirSync(own.certificates)
     fc.assert(
-      fc.property(hostile, hostile, (path, host) => {
-        const own = { socket: join(folder, 'socket'), stateFile: join(folder, 'state'), user: null }
-        const text = proxyText('lb-1', configWith({ path: `/${path}`, host: `a${host}` }), own)
-        assert.equal(text.split('\n').length, lines)
+      fc.property(anyListener, listener => {
+        const config = { maxConnections: 5000, headerBytes: 15360, certificates, listeners: [listener] }
+        const text = proxyText('lb-1', config, own)
+        assert.doesNotMatch(text, /[^\P{Cc}\n]/u)
+        for (const line of text.split('\n')) assert.match(line, knownLine)
+        for (const [name, content] of proxyFiles(config)) writeFileSync(join(own.certificates, name), content)
         writeFileSync(join(folder, 'haproxy.cfg'), text)
         execFileSync('haproxy', ['-c', '-q', '-f', join(folder, 'haproxy.cfg')], { stdio: 'pipe' })
       }),
-      { numRuns: 20 },
+      { numRuns: 60 },
     )
   } finally {
     rmSync(folder, { recursive: true })
   }
 })
 
+/** What a line may begin with: nothing that was typed by somebody begins one. */
+const knownLine =
+  /^(|(global|defaults|peers|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|max-spread-checks|maxconn|mode|nbthread|no strict-limits|node|option|retries|server|server-state-file|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
+
+const certificates = ['sc-1', 'sc-2'].map(id => {
+  const { chain, key } = certificateFor()
+  return { id, pem: chain + key }
+})
+
 test('servers are no part of the structure; everything else is', () => {
   const structure = proxyStructure(configWith({}))
-  assert.equal(proxyStructure(configWith({}, { servers: [] })), structure)
+  assert.equal(proxyStructure(configWith({}, {}, { servers: [] })), structure)
   const others = [
     configWith({ path: '/x' }),
     configWith({}, { port: 81 }),
@@ -85,10 +196,10 @@ test('servers are no part of the structure; everything else is', () => {
 test('a disabled server is not there', () => {
   const text = proxyText(
     'lb-1',
-    configWith({}, { servers: [server, { ...server, id: 'lbb-2', enabled: false }] }),
+    configWith({}, {}, { servers: [server, { ...server, id: 'lbb-2', enabled: false }] }),
     paths,
   )
-  assert.match(text, /server lbb-1 /)
+  assert.match(text, /server lbb-00008080 /)
   assert.doesNotMatch(text, /lbb-2/)
 })
 

@@ -1,0 +1,88 @@
+import type { Backend, Id, Listener, LoadBalancer } from '../model/model.ts'
+import type { ProxyCheck, ProxyConfig, ProxyListener, ProxyPool, ProxyServer, ProxyTls } from '../host/proxy.ts'
+import { compileCertificate } from './certificate.ts'
+import { inOrder, matchOf, rewritesOf } from './forward-policy.ts'
+import type { Look } from './part.ts'
+
+/** What HAProxy does for a balancer: its listeners, but for those that are off or go through the kernel. */
+export function proxyOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
+  const listeners = live.listeners.filter(each => each.enabled && each.protocol !== 'udp')
+  const certificates = [...new Set(listeners.flatMap(each => each.certificates))].sort()
+  return {
+    maxConnections: now.maxConnections,
+    headerBytes: live.headerSizeKb * 1024,
+    certificates: certificates.map(id => compileCertificate(look('certificate', id))),
+    listeners: listeners.map(each => listenerOf(look, each)),
+  }
+}
+
+function listenerOf(look: Look, listener: Listener): ProxyListener {
+  const { id, protocol, port, acceptProxy, forwardedFor, headers, options, timeoutS, tunnelTimeoutS } = listener
+  const isHttp = protocol === 'http' || protocol === 'https'
+  const policies = new Set(listener.backends.flatMap(({ policy }) => policy ?? []))
+  const others = inOrder(look, policies).map(policy => poolOf(look, listener, policy.id))
+  return {
+    id,
+    mode: isHttp ? 'http' : 'tcp',
+    port,
+    acceptProxy,
+    tls: tlsOf(listener),
+    redirect: options.includes('redirect-to-https')
+      ? { status: listener.redirectStatus, port: listener.redirectPort }
+      : null,
+    forwardedFor: isHttp && forwardedFor,
+    headers: isHttp ? headers : [],
+    options: (isHttp
+      ? (['any-url', 'compress', 'drop-proxy-header'] as const)
+      : (['refuse-when-down'] as const)
+    ).filter(each => options.includes(each)),
+    timeoutS,
+    tunnelTimeoutS,
+    pools: [poolOf(look, listener, null), ...others],
+  }
+}
+
+function tlsOf({ protocol, certificates, tls, http2, options }: Listener): ProxyTls | null {
+  if (protocol !== 'https' && protocol !== 'ssl') return null
+  const [preset] = (
+    [
+      ['strong-ciphers', 'strong'],
+      ['no-insecure-ciphers', 'no-insecure'],
+      ['compatible-ciphers', 'compatible'],
+    ] as const
+  ).filter(([option]) => options.includes(option))
+  return {
+    certificates,
+    minVersion: tls.minVersion,
+    ciphers: preset?.[1] ?? 'all',
+    http2: protocol === 'https' && http2,
+  }
+}
+
+/** The backends of a listener that bear a policy, or none. */
+function poolOf(look: Look, listener: Listener, id: Id | null): ProxyPool {
+  const policy = id === null ? null : look('forward-policy', id).live
+  const { stickiness, scene, proxyProtocol } = listener
+  return {
+    id: id === null ? listener.id : `${listener.id}_${id}`,
+    match: policy && matchOf(policy),
+    rewrites: policy ? rewritesOf(policy) : [],
+    balance: policy?.balance ?? listener.balance,
+    stickiness,
+    scene,
+    proxyProtocol,
+    check: checkOf(listener, policy?.check ?? listener.check),
+    servers: listener.backends.filter(each => each.policy === id).map(each => serverOf(look, each)),
+  }
+}
+
+function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {
+  const { accept, protocol: asked, ...rest } = check
+  const usual = protocol === 'http' || protocol === 'https' ? '200-399' : '200'
+  return { ...rest, protocol: asked === 'udp' || asked === 'icmp' ? 'none' : asked, accept: accept || usual }
+}
+
+function serverOf(look: Look, { id, address: given, server, port, weight, backup, enabled }: Backend): ProxyServer {
+  const address = given ?? look('server', server!).now.address!
+  return { id, address, port, weight, backup, enabled }
+}

@@ -1,0 +1,107 @@
+import { digestOf } from './digest.ts'
+import type { ProxyCheck, ProxyListener, ProxyPool, ProxyServer } from './proxy.ts'
+import { argument, literal, quoted } from './proxy-words.ts'
+
+/** The name of the section by which a reload hands over which client goes where. */
+export const peersSection = 'clients'
+
+/** How a pool serves: all of a `backend` section but its servers. */
+export function poolLines(listener: ProxyListener, pool: ProxyPool): string[] {
+  const { mode, timeoutS, tunnelTimeoutS } = listener
+  const { balance, check, scene, rewrites } = pool
+  return [
+    // Only these algorithms, with a consistent hash, accept servers at run time.
+    `  balance ${balance}`,
+    ...(balance === 'source' ? ['  hash-type consistent'] : []),
+    '  option splice-response',
+    '  option redispatch',
+    '  retries 3',
+    ...(mode === 'http' ? [scene === 'keep-alive' ? '  http-reuse never' : '  http-reuse safe'] : []),
+    ...(mode === 'http' && scene === 'keep-alive' ? ['  option prefer-last-server'] : []),
+    ...rewrites.map(
+      ({ pattern, replacement }) =>
+        `  http-request set-path ${literal(`%[path,regsub(${argument(pattern)},${argument(replacement)},i)]`)}`,
+    ),
+    ...stickinessLines(listener, pool),
+    `  timeout server ${timeoutS}s`,
+    `  timeout tunnel ${tunnelTimeoutS}s`,
+    `  timeout connect ${check.protocol === 'none' ? 5 : Math.min(5, check.timeoutS)}s`,
+    `  timeout check ${check.timeoutS}s`,
+    ...checkLines(check),
+  ]
+}
+
+/** The secret that a pool's cookies are made with; null where it has none. Servers that are added at run time need it told again. */
+export function cookieKeyOf({ id, stickiness: { type } }: ProxyPool): string | null {
+  return type === 'insert' || type === 'rewrite' || type === 'prefix' ? digestOf(id).replaceAll(':', '') : null
+}
+
+/** Whether a pool remembers clients in a table, which reloads hand over. */
+export function hasTable({ stickiness: { type } }: ProxyPool): boolean {
+  return type === 'source' || type === 'backend'
+}
+
+function stickinessLines({ tls }: ProxyListener, pool: ProxyPool): string[] {
+  const { stickiness } = pool
+  // Servers that are added at run time take no cookie of their own, only one that follows from their address.
+  const key = `  dynamic-cookie-key ${cookieKeyOf(pool)}`
+  switch (stickiness.type) {
+    case 'none':
+      return []
+    case 'source':
+      return [`  stick-table type ip size 200k expire ${stickiness.lifetimeS}s peers ${peersSection}`, '  stick on src']
+    case 'backend': {
+      const { cookie, lifetimeS } = stickiness
+      const expiry = lifetimeS === 0 ? '' : ` expire ${lifetimeS}s`
+      return [
+        `  stick-table type string len 128 size 200k${expiry} peers ${peersSection}`,
+        `  stick on req.cook(${cookie})`,
+        `  stick store-response res.cook(${cookie})`,
+      ]
+    }
+    case 'insert': {
+      const { cookie, lifetimeS } = stickiness
+      const idle = lifetimeS === 0 ? '' : ` maxidle ${lifetimeS}s`
+      return [`  cookie ${cookie} insert indirect nocache httponly${tls ? ' secure' : ''}${idle} dynamic`, key]
+    }
+    case 'rewrite':
+    case 'prefix':
+      return [`  cookie ${stickiness.cookie} ${stickiness.type} nocache dynamic`, key]
+  }
+}
+
+function checkLines(check: ProxyCheck): string[] {
+  if (check.protocol !== 'http' && check.protocol !== 'https') return []
+  // Unlike a path, a header is a format, in which % is special.
+  const host = check.host && ` ver HTTP/1.1 hdr Host ${quoted(check.host).replaceAll('%', '%%')}`
+  return [
+    '  option httpchk',
+    `  http-check send meth GET uri ${quoted(check.path)}${host}`,
+    `  http-check expect status ${check.accept}`,
+    ...(check.expect === '' ? [] : [`  http-check expect string ${literal(check.expect)}`]),
+  ]
+}
+
+/** The servers that a process has. A disabled one is not there at all: one that starts in maintenance is not checked for long after it left it. */
+export function servedBy(pool: ProxyPool): readonly ProxyServer[] {
+  return pool.servers.filter(server => server.enabled)
+}
+
+/** A server's address and settings: what follows its name on a `server` line and in `add server`, but for its weight. */
+export function serverText(pool: ProxyPool, server: ProxyServer): string {
+  return [`${server.address}:${server.port}`, ...(server.backup ? ['backup'] : []), settingsText(pool)]
+    .join(' ')
+    .trimEnd()
+}
+
+/** How servers are spoken to and checked, which HAProxy cannot change while they are there. */
+export function settingsText({ check, scene, proxyProtocol }: ProxyPool): string {
+  const told = { none: [], v1: ['send-proxy'], v2: ['send-proxy-v2'] }[proxyProtocol]
+  const cut = scene === 'cut-when-down' ? ['on-marked-down shutdown-sessions'] : []
+  if (check.protocol === 'none') return told.join(' ')
+  const name = check.host.replace(/:\d+$/, '')
+  const tls =
+    check.protocol === 'https' ? ['check-ssl verify none', ...(name ? [`check-sni ${quoted(name)}`] : [])] : []
+  const times = `check inter ${check.intervalS}s fastinter 1s downinter 2s fall ${check.fall} rise ${check.rise}`
+  return [...told, ...cut, times, ...tls].join(' ')
+}
