@@ -7,7 +7,7 @@ import { refTo } from './schemas.ts'
 
 const text = { type: 'string' } as const
 const time = { type: 'string', format: 'date-time' } as const
-const kinds = [...kindNames, 'session'] as const
+const kinds = [...kindNames, 'session', 'key'] as const
 
 /** Who did what. */
 export function operationEndpoints(journal: Journal): Endpoint[] {

@@ -11,6 +11,8 @@ export interface OperationLog extends Commands {
   readonly journal: Journal
   /** Notes that somebody signed in or out, or what kept them from it. */
   noteSession(what: 'sign-in' | 'sign-out', author: string, from: string, error?: unknown): void
+  /** Notes that an access key was made or taken away. */
+  noteKey(what: 'create' | 'delete', id: string, author: string, from: string): void
 }
 
 /** A log of the commands that are run through it. What cannot be noted is told to `onBug`: the command itself was done. */
@@ -59,6 +61,9 @@ export function logOperations(
         if (first) noteCommand(first, author, from, { ...(name ? { name } : {}), refused: reasonOf(error) })
         throw error
       }
+    },
+    noteKey(what, id, author, from) {
+      note({ author, do: what, kind: 'key', id, ...asked(from) })
     },
     noteSession(what, author, from, error) {
       note({

@@ -20,6 +20,7 @@ import type { Endpoint } from './endpoint.ts'
 import { addEvents } from './events.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createMetrics } from './metrics.ts'
+import { keyEndpoints } from './key-endpoints.ts'
 import { metricsEndpoints } from './metrics-endpoints.ts'
 import { openApi } from './openapi.ts'
 import { operationEndpoints } from './operation-endpoints.ts'
@@ -128,6 +129,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version),
     ...sessionEndpoints(face.access, commands),
+    ...keyEndpoints(options.keysFile, commands),
     ...operationEndpoints(commands.journal),
     ...pendingEndpoints(services),
     ...metricsEndpoints(core.series),

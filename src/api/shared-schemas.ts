@@ -23,6 +23,13 @@ const plan = {
   },
 }
 
+const accessKey = {
+  id: text,
+  role: { type: 'string', enum: roles },
+  createdAt: time,
+  signs: { type: 'boolean', description: 'Whether it can sign requests of the QingCloud-compatible API' },
+}
+
 /** Schemas that no kind is the source of. */
 export const sharedSchemas: Readonly<Record<string, Schema>> = {
   Problem: object(
@@ -62,7 +69,7 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
       at: time,
       author: text,
       do: text,
-      kind: { type: 'string', enum: [...kindNames, 'session'] },
+      kind: { type: 'string', enum: [...kindNames, 'session', 'key'] },
       id: text,
       name: { type: 'string', description: 'What it was called then' },
       child: text,
@@ -96,6 +103,10 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     },
     expiresAt: { type: ['string', 'null'], description: 'When the session ends if it is not used' },
   }),
+  AccessKey: object(accessKey),
+  AccessKeyCreate: object({ role: { type: 'string', enum: roles } }),
+  AccessKeyPage: object({ items: { type: 'array', items: ref('AccessKey') }, next: { type: 'null' }, total: whole }),
+  NewAccessKey: object({ ...accessKey, secret: { type: 'string', description: 'Told only here' } }),
   Metrics: object({
     id: text,
     step: { ...whole, description: 'Seconds between points' },

@@ -36,7 +36,7 @@ function addKeyCommands(root: Command, register: Register, run: (options: KeysOp
   register(keys.command('list'), { about: 'List access keys, without their secrets', examples: ['keys list'] })
     .addOption(stateOption())
     .action(({ state }: { state: string }) => run({ do: 'list', state }))
-  register(keys.command('delete'), {
+  register(keys.command('delete').alias('revoke'), {
     about: 'Delete an access key; takes effect at once',
     examples: ['keys delete key-1a2b3c4d5e'],
   })

@@ -2,6 +2,7 @@ import { segmentOf } from '../model/child-lists.ts'
 import type { ChildPath } from '../model/command.ts'
 import { kinds, type KindName, type NowOf, type SpecOf } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
+import type { AccessKey, NewAccessKey } from './access-key.ts'
 import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
 import type { RangeName } from './meters.ts'
@@ -14,6 +15,7 @@ import type {
   Page,
   Pending,
   Plan,
+  Role,
   ServerStatus,
   Session,
   SignIn,
@@ -200,6 +202,12 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       ask('GET', `/v1/operations${queryText({ ...query })}`),
     /** What waits for an apply. */
     pending: async (): Promise<readonly Pending[]> => (await ask<Page<Pending>>('GET', '/v1/pending')).items,
+    /** Who may ask from elsewhere; for administrators. */
+    keys: {
+      list: async (): Promise<readonly AccessKey[]> => (await ask<Page<AccessKey>>('GET', '/v1/keys')).items,
+      create: (role: Role): Promise<NewAccessKey> => ask('POST', '/v1/keys', { body: { role } }),
+      remove: (id: string): Promise<void> => ask('DELETE', `/v1/keys/${encodeURIComponent(id)}`),
+    },
     /** What was measured of a resource, a listener or a backend. */
     metrics: (id: Id, query: MetricsQuery = {}, signal?: AbortSignal): Promise<Metrics> =>
       ask('GET', `/v1/metrics/${encodeURIComponent(id)}${queryText({ ...query })}`, { signal }),

@@ -105,8 +105,8 @@ export interface Operation {
   readonly at: string
   readonly author: string
   readonly do: Command['do'] | 'sign-in' | 'sign-out'
-  readonly kind: KindName | 'session'
-  /** Empty where a creation was refused, and for sessions. */
+  readonly kind: KindName | 'session' | 'key'
+  /** Empty where a creation was refused, and for sessions; of a key that was made or taken away, its own. */
   readonly id: Id
   /** What it was called then. */
   readonly name?: string

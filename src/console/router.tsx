@@ -59,6 +59,12 @@ const operations = createRoute({
   component: () => <OperationsPage search={operations.useSearch()} />,
 })
 
+const keys = createRoute({
+  getParentRoute: () => shell,
+  path: paths.keys(),
+  component: lazyRouteComponent(() => import('./access/keys-page.tsx'), 'KeysPage'),
+})
+
 const topology = createRoute({
   getParentRoute: () => shell,
   path: paths.topology(),
@@ -86,7 +92,7 @@ const signIn = createRoute({
 /** The pages of the console, by address. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario, monitoring]),
+    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario, monitoring, keys]),
     signIn,
   ]),
   defaultPreload: false,

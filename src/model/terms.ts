@@ -2,6 +2,7 @@ import type { Words } from './define.ts'
 
 /** Words for what a value should have been, and for the parts of resources, as problems name them. */
 export const terms = {
+  key: { en: 'access key', zh: '访问密钥' },
   string: { en: 'text', zh: '文本' },
   number: { en: 'a number', zh: '数字' },
   int: { en: 'a whole number', zh: '整数' },

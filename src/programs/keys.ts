@@ -12,7 +12,11 @@ export async function runKeys(options: KeysOptions): Promise<number> {
       return 0
     }
     case 'list':
-      for (const { id, role, createdAt } of await readKeys(file)) console.log(`${id}  ${role}  ${createdAt}`)
+      for (const { id, role, createdAt, sealed } of await readKeys(file)) {
+        console.log(
+          `${id}  ${role}  ${createdAt}${sealed === undefined ? '  cannot sign; make a new one for that' : ''}`,
+        )
+      }
       return 0
     case 'delete':
       if (!(await readKeys(file)).some(({ id }) => id === options.id)) {

@@ -50,7 +50,7 @@ export async function running(t: TestContext, given?: Store): Promise<Running> {
   const core = startCore(store)
   const bugs: unknown[] = []
   const face = { admit: () => local, bodyLimit: 2 * 1024 * 1024, agent: true, access: createAccess({ loopback: true }) }
-  const app = appOf(core, { version: 'test', onBug: bug => bugs.push(bug) }, face)
+  const app = appOf(core, { version: 'test', keysFile: '/nonexistent/keys.json', onBug: bug => bugs.push(bug) }, face)
   let closed = false
   const close = async () => {
     if (closed) return

@@ -10,6 +10,7 @@ export const en = {
   'nav.monitoring': 'Monitoring',
   'nav.operations': 'Operation log',
   'nav.pending': 'Waiting for apply',
+  'nav.keys': 'Access keys',
   'nav.open': 'Open the navigation',
   'nav.skip': 'Skip to the content',
   'header.pending': '{count} waiting for apply',

@@ -12,6 +12,7 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'nav.monitoring': '监控',
   'nav.operations': '操作日志',
   'nav.pending': '待应用的修改',
+  'nav.keys': '访问密钥',
   'nav.open': '打开导航',
   'nav.skip': '跳到正文',
   'header.pending': '{count} 项待应用',

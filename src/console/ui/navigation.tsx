@@ -5,6 +5,7 @@ import {
   ClusterOutlined,
   DesktopOutlined,
   ExclamationCircleOutlined,
+  KeyOutlined,
   LineChartOutlined,
   NodeIndexOutlined,
   SafetyOutlined,
@@ -14,6 +15,7 @@ import { kinds } from '../../model/kinds.ts'
 import { useWords } from '../i18n/language.ts'
 import type { WordKey } from '../i18n/words-en.ts'
 import { paths } from '../paths.ts'
+import { useSession } from '../server/session.ts'
 import { sections } from './sections.ts'
 
 const icons: Partial<Record<WordKey, React.ReactNode>> = {
@@ -26,6 +28,7 @@ const icons: Partial<Record<WordKey, React.ReactNode>> = {
 export function Navigation({ path }: { readonly path: string }) {
   const words = useWords()
   const { t } = words
+  const { session } = useSession()
   const tool = (word: WordKey, to: string, icon: React.ReactNode) => ({
     key: to,
     icon,
@@ -56,6 +59,7 @@ export function Navigation({ path }: { readonly path: string }) {
         tool('nav.monitoring', paths.monitoring(), <LineChartOutlined />),
         tool('nav.operations', paths.operations(), <AuditOutlined />),
         tool('nav.pending', paths.pending(), <ExclamationCircleOutlined />),
+        ...(session?.caller?.role === 'admin' ? [tool('nav.keys', paths.keys(), <KeyOutlined />)] : []),
       ],
     },
   ]
@@ -66,6 +70,7 @@ export function Navigation({ path }: { readonly path: string }) {
     <nav aria-label={t('nav.products')}>
       <Menu
         mode="inline"
+        inlineIndent={18}
         items={items}
         defaultOpenKeys={sections.map(({ word }) => word)}
         selectedKeys={chosen === undefined ? [] : [chosen]}
@@ -74,4 +79,11 @@ export function Navigation({ path }: { readonly path: string }) {
   )
 }
 
-const tools = [paths.scenario(), paths.topology(), paths.monitoring(), paths.operations(), paths.pending()]
+const tools = [
+  paths.scenario(),
+  paths.topology(),
+  paths.monitoring(),
+  paths.operations(),
+  paths.pending(),
+  paths.keys(),
+]

@@ -51,7 +51,9 @@ export function OperationTable({ query, page = 1, onPage, brief }: Props) {
           {
             title: t('operations.resource'),
             render: (_: unknown, { kind, id }: Operation) =>
-              kind === 'session' ? null : (
+              kind === 'key' ? (
+                <code>{id}</code>
+              ) : kind === 'session' ? null : (
                 <span>
                   {words.kind(kind)} {id === '' ? null : <ResourceLink kind={kind} id={id} />}
                 </span>
