@@ -131,7 +131,7 @@ function noteNames({ name, control }: Field, where: string, known: Set<string>):
 
 const expectedForms = `
 eip: zone* reference, pool text, address text, bandwidthMbps number, billing choice
-route-table: vpc* reference, serves choice
+route-table: vpc reference, serves choice
   routes: name text, destination* text, source text, nextHop* variants, enabled switch
 nat-gateway: vpc* reference, size choice, eips reference, power choice, securityGroup reference
   snatRules: name text, target* reference, eips* reference, enabled switch
