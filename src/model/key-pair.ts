@@ -13,7 +13,9 @@ export const keyPair = defineKind({
     publicKey: z
       .string()
       .max(16384)
-      .regex(/^(ssh-rsa|ssh-dss|ssh-ed25519|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,3}( \P{Cc}*)?$/u)
+      .regex(
+        /^(ssh-rsa|ssh-dss|ssh-ed25519|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,3}( [\x20-\x7e\u00a0-\uffff]*)?$/,
+      )
       .describe('The public key as OpenSSH writes it: its type, the key, and a comment'),
   }),
   spec: z.strictObject({}),

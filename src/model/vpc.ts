@@ -42,7 +42,7 @@ export const vpc = defineKind({
           z
             .string()
             .max(255)
-            .regex(/^[a-z][a-z0-9-]*=[^;\p{Cc}]*$/u),
+            .regex(/^[a-z][a-z0-9-]*=[\x20-\x3a\x3c-\x7e]*$/),
         )
         .min(1)
         .max(20)

@@ -29,12 +29,12 @@ export const subnetRules: Rules<'subnet'> = {
   },
 }
 
+/** Balancers say themselves that they need an address, or a VPC. */
 function* addressProblems(model: Model, subnet: Subnet, cidr: string): Iterable<Problem> {
   const { gateway } = subnet.now
   const taken = new Map(gateway === null ? [] : [[gateway, subnet.id]])
   for (const { id, kind, address } of membersOf(model, subnet.id)) {
     if (address === null) {
-      // A balancer says so itself.
       if (kind !== 'load-balancer') yield { code: 'missing', at: 'address', resource: id }
       continue
     }
@@ -50,8 +50,9 @@ function* addressProblems(model: Model, subnet: Subnet, cidr: string): Iterable<
 }
 
 function* strayAddressProblems(model: Model, subnet: Subnet): Iterable<Problem> {
-  for (const { id, address } of membersOf(model, subnet.id)) {
-    if (address !== null) yield { code: 'in-no-vpc', at: 'address', resource: id, values: { id: subnet.id } }
+  for (const { id, kind, address } of membersOf(model, subnet.id)) {
+    if (address !== null && kind !== 'load-balancer')
+      yield { code: 'in-no-vpc', at: 'address', resource: id, values: { id: subnet.id } }
   }
 }
 
