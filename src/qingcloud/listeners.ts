@@ -1,0 +1,202 @@
+import type { Id, Listener, LoadBalancer } from '../model/model.ts'
+import { find } from '../model/model.ts'
+import { changing, listing, reading, type Call } from './action.ts'
+import { namedParent, parentOf } from './child-index.ts'
+import { inOrder, isCalled, named, page } from './describe.ts'
+import { fail } from './failure.ts'
+import { checkOf, expectBackendProtocol, headersOf, optionsOf, stickinessOf, timesOf } from './listener-values.ts'
+import { listenerView } from './load-balancer-view.ts'
+import { coded, flag, int, list, objects, text, textOrEmpty } from './parameters.ts'
+
+const kind = 'load-balancer'
+
+const names = {
+  name: 'loadbalancer_listener_name',
+  protocol: 'listener_protocol',
+  port: 'listener_port',
+  balance: 'balance_mode',
+  stickiness: 'session_sticky',
+  'stickiness.cookie': 'session_sticky',
+  'stickiness.lifetimeS': 'session_sticky',
+  'check.protocol': 'healthy_check_method',
+  'check.path': 'healthy_check_method',
+  'check.host': 'healthy_check_method',
+  'check.intervalS': 'healthy_check_option',
+  'check.timeoutS': 'healthy_check_option',
+  'check.fall': 'healthy_check_option',
+  'check.rise': 'healthy_check_option',
+  headers: 'forwardfor',
+  options: 'listener_option',
+  timeoutS: 'timeout',
+  tunnelTimeoutS: 'tunnel_timeout',
+  certificates: 'server_certificate_id',
+}
+
+/** What both adding and modifying a listener take. */
+const settings = {
+  loadbalancer_listener_name: text.optional(),
+  balance_mode: text.optional(),
+  session_sticky: text.optional(),
+  // Empty means no check, also when a listener is added.
+  healthy_check_method: textOrEmpty.optional(),
+  healthy_check_option: text.optional(),
+  listener_option: int().optional(),
+  timeout: int().optional(),
+  tunnel_timeout: int().optional(),
+  scene: coded({ 0: 'default', 1: 'keep-alive', 11: 'cut-when-down' }).optional(),
+  server_certificate_id: list(text).optional(),
+  disabled: flag.optional(),
+}
+
+interface Settings {
+  readonly loadbalancer_listener_name?: string | undefined
+  readonly balance_mode?: string | undefined
+  readonly session_sticky?: string | undefined
+  readonly forwardfor?: number | undefined
+  readonly healthy_check_method?: string | undefined
+  readonly healthy_check_option?: string | undefined
+  readonly listener_option?: number | undefined
+  readonly timeout?: number | undefined
+  readonly tunnel_timeout?: number | undefined
+  readonly scene?: Listener['scene'] | undefined
+  readonly server_certificate_id?: readonly string[] | undefined
+  readonly disabled?: boolean | undefined
+}
+
+/** Listeners of load balancers. */
+export const listenerActions = [
+  reading(
+    'DescribeLoadBalancerListeners',
+    {
+      ...listing,
+      loadbalancer_listeners: list(text).optional(),
+      loadbalancer: text.optional(),
+      loadbalancers: list(text).optional(),
+    },
+    (asked, call) => {
+      const { loadbalancer_listeners: ids, loadbalancer, loadbalancers } = asked
+      const balancers = balancersOf(call, loadbalancer === undefined ? loadbalancers : [loadbalancer], ids)
+      const found = balancers
+        .flatMap(balancer => balancer.draft.listeners.map(listener => ({ balancer, listener })))
+        .filter(({ listener }) => (ids?.includes(listener.id) ?? true) && isCalled(listener, asked.search_word))
+      return page(asked, 'loadbalancer_listener_set', found, ({ balancer, listener }) =>
+        listenerView(listener, balancer, call, asked.verbose),
+      )
+    },
+  ),
+
+  changing(
+    'AddLoadBalancerListeners',
+    {
+      loadbalancer: text,
+      listeners: objects({
+        listener_port: int(),
+        listener_protocol: text,
+        backend_protocol: text.optional(),
+        ...settings,
+        forwardfor: int().default(0),
+      }),
+    },
+    async ({ loadbalancer: id, listeners }, call) => {
+      named(call, kind, id)
+      const bodies = listeners.map(({ listener_port: port, listener_protocol: protocol, ...given }, i) => {
+        const at = `listeners.${i + 1}.`
+        expectBackendProtocol(protocol, given.backend_protocol, `${at}backend_protocol`)
+        return { protocol, port, ...bodyOf(given, at) }
+      })
+      const done = await call.runAll(bodies.map(body => ({ do: 'add-child', kind, id, path: ['listeners'], body })))
+      return { loadbalancer_listeners: done.flatMap(({ child }) => child ?? []) }
+    },
+    { names, note: 'https and ssl end TLS here: backends are spoken to by http and tcp' },
+  ),
+
+  changing(
+    'ModifyLoadBalancerListenerAttributes',
+    { loadbalancer_listener: text, ...settings, forwardfor: int().optional() },
+    async ({ loadbalancer_listener: id, ...given }, call) => {
+      await patch(call, id, bodyOf(given, ''))
+      return {}
+    },
+    { names },
+  ),
+
+  changing(
+    'DeleteLoadBalancerListeners',
+    { loadbalancer_listeners: list(text) },
+    async ({ loadbalancer_listeners: ids }, call) => {
+      const places = [...new Set(ids)].map(id => ({ id: namedParent(call, kind, id).id, path: ['listeners', id] }))
+      await call.runAll(places.map(place => ({ do: 'delete-child', kind, ...place })))
+      return { loadbalancer_listeners: ids }
+    },
+  ),
+
+  changing(
+    'AssociateServerCertsToLBListener',
+    { loadbalancer_listener: text, server_certificates: list(text) },
+    async ({ loadbalancer_listener: id, server_certificates: added }, call) => {
+      const { certificates } = namedListener(call, id).listener
+      await patch(call, id, { certificates: [...new Set([...certificates, ...added])] })
+      return {}
+    },
+    { names },
+  ),
+
+  changing(
+    'DissociateServerCertsFromLBListener',
+    { loadbalancer_listener: text, server_certificates: list(text) },
+    async ({ loadbalancer_listener: id, server_certificates: removed }, call) => {
+      const { certificates } = namedListener(call, id).listener
+      for (const each of removed) {
+        if (!certificates.includes(each)) fail(1400, `certificate [${each}] is not associated with listener [${id}]`)
+      }
+      await patch(call, id, { certificates: certificates.filter(each => !removed.includes(each)) })
+      return {}
+    },
+    { names, note: 'A listener that ends TLS keeps at least one' },
+  ),
+]
+
+/** The balancers that a list of children is about: those named, those of the children named, or all. */
+export function balancersOf(
+  call: Call,
+  balancers: readonly Id[] | undefined,
+  children: readonly Id[] | undefined,
+): readonly LoadBalancer[] {
+  if (balancers) return [...new Set(balancers)].flatMap(id => find(call.model(), kind, id) ?? [])
+  if (children) return [...new Set(children.flatMap(id => parentOf(call, kind, id) ?? []))]
+  return inOrder(call.model(), kind)
+}
+
+/** A listener that a request names, with its balancer; refused where there is none. */
+export function namedListener(call: Call, id: Id): { readonly balancer: LoadBalancer; readonly listener: Listener } {
+  const balancer = namedParent(call, kind, id)
+  const listener = balancer.draft.listeners.find(each => each.id === id)
+  return listener ? { balancer, listener } : fail(2100, `listener [${id.slice(0, 64)}] does not exist`)
+}
+
+async function patch(call: Call, id: Id, body: object): Promise<void> {
+  const balancer = namedParent(call, kind, id)
+  await call.run({ do: 'patch-child', kind, id: balancer.id, path: ['listeners', id], body })
+}
+
+/** What clients write, as the model reads it; what they left out is undefined. `at` stands before names of parameters. */
+function bodyOf(given: Settings, at: string): object {
+  const { session_sticky: sticky, healthy_check_method: method, healthy_check_option: times } = given
+  const { forwardfor, listener_option: option, disabled } = given
+  return {
+    name: given.loadbalancer_listener_name,
+    balance: given.balance_mode || undefined,
+    stickiness: sticky === undefined ? undefined : stickinessOf(sticky, `${at}session_sticky`),
+    ...(forwardfor === undefined ? {} : headersOf(forwardfor, `${at}forwardfor`)),
+    check: {
+      ...(method === undefined ? {} : checkOf(method, `${at}healthy_check_method`)),
+      ...(times ? timesOf(times, `${at}healthy_check_option`) : {}),
+    },
+    options: option === undefined ? undefined : optionsOf(option, `${at}listener_option`),
+    timeoutS: given.timeout,
+    tunnelTimeoutS: given.tunnel_timeout,
+    scene: given.scene,
+    certificates: given.server_certificate_id,
+    enabled: disabled === undefined ? undefined : !disabled,
+  }
+}
