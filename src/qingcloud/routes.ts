@@ -26,7 +26,11 @@ export function addQingcloud(
     scope.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) =>
       readBody(request, payload, bodyMs),
     )
-    scope.setErrorHandler((error, _, reply) => send(reply, answerOf(error, onBug)))
+    scope.setErrorHandler((error, request, reply) => {
+      // Whoever still sends what nobody waits for any more must not hold the connection.
+      if (!request.raw.complete) reply.header('connection', 'close')
+      return send(reply, answerOf(error, onBug))
+    })
     const handle = async (request: FastifyRequest, reply: FastifyReply) =>
       send(reply, await answerOn(request, cloud, onBug))
     for (const url of ['/iaas/', '/iaas']) {
