@@ -23,7 +23,8 @@ suite('a private network', () => {
     assert.deepEqual([...touched].sort(), [...ids].sort())
     const { gateway, routeTable } = s.get('subnet', subnet).now
     assert.deepEqual([gateway, routeTable], ['10.0.1.1', table])
-    const addresses = ids.map(id => s.model().resources.get(id)?.now).map(now => now && 'address' in now && now.address)
+    const places = ids.map(id => s.model().resources.get(id)?.now)
+    const addresses = places.map(now => (now && 'address' in now ? String(now.address) : ''))
     assert.deepEqual(addresses.sort(), ['10.0.1.2', '10.0.1.3', '10.0.1.4'])
     for (const id of [subnet, ...ids]) assert.ok(s.model().members.get(vpc)?.has(id))
     assert.equal(s.model().members.get(nowhere), undefined)

@@ -52,15 +52,12 @@ export function fieldsOf(document: z.ZodObject, without: readonly string[] = [])
   })
 }
 
-/** What nobody says of a new resource: a default is made one by Causeway, a snapshot copies its rules. */
-const unasked = ['isDefault', 'rules']
-
 /** The fields of a new resource of a kind, or of an existing one, whose fixed attributes stay. */
 export function kindFields(kind: KindName, existing: boolean): readonly Field[] {
   const { now, spec, fixed } = kinds[kind]
   const lists = childListsOf(kind).map(list => list.attribute)
   // What is never told is not there to be edited: left empty, it stays.
-  const own = fieldsOf(now, existing ? fixed : unasked).map(field =>
+  const own = fieldsOf(now, existing ? fixed : ['isDefault']).map(field =>
     existing && isSecret(kind, field.name) ? { ...field, required: false } : field,
   )
   return [...own, ...fieldsOf(spec, lists)]
