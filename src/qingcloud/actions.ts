@@ -1,16 +1,53 @@
 import { accountActions } from './account.ts'
 import type { Action } from './action.ts'
+import { backendActions } from './backends.ts'
 import { eipActions } from './eips.ts'
+import { forwardPolicyActions } from './forward-policies.ts'
 import { groupSnapshotActions } from './group-snapshots.ts'
+import { instanceActions } from './instances.ts'
 import { ipSetActions } from './ip-sets.ts'
 import { jobActions } from './jobs.ts'
+import { listenerActions } from './listeners.ts'
+import { loadBalancerActions } from './load-balancers.ts'
+import { monitoringActions } from './monitoring.ts'
+import { natRuleActions } from './nat-rules.ts'
+import { nfvActions } from './nfvs.ts'
+import { routeTableActions } from './route-tables.ts'
+import { routerActions } from './routers.ts'
+import { routerStaticActions } from './router-statics.ts'
+import { keyPairActions } from './key-pairs.ts'
+import { nicActions } from './nics.ts'
+import { runInstanceActions } from './run-instances.ts'
 import { securityGroupActions } from './security-groups.ts'
+import { serverCertificateActions } from './server-certificates.ts'
+import { tagActions } from './tags.ts'
+import { userDataActions } from './user-data.ts'
+import { vipActions } from './vips.ts'
+import { volumeActions } from './volumes.ts'
+import { vxnetActions } from './vxnets.ts'
 
 /** What this API can do, by the part of the product that it is about, in the order of the documentation. */
 export const sections: Readonly<Record<string, readonly Action[]>> = {
   'Regions, access keys and quotas': accountActions,
+  'Load balancers': [...loadBalancerActions, ...listenerActions, ...backendActions],
+  'Forwarding policies': forwardPolicyActions,
+  'Server certificates': serverCertificateActions,
+  Routers: [...routerActions, ...routerStaticActions],
+  'Private networks': vxnetActions,
+  'Route tables': routeTableActions,
+  'NAT gateways': [...nfvActions, ...natRuleActions],
   'Public addresses': eipActions,
   'Security groups': [...securityGroupActions, ...ipSetActions, ...groupSnapshotActions],
+  'Interfaces and virtual addresses': [...nicActions, ...vipActions],
+  Tags: tagActions,
+  'Instances, key pairs and volumes': [
+    ...instanceActions,
+    ...runInstanceActions,
+    ...keyPairActions,
+    ...volumeActions,
+    ...userDataActions,
+  ],
+  Monitoring: monitoringActions,
   Jobs: jobActions,
 }
 
@@ -47,5 +84,7 @@ export const unsupported: ReadonlyMap<string, string> = new Map([
     'CancelBorderStaticChanges',
     'DescribeBorderVxnets',
   ].map(name => [name, border] as const),
-  ['GetVPNCerts', tunnel],
+  ...['GetVPNCerts', 'AddRouterStaticEntries', 'ModifyRouterStaticEntryAttributes', 'DeleteRouterStaticEntries'].map(
+    name => [name, tunnel] as const,
+  ),
 ])

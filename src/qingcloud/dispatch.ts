@@ -80,7 +80,7 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
         action: name,
         resources,
         transition,
-        revision: Math.max(...(Array.isArray(done) ? (done as readonly Done[]) : [done as Done]).map(reachedBy)),
+        revision: Math.max(0, ...(Array.isArray(done) ? (done as readonly Done[]) : [done as Done]).map(reachedBy)),
         createdAt: cloud.now(),
       }),
   }

@@ -1,5 +1,6 @@
+import { childListsOf, type ChildList } from '../model/child-lists.ts'
 import { problemText, problems, Refused, type Problem } from '../model/problem.ts'
-import { kinds } from '../model/kinds.ts'
+import { kindNames, kinds } from '../model/kinds.ts'
 import { StoreFailed } from '../store/store-failed.ts'
 import { Failure, retCodeOf } from './failure.ts'
 
@@ -47,18 +48,14 @@ function parameterAt(at: string, names: Names): string {
     .replaceAll(/[A-Za-z]\w*/g, word => (Object.hasOwn(names, word) ? (names[word] ?? word) : word))
 }
 
-const prefixes = [
-  ...Object.values(kinds).flatMap(({ prefix }) => prefix ?? []),
-  'lbl',
-  'lbb',
-  'sgr',
-  'snat',
-  'dnat',
-  'r',
-]
+const prefixes = kindNames.flatMap(kind => [kinds[kind].prefix ?? [], ...childListsOf(kind).flatMap(prefixesIn)]).flat()
 const ids = new RegExp(`(?<![\\w[-])(?:${prefixes.join('|')})-[0-9a-z]{8}(?![\\w-])`, 'g')
 
 /** A text with its ids in brackets, as clients look for them. */
 function bracketed(sentenceText: string): string {
   return sentenceText.replaceAll(ids, id => `[${id}]`)
+}
+
+function prefixesIn({ prefix, lists }: ChildList): readonly string[] {
+  return [prefix, ...lists.flatMap(prefixesIn)]
 }
