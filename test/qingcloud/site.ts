@@ -2,8 +2,9 @@ import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify from 'fastify'
 import { startCore, type Core } from '../../src/api/core.ts'
-import type { BackendStatus, Role } from '../../src/client/wire.ts'
+import type { BackendStatus, Role, Sample } from '../../src/client/wire.ts'
 import type { KindName } from '../../src/model/kinds.ts'
+import { sqliteSeries } from '../../src/monitor/series.ts'
 import { cloudOf, type Cloud, type Signer, type Signers } from '../../src/qingcloud/cloud.ts'
 import { addQingcloud } from '../../src/qingcloud/routes.ts'
 import { sqliteLedger } from '../../src/qingcloud/sqlite-ledger.ts'
@@ -27,6 +28,8 @@ export interface Site {
   make(kind: KindName, body: object): Promise<string>
   /** Lets an agent report that everything was done but what failed. */
   sync(failures?: Readonly<Record<string, string>>, backends?: Readonly<Record<string, BackendStatus>>): void
+  /** Lets an agent have measured every ten seconds of the last minutes; `of` tells what it had counted after how many seconds. */
+  measure(minutes: number, of: (seconds: number) => Readonly<Record<string, Sample>>): void
 }
 
 /** A key of every role. */
@@ -40,7 +43,9 @@ export async function startSite(t: TestContext): Promise<Site> {
   const store = await prepared()
   const bugs: unknown[] = []
   const onBug = (error: unknown) => void bugs.push(error)
-  const core = startCore(store, { onBug })
+  let past = 0
+  const series = sqliteSeries(':memory:', { now: () => Date.now() - past })
+  const core = startCore(store, { onBug, series })
   const ledger = sqliteLedger()
   const cloud = cloudOf(core, signers(), ledger)
   const app = fastify({ routerOptions: { querystringParser: () => ({}) } })
@@ -48,6 +53,7 @@ export async function startSite(t: TestContext): Promise<Site> {
   t.after(async () => {
     await app.close()
     await core.stop()
+    series.close()
     ledger.close()
     await store.close()
   })
@@ -78,6 +84,13 @@ export async function startSite(t: TestContext): Promise<Site> {
     sync(failures = {}, backends = {}) {
       const synced = store.snapshot().revision
       core.board.report({ host: 'test', synced, failures, backends, events: [], counters: {} })
+    },
+    measure(minutes, of) {
+      const start = Date.now() - minutes * 60_000
+      for (let seconds = 0; seconds <= minutes * 60; seconds += 10) {
+        past = (minutes * 60 - seconds) * 1000
+        series.add('test', { at: start + seconds * 1000, since: start, of: of(seconds) })
+      }
     },
   }
 }
