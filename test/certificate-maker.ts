@@ -43,7 +43,7 @@ export function certificateFor(wish: Wish = {}): Made {
   )
   const signature = sign('sha256', body, issuer.key)
   const der = sequence(body, algorithm, value(0x03, Buffer.from([0]), signature))
-  return { chain: pem('CERTIFICATE', der), key: key.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  return { chain: pem('CERTIFICATE', der), key: key.export({ type: 'pkcs8', format: 'pem' }) }
 }
 
 /** A private key on P-256. */

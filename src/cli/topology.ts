@@ -148,14 +148,14 @@ function changeStep(entry: Entry, document: Document, scope: Scope): Step {
       return { key, ready, from, to: withKnownIds(schema, value, from) }
     })
     .filter(({ from, to }) => !same(from, to))
-  const told = parts.filter(({ key }) => !isSecret(kind, key))
+  const visible = parts.filter(({ key }) => !isSecret(kind, key))
   // What the server never tells is sent along with what it belongs to, and shown to nobody.
-  if (told.length === 0) return { ...about, do: document.applied ? 'keep' : 'publish' }
+  if (visible.length === 0) return { ...about, do: document.applied ? 'keep' : 'publish' }
   const ready = parts.filter(part => part.ready)
   return {
     ...about,
     do: 'change',
-    changes: told.flatMap(({ key, from, to }) => [...differences(from, to, key)]),
+    changes: visible.flatMap(({ key, from, to }) => [...differences(from, to, key)]),
     body: ready.length > 0 ? Object.fromEntries(ready.map(({ key, to }) => [key, to])) : null,
   }
 }

@@ -53,8 +53,10 @@ export class RuntimeSocket {
 
   /** Changes something. Throws with HAProxy's own words where it refused. */
   async change(line: string): Promise<void> {
-    const refusals = (await this.ask(line)).map(words => words.trim()).filter(words => !success.test(words))
-    if (refusals.length > 0) throw new Error(`haproxy refused «${line}»: ${refusals.join('; ')}`)
+    const answers = (await this.ask(line)).map(words => words.replace(continued, '').trim())
+    const refusals = answers.filter(words => !success.test(words))
+    // What follows the first line may be a private key.
+    if (refusals.length > 0) throw new Error(`haproxy refused «${line.split('\n')[0]}»: ${refusals.join('; ')}`)
   }
 
   /** Lets go of the process, which a reload could not end otherwise. */
@@ -110,5 +112,7 @@ export class RuntimeSocket {
   }
 }
 
+/** What it asks for the next line of a text with. */
+const continued = /^(\+ )+/
 /** What HAProxy says where a change was made; every other word of an answer is a refusal. */
 const success = /^(New server registered\.|Server deleted\.|Transaction created for .*|Committing .*\nSuccess!|)$/

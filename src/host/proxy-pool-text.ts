@@ -77,8 +77,9 @@ function checkLines(check: ProxyCheck): string[] {
   return [
     '  option httpchk',
     `  http-check send meth GET uri ${quoted(check.path)}${host}`,
-    `  http-check expect status ${check.accept}`,
     ...(check.expect === '' ? [] : [`  http-check expect string ${literal(check.expect)}`]),
+    // Last, as it is what a check that went well is reported by.
+    `  http-check expect status ${check.accept}`,
   ]
 }
 

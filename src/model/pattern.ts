@@ -11,8 +11,7 @@ export function isPattern(word: string): boolean {
   const bare = word.replace(/^\(\?i\)/, '').replaceAll(/\\[^\w\s]/g, 'x')
   if (elsewhere.test(bare) || sizeOf(bare) > mostSize) return false
   try {
-    new RegExp(bare, 'u')
-    return true
+    return new RegExp(bare, 'u').unicode
   } catch {
     return false
   }

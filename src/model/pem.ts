@@ -41,7 +41,7 @@ export function factsOf(chain: string): CertificateFacts {
 export function bundleOf({ chain, key }: Pair): string {
   const [read, own] = [certificatesIn(chain), keyIn(key)]
   if ('code' in read || 'code' in own) throw new Error('a certificate in the model cannot be read')
-  const parts = [...read.certificates.map(String), String(own.key.export({ type: 'pkcs8', format: 'pem' }))]
+  const parts = [...read.certificates.map(String), own.key.export({ type: 'pkcs8', format: 'pem' })]
   return parts.map(part => `${part.trim()}\n`).join('')
 }
 

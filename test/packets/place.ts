@@ -18,6 +18,7 @@ export interface Place {
   askUdp(address: string, port: number, timeoutMs?: number): Promise<string | null>
   floodUdp(address: string, flows: { from: number; count: number; perSecond: number }): Promise<void>
   serveHttp(port: number, name: string): Promise<void>
+  serveProxied(port: number, name: string): Promise<void>
   serveTcp(port: number): Promise<void>
   serveUdp(port: number): Promise<void>
   setHealth(port: number, status: number): Promise<void>
@@ -54,6 +55,7 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
       (await ask({ do: 'ask-udp', address, port, timeoutMs })) as string | null,
     floodUdp: async (address, flows) => void (await ask({ do: 'flood-udp', address, ...flows })),
     serveHttp: async (port, name) => void (await ask({ do: 'serve-http', port, name })),
+    serveProxied: async (port, name) => void (await ask({ do: 'serve-proxied', port, name })),
     serveTcp: async port => void (await ask({ do: 'serve-tcp', port })),
     serveUdp: async port => void (await ask({ do: 'serve-udp', port })),
     setHealth: async (port, status) => void (await ask({ do: 'set-health', port, status })),

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer as createHttpServer, type ServerResponse } from 'node:http'
+import { createHash } from 'node:crypto'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import type { Page } from './talk.ts'
 
@@ -17,13 +18,12 @@ export async function serveHttp(port: number, name: string): Promise<Service> {
   const server = createHttpServer((request, response) => {
     if (request.url === '/healthz') return response.writeHead(health).end('ok\n')
     if (request.url === '/bytes') return pour(response)
-    const page: Page = {
-      name,
-      source: plain(request.socket.remoteAddress),
-      forwardedFor: String(request.headers['x-forwarded-for'] ?? ''),
-    }
+    // Whoever signs in gets a session of this server.
+    if (request.url === '/login') response.setHeader('set-cookie', `SID=session-of-${name}; Path=/`)
+    const page = pageOf(name, plain(request.socket.remoteAddress), request)
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page))
   })
+  server.on('upgrade', (request, socket) => greetByWebSocket(request, socket as Socket, name))
   // A balancer keeps connections for reuse: that a server closes them when idle is another test's matter.
   server.keepAliveTimeout = 60_000
   server.listen(port, '0.0.0.0')
@@ -36,6 +36,71 @@ export async function serveHttp(port: number, name: string): Promise<Service> {
       return closed
     },
   }
+}
+
+/** Pages again, but the balancer says first whom it speaks for: by a line of text, or by the binary form. */
+export async function serveProxied(port: number, name: string): Promise<Service> {
+  const inner = createHttpServer((request, response) => {
+    const source = told.get(request.socket) ?? ''
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(pageOf(name, source, request)))
+  })
+  const told = new WeakMap<Socket, string>()
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    socket.once('data', (first: Buffer) => {
+      const { source, rest } = toldBy(first)
+      // A check tells of nobody, and asks nothing.
+      if (rest.length > 0) socket.unshift(rest)
+      told.set(socket, source)
+      inner.emit('connection', socket)
+    })
+  })
+  server.listen(port, '0.0.0.0')
+  await once(server, 'listening')
+  return {
+    setHealth() {},
+    close() {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      return closed
+    },
+  }
+}
+
+const binary = Buffer.from('0d0a0d0a000d0a515549540a', 'hex')
+
+function toldBy(first: Buffer): { readonly source: string; readonly rest: Buffer } {
+  if (first.subarray(0, 12).equals(binary)) {
+    const length = 16 + first.readUInt16BE(14)
+    // Of four bytes each: the client's address, and the one that it asked.
+    const source = first[13] === 0x11 ? [...first.subarray(16, 20)].join('.') : ''
+    return { source, rest: first.subarray(length) }
+  }
+  const [, source = '', end] = /^PROXY TCP4 (\S+) \S+ \d+ \d+(\r\n)/.exec(first.toString('latin1')) ?? []
+  return { source, rest: end === undefined ? first : first.subarray(first.indexOf('\n') + 1) }
+}
+
+function pageOf(name: string, source: string, { url = '', headers }: IncomingMessage): Page {
+  return { name, source, forwardedFor: String(headers['x-forwarded-for'] ?? ''), url, headers }
+}
+
+/** Accepts the upgrade, says its name, and echoes what comes; frames of clients are masked, those of servers are not. */
+function greetByWebSocket({ headers }: IncomingMessage, socket: Socket, name: string): void {
+  const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+  const accept = createHash('sha1').update(key).digest('base64')
+  const say = (text: Buffer) => socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]))
+  socket.on('error', () => {})
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  )
+  say(Buffer.from(name))
+  socket.on('data', (frame: Buffer) => {
+    if ((frame[0]! & 0x0f) !== 1) return void socket.end()
+    const mask = frame.subarray(2, 6)
+    say(Buffer.from(frame.subarray(6).map((byte, i) => byte ^ mask[i % 4]!)))
+  })
 }
 
 /** Greets with the address that it sees, and echoes. */

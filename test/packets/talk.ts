@@ -19,6 +19,8 @@ export type Ask =
       readonly perSecond: number
     }
   | { readonly do: 'serve-http'; readonly port: number; readonly name: string }
+  /** The same behind the PROXY protocol, of either version: the source is the one that it tells. */
+  | { readonly do: 'serve-proxied'; readonly port: number; readonly name: string }
   | { readonly do: 'serve-tcp'; readonly port: number }
   | { readonly do: 'serve-udp'; readonly port: number }
   /** What an HTTP server answers to health checks from now on. */
@@ -48,6 +50,9 @@ export interface Page {
   readonly name: string
   readonly source: string
   readonly forwardedFor: string
+  /** What was asked for, as the server heard it. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 export interface Ran {

@@ -1,0 +1,59 @@
+import type { WireOf } from '../../src/client/wire.ts'
+import { clientNetns } from '../../src/demo/world.ts'
+import type { Lab } from './lab.ts'
+import { addressOf, newBalancer, newGateway, newGroup, newNetwork, type Network } from './network.ts'
+import type { Page } from './talk.ts'
+
+/** An answer as curl heard it. */
+export interface Heard {
+  readonly status: number
+  /** E.g. `1.1` or `2`. */
+  readonly version: string
+  /** By name in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: string
+  /** The page that the body holds; fails where it is none. */
+  page(): Page
+}
+
+/** Asks as a client of the internet does; fails with curl's words where no answer comes. */
+export async function curl(lab: Lab, url: string, ...options: readonly string[]): Promise<Heard> {
+  const said = await lab.run(clientNetns, 'curl', '-sSik', '--noproxy', '*', '--max-time', '5', ...options, url)
+  const end = said.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = said.slice(0, end).split('\r\n')
+  const body = said.slice(end + 4)
+  const [, version = '', status = ''] = /^HTTP\/(\S+) (\d+)/.exec(first) ?? []
+  const headers = new Map(
+    lines.map(line => {
+      const [name = '', ...rest] = line.split(': ')
+      return [name.toLowerCase(), rest.join(': ')]
+    }),
+  )
+  return { status: Number(status), version, headers, body, page: () => JSON.parse(body) as Page }
+}
+
+/** A network with a way out, a balancer whose listeners a test sets, and its address. */
+export interface Front {
+  readonly balancer: WireOf<'load-balancer'>
+  readonly address: string
+  readonly network: Network
+  /** Publishes these listeners, and waits until the machine obeys. */
+  listen(...listeners: readonly Readonly<Record<string, unknown>>[]): Promise<void>
+}
+
+export async function newFront(lab: Lab): Promise<Front> {
+  const securityGroup = await newGroup(lab, { protocol: 'tcp' })
+  const network = await newNetwork(lab, '10.1.0.0/24')
+  await newGateway(lab, network, 1, { securityGroup, size: 'large' })
+  const balancer = await newBalancer(lab, network, [], { securityGroup, listeners: [] })
+  return {
+    balancer,
+    network,
+    address: await addressOf(lab, balancer.eips[0]),
+    async listen(...listeners) {
+      await lab.client.patch('load-balancer', balancer.id, { listeners })
+      await lab.client.apply('load-balancer', balancer.id)
+      await lab.settled()
+    },
+  }
+}

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { gunzipSync } from 'node:zlib'
+import { after, before, suite, test } from 'node:test'
+import { plan } from '../../src/demo/plan.ts'
+import { clientNetns, worldServers } from '../../src/demo/world.ts'
+import { certificateFor } from '../certificate-maker.ts'
+import { curl, newFront, type Front } from './curl.ts'
+import { startLab, type Lab } from './lab.ts'
+import { assertFlawless, underLoad } from './load.ts'
+import { allActive, eager } from './network.ts'
+
+const [north, north2] = worldServers.map(({ address }) => ({ address, port: plan.port }))
+const backends = [north!, north2!]
+
+suite('listeners, with real clients', () => {
+  let lab: Lab
+  let front: Front
+  let url: string
+
+  before(async () => {
+    lab = await startLab()
+    front = await newFront(lab)
+    url = `https://${front.address}/`
+  })
+  after(() => lab.close())
+
+  async function become(...listeners: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+    await front.listen(...listeners.map(each => ({ check: eager, ...each })))
+    await allActive(lab, front.balancer.id)
+  }
+
+  const upload = async (...names: string[]) =>
+    (await lab.client.create('certificate', { name: names[0] ?? '', ...certificateFor({ names }) })).id
+
+  /** The name in the certificate that a client gets who asks for a name. */
+  async function shown(name: string, ...options: string[]): Promise<string> {
+    const hello = ['openssl', 's_client', '-connect', `${front.address}:443`, '-servername', name, ...options]
+    const said = await lab.run(clientNetns, 'sh', '-c', `${hello.join(' ')} </dev/null 2>&1 || true`)
+    return /^ *0 s:CN *= *(\S+)/m.exec(said)?.[1] ?? (/alert|error/i.test(said) ? 'refused' : 'nothing')
+  }
+
+  test('HTTPS ends here: each name gets its certificate, and unknown ones the first', async () => {
+    const certificates = [await upload('shop.example'), await upload('*.cats.example', 'cats.example')]
+    await become({ protocol: 'https', port: 443, certificates, backends, headers: ['x-forwarded-proto'] })
+    assert.equal(await shown('shop.example'), 'shop.example')
+    assert.equal(await shown('tom.cats.example'), '*.cats.example')
+    assert.equal(await shown('dogs.example'), 'shop.example')
+    const { page, version } = await curl(lab, url)
+    assert.equal(version, '2')
+    assert.deepEqual(
+      [page().headers['x-forwarded-proto'], page().headers['x-forwarded-for']],
+      ['https', plan.client.address],
+    )
+    assert.equal((await curl(lab, url, '--http1.1')).version, '1.1')
+  })
+
+  test('a renewed certificate is shown without a reload, and no request fails', async () => {
+    const [certificate] = (await lab.client.list('certificate', { search: 'shop.example' })).items
+    const earlier = (await lab.settled()).counters
+    const load = await underLoad(lab, url, 4, async () => {
+      for (const name of ['first.example', 'second.example']) {
+        await lab.client.patch('certificate', certificate!.id, certificateFor({ names: [name] }))
+        await lab.settled()
+        assert.equal(await shown('anything.example'), name)
+      }
+    })
+    assertFlawless(load)
+    const { counters } = await lab.settled()
+    assert.equal(counters['reloads'], earlier['reloads'])
+    await lab.killAgent()
+    await lab.startAgent()
+    await lab.settled()
+    assert.equal(await shown('anything.example'), 'second.example')
+  })
+
+  test('old versions and weak ciphers are spoken only where that is asked for', async () => {
+    const certificates = [await upload('shop.example')]
+    const listener = { protocol: 'https', port: 443, certificates, backends }
+    const speaks = async (...options: string[]) => (await shown('shop.example', ...options)) === 'shop.example'
+    const old = ['-tls1', '-cipher', 'ALL:@SECLEVEL=0']
+    const static12 = ['-tls1_2', '-cipher', 'AES128-SHA']
+    await become({ ...listener, options: ['strong-ciphers'] })
+    assert.deepEqual([await speaks(), await speaks('-tls1_2'), await speaks(...old)], [true, true, false])
+    await become({ ...listener, tls: { minVersion: '1.3' } })
+    assert.deepEqual([await speaks(), await speaks('-tls1_2')], [true, false])
+    await become({ ...listener, tls: { minVersion: '1.0' }, options: ['compatible-ciphers'] })
+    assert.deepEqual([await speaks(...old), await speaks()], [true, true])
+    assert.equal(await speaks(...static12), false, 'an EC certificate cannot do that')
+  })
+
+  test('SSL ends here too, for whatever is inside', async () => {
+    const certificates = [await upload('shop.example')]
+    await become({ protocol: 'ssl', port: 443, certificates, backends, check: { ...eager, protocol: 'tcp' } })
+    const { page } = await curl(lab, url, '--http1.1')
+    assert.equal(page().forwardedFor, '')
+    assert.match(page().name, /^north-/)
+  })
+
+  test('HTTP leads to HTTPS, with the status and the port that were asked for', async () => {
+    const redirect = { port: 80, options: ['redirect-to-https'] }
+    const place = `http://${front.address}:80`
+    const to = async (host: string) => {
+      const { status, headers } = await curl(lab, `${place}/a/b?c=%20d`, '-H', `Host: ${host}`)
+      return [status, headers.get('location')]
+    }
+    await become(redirect)
+    assert.deepEqual(await to('shop.example'), [302, 'https://shop.example/a/b?c=%20d'])
+    assert.deepEqual(await to('shop.example:80'), [302, 'https://shop.example/a/b?c=%20d'])
+    await become({ ...redirect, redirectStatus: 308, redirectPort: 8443 })
+    assert.deepEqual(await to('shop.example'), [308, 'https://shop.example:8443/a/b?c=%20d'])
+  })
+
+  test('backends hear by which way a request came, and nothing that was made up', async () => {
+    const headers = ['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip']
+    await become({ port: 8080, backends, headers, options: ['drop-proxy-header'] })
+    const lies = ['Proxy: http://evil.example/', 'QC-LBID: lb-other', 'X-Forwarded-Proto: https']
+    const { page } = await curl(lab, `http://${front.address}:8080/`, ...lies.flatMap(lie => ['-H', lie]))
+    const of = (name: string) => page().headers[name]
+    assert.deepEqual(
+      ['proxy', 'qc-lbid', 'qc-lbip', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-for'].map(of),
+      [undefined, front.balancer.id, front.address, 'http', '8080', plan.client.address],
+    )
+    await become({ port: 8080, backends, forwardedFor: false })
+    const plain = (await curl(lab, `http://${front.address}:8080/`, '-H', 'Proxy: x')).page()
+    assert.deepEqual([plain.forwardedFor, plain.headers['proxy'], plain.headers['qc-lbid']], ['', 'x', undefined])
+  })
+
+  test('a header that is too long is refused, and one that is not passes', async () => {
+    const ask = async (kilobytes: number) =>
+      (await curl(lab, `http://${front.address}/`, '-H', `X-Long: ${'x'.repeat(kilobytes * 1024)}`)).status
+    await become({ port: 80, backends })
+    assert.deepEqual([await ask(13), await ask(16)], [200, 431])
+    await lab.client.patch('load-balancer', front.balancer.id, { headerSizeKb: 4 })
+    await become({ port: 80, backends })
+    assert.deepEqual([await ask(3), await ask(5)], [200, 431])
+    await lab.client.patch('load-balancer', front.balancer.id, { headerSizeKb: 15 })
+  })
+
+  test('text is compressed where that is asked for, for clients that can read it', async () => {
+    await become({ port: 80, backends, options: ['compress'] })
+    const ask = (...options: string[]) => curl(lab, `http://${front.address}/`, ...options)
+    assert.equal((await ask()).headers.get('content-encoding'), undefined)
+    const { headers } = await ask('-H', 'Accept-Encoding: gzip', '-o', '/dev/null', '-D', '-')
+    assert.equal(headers.get('content-encoding'), 'gzip')
+    const packed = await lab.run(
+      clientNetns,
+      'sh',
+      '-c',
+      `curl -s --noproxy '*' -H 'Accept-Encoding: gzip' http://${front.address}/ | base64 -w0`,
+    )
+    assert.match(gunzipSync(Buffer.from(packed, 'base64')).toString(), /"name":"north-/)
+  })
+
+  test('addresses that break the rules of URLs pass only where that is asked for', async () => {
+    const ask = async () => (await curl(lab, `http://${front.address}/`, '--request-target', '/caf\u00e9')).body
+    await become({ port: 80, backends })
+    assert.match(await ask(), /Your browser sent an invalid request/)
+    await become({ port: 80, backends, options: ['any-url'] })
+    // What refuses it now is the backend, in other words.
+    assert.doesNotMatch(await ask(), /Your browser/)
+  })
+
+  test('WebSockets pass, over TLS as well, and outlive the time-out of what is silent', async () => {
+    const certificates = [await upload('shop.example')]
+    await become(
+      { port: 80, backends, timeoutS: 10, tunnelTimeoutS: 60 },
+      { protocol: 'https', port: 443, certificates, backends },
+    )
+    const talk = (scheme: string, silenceMs: number) => `
+      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+      const socket = new WebSocket('${scheme}://${front.address}/')
+      const heard = []
+      socket.onmessage = ({ data }) => {
+        heard.push(data)
+        if (heard.length === 1) setTimeout(() => socket.send('hello'), ${silenceMs})
+        else { console.log(heard.join(' ')); process.exit() }
+      }
+      socket.onclose = () => { console.log('closed', heard.join(' ')); process.exit() }
+    `
+    const say = (scheme: string, silenceMs = 0) =>
+      lab.run(clientNetns, process.execPath, '--no-warnings', '-e', talk(scheme, silenceMs))
+    const [plain, secret] = await Promise.all([say('ws', 11_000), say('wss')])
+    assert.match(plain, /^north-\d hello\n$/)
+    assert.match(secret, /^north-\d hello\n$/)
+  })
+
+  test('backends are told by the PROXY protocol who asks, and balancers before us may tell it', async () => {
+    const place = lab.at(worldServers[0]!.netns)
+    await place.serveProxied(8081, 'proxied')
+    const listener = { port: 80, backends: [{ ...north, port: 8081 }] }
+    for (const proxyProtocol of ['v1', 'v2']) {
+      await become({ ...listener, proxyProtocol })
+      assert.equal((await curl(lab, `http://${front.address}/`)).page().source, plan.client.address, proxyProtocol)
+    }
+    await become({ ...listener, acceptProxy: true, proxyProtocol: 'v2' })
+    const told = await lab.run(clientNetns, process.execPath, '-e', tellBefore(front.address, '198.18.7.7'))
+    assert.match(told, /"source":"198.18.7.7"/)
+    await assert.rejects(curl(lab, `http://${front.address}/`), /Empty reply|reset/i)
+    await place.stop(8081)
+  })
+
+  test('TCP is refused where no backend is left, if that is asked for', async () => {
+    const nobody = { address: worldServers[0]!.address, port: 9 }
+    const at = lab.at(clientNetns)
+    const check = { ...eager, protocol: 'tcp' }
+    await front.listen({ port: 81, protocol: 'tcp', backends: [nobody], check, options: ['refuse-when-down'] })
+    const opened = await at.connect(front.address, 81)
+    assert.equal(opened.seenAs, '')
+    await become({ port: 81, protocol: 'tcp', backends, check, options: ['refuse-when-down'] })
+    assert.equal((await curl(lab, `http://${front.address}:81/`)).status, 200)
+  })
+
+  test('health is asked over HTTPS, by text and by status', async () => {
+    const states = async () => {
+      const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
+      return Object.values(backendStatus).map(({ state, reason }) => `${state}: ${reason}`)
+    }
+    await become({ port: 80, backends: [north!], check: { ...eager, expect: 'ok', accept: '200,204' } })
+    assert.deepEqual(await states(), ['active: HTTP 200'])
+    await front.listen({ port: 80, backends: [north!], check: { ...eager, protocol: 'https' } })
+    assert.match((await states()).join(), /^unavailable/)
+  })
+})
+
+/** A program that asks for a page like a balancer that speaks for somebody. */
+function tellBefore(address: string, client: string): string {
+  return `
+    const socket = require('node:net').connect(80, '${address}')
+    socket.on('data', data => { console.log(String(data)); socket.destroy() })
+    socket.write('PROXY TCP4 ${client} ${address} 4000 80\\r\\nGET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n')
+  `
+}
