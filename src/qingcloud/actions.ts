@@ -24,6 +24,7 @@ import { tagActions } from './tags.ts'
 import { userDataActions } from './user-data.ts'
 import { vipActions } from './vips.ts'
 import { volumeActions } from './volumes.ts'
+import { vxnetInstanceActions } from './vxnet-instances.ts'
 import { vxnetActions } from './vxnets.ts'
 
 /** What this API can do, by the part of the product that it is about, in the order of the documentation. */
@@ -33,7 +34,7 @@ export const sections: Readonly<Record<string, readonly Action[]>> = {
   'Forwarding policies': forwardPolicyActions,
   'Server certificates': serverCertificateActions,
   Routers: [...routerActions, ...routerStaticActions],
-  'Private networks': vxnetActions,
+  'Private networks': [...vxnetActions, ...vxnetInstanceActions],
   'Route tables': routeTableActions,
   'NAT gateways': [...nfvActions, ...natRuleActions],
   'Public addresses': eipActions,

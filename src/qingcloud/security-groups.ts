@@ -1,5 +1,8 @@
 import { defaultGroup } from '../model/allocate.ts'
-import type { Id } from '../model/model.ts'
+import type { Command } from '../model/command.ts'
+import type { Id, Model } from '../model/model.ts'
+import { usersOf } from '../model/rules/rule.ts'
+import { same } from '../model/same.ts'
 import { changing, listing, reading } from './action.ts'
 import { parentOf, namedParent } from './child-index.ts'
 import { describe, named, page } from './describe.ts'
@@ -63,6 +66,7 @@ export const securityGroupActions = [
     async ({ security_group: id, instances = [] }, call) => {
       const done = await call.runAll([
         { do: 'apply', kind: 'security-group', id },
+        ...takersOf(call.model(), id),
         ...instances.map(each => ({ do: 'patch', kind: 'server', id: each, body: { securityGroup: id } }) as const),
       ])
       return { job_id: call.job('updating', [id, ...instances], done) }
@@ -197,3 +201,12 @@ export const securityGroupActions = [
     },
   ),
 ]
+
+/** What brings a group into force where a router or NAT gateway was given it and nothing else of theirs waits. */
+function takersOf(model: Model, group: Id): readonly Command[] {
+  return [...usersOf(model, group)].flatMap(({ id, kind, draft, live }) => {
+    if (kind !== 'vpc' && kind !== 'nat-gateway') return []
+    const waits = same(draft, { ...live, securityGroup: group }) && draft !== live
+    return waits ? { do: 'apply', kind, id } : []
+  })
+}
