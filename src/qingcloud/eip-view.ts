@@ -3,19 +3,12 @@ import { find } from '../model/model.ts'
 import { holdersOf } from '../model/rules/zone.ts'
 import type { Call } from './action.ts'
 import { labelsOf } from './labels.ts'
+import { typeOf } from './resource-types.ts'
 import { jobTransition } from './transition.ts'
 
 /** Who holds a public address; undefined where it is free. */
 export function holderOf(model: Model, eip: Id): Resource | undefined {
   return holdersOf(model, eip)[0]?.holder
-}
-
-/** What this API calls the kinds that hold public addresses. */
-const holderTypes: Readonly<Partial<Record<Resource['kind'], string>>> = {
-  server: 'instance',
-  vpc: 'router',
-  'load-balancer': 'loadbalancer',
-  'nat-gateway': 'nfv',
 }
 
 /** A public address as clients see it. */
@@ -35,9 +28,7 @@ export function eipView(eip: Eip, { cloud, model }: Call): object {
     sub_code: 0,
     eip_group: { eip_group_id: 'eipg-00000000', eip_group_name: eip.now.pool ?? '' },
     // An object even where nobody holds it: clients look into it.
-    resource: holder
-      ? { resource_id: holder.id, resource_name: holder.name, resource_type: holderTypes[holder.kind] ?? holder.kind }
-      : {},
+    resource: holder ? { resource_id: holder.id, resource_name: holder.name, resource_type: typeOf(holder.kind) } : {},
     alarm_status: '',
     ...labelsOf(eip, model()),
   }

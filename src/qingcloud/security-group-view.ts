@@ -1,19 +1,12 @@
-import type { Id, Model, Resource, ResourceOf, SecurityGroup } from '../model/model.ts'
+import type { Id, Model, ResourceOf, SecurityGroup } from '../model/model.ts'
 import { isApplied } from '../model/model.ts'
 import { usersOf } from '../model/rules/rule.ts'
 import type { Call } from './action.ts'
 import { bit, labelsOf, timeText } from './labels.ts'
+import { typeOf } from './resource-types.ts'
 import { spelledAs } from './rule-values.ts'
 
 export type Rule = SecurityGroup['draft']['rules'][number]
-
-/** What this API calls the kinds that security groups guard. */
-const guarded: Readonly<Partial<Record<Resource['kind'], string>>> = {
-  server: 'instance',
-  vpc: 'router',
-  'load-balancer': 'loadbalancer',
-  'nat-gateway': 'nfv',
-}
 
 /** A security group as clients see it; with `verbose`, with those that it guards. */
 export function securityGroupView(group: SecurityGroup, { model }: Call, verbose: number): object {
@@ -28,10 +21,9 @@ export function securityGroupView(group: SecurityGroup, { model }: Call, verbose
 }
 
 function resourcesOf(model: Model, group: Id): readonly object[] {
-  return [...usersOf(model, group)].flatMap(({ id, name, kind }) => {
-    const type = guarded[kind]
-    return type === undefined ? [] : { resource_id: id, resource_name: name, resource_type: type }
-  })
+  return [...usersOf(model, group)]
+    .filter(({ now }) => 'securityGroup' in now && now.securityGroup === group)
+    .map(({ id, name, kind }) => ({ resource_id: id, resource_name: name, resource_type: typeOf(kind) }))
 }
 
 /** A rule of a group as clients see it. */

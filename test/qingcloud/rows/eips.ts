@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
 import type { Given, Row } from '../row.ts'
-import { address, each, id, text, time, type Shape } from '../shape.ts'
+import { address, id, labels, text, type Shape } from '../shape.ts'
 import type { Site } from '../site.ts'
 
 /** An address as it is described; what a row knows of it is laid over. */
@@ -9,7 +9,6 @@ export const eipShape = (known: { readonly [field: string]: Shape } = {}): Shape
   eip_id: id('eip'),
   eip_name: text,
   eip_addr: address,
-  description: text,
   bandwidth: 10,
   billing_mode: 'bandwidth',
   associate_mode: 0,
@@ -20,14 +19,8 @@ export const eipShape = (known: { readonly [field: string]: Shape } = {}): Shape
   sub_code: 0,
   eip_group: { eip_group_id: 'eipg-00000000', eip_group_name: text },
   resource: {},
-  tags: each({ tag_id: id('tag'), tag_name: text, color: text }),
   alarm_status: text,
-  owner: id('usr'),
-  root_user_id: id('usr'),
-  console_id: text,
-  controller: 'self',
-  create_time: time,
-  status_time: time,
+  ...labels,
   ...known,
 })
 

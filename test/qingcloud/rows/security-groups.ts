@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
 import type { Given, Row } from '../row.ts'
-import { bit, each, id, text, time, type Shape } from '../shape.ts'
+import { bit, each, id, labels, text, type Shape } from '../shape.ts'
 import type { Answer, Site } from '../site.ts'
 
 type Known = { readonly [field: string]: Shape }
 
-const labels = {
-  description: text,
-  tags: each({ tag_id: id('tag'), tag_name: text, color: text }),
-  owner: id('usr'),
-  root_user_id: id('usr'),
-  console_id: text,
-  controller: 'self',
-  create_time: time,
-  status_time: time,
-}
 const groupShape = (known: Known = {}): Shape => ({
   security_group_id: id('sg'),
   security_group_name: text,
