@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Metrics } from '../../src/client/wire.ts'
+import { summed } from '../../src/console/monitoring/sum.ts'
 import { csvOf, drawingsOf, valueText } from '../../src/console/monitoring/charts.ts'
 
 const at = Date.parse('2026-01-01T00:00:00Z')
@@ -63,4 +64,20 @@ void test('values are told with three digits and a unit', () => {
     valueText(null, '1'),
   ]
   assert.deepEqual(told, ['1.53 Mbit/s', '0 bit/s', '1.25 s', '0.0456/s', '50k', '12.3 %', '–'])
+})
+
+void test('a whole shows what its parts counted, and what was measured of itself stays', () => {
+  const whole = metrics(['bytesIn', 7, 7])
+  const busy = metrics(['bytesIn', 1, 1], ['requests', 30, null], ['latency', 10, 20], ['latencyMax', 40, 50])
+  const idle = metrics(['requests', 10, null], ['latency', 50, null], ['latencyMax', 60, null])
+  const values = summed(whole, [busy, idle]).meters.map(({ name, points }) => [
+    name,
+    ...points.map(([, value]) => value),
+  ])
+  assert.deepEqual(values, [
+    ['bytesIn', 7, 7],
+    ['requests', 40, null],
+    ['latency', 20, 20],
+    ['latencyMax', 60, 50],
+  ])
 })

@@ -28,11 +28,18 @@ export async function setScene(client: Client): Promise<Scene> {
   await client.create('vpc', { name: 'intranet', type: 'free', cidr: '10.8.0.0/16' })
   const [subnet] = (await client.list('subnet', { vpc: vpc.id, search: 'web' })).items
   if (!subnet) throw new Error('the VPC was made without its private network')
+  const server = await client.create('server', { name: 'worker-1', subnet: subnet.id })
   const gateway = await client.create('nat-gateway', { name: 'way-out', vpc: vpc.id, eips: [{ name: 'way-out' }] })
   await client.children.add('nat-gateway', gateway.id, ['snatRules'], { target: subnet.id, eips: gateway.eips })
+  await client.children.add('nat-gateway', gateway.id, ['dnatRules'], {
+    name: 'ssh',
+    eip: gateway.eips[0],
+    port: '2022',
+    toAddress: server.address,
+    toPort: '22',
+  })
   await client.apply('nat-gateway', gateway.id)
   const eip = await client.create('eip', { name: 'spare', zone: 'local' })
-  const server = await client.create('server', { name: 'worker-1', subnet: subnet.id })
   const balancer = await client.create('load-balancer', {
     name: 'shop',
     subnet: subnet.id,

@@ -127,3 +127,25 @@ void test('many servers and backends are one node each until they are opened', a
   assert.equal(open.nodes.filter(({ group }) => group === servers).length, 10)
   assert.equal(open.nodes.find(({ id }) => id === backends)?.members?.states.get('active'), 4)
 })
+
+void test('public ports are drawn to the server that they lead to, as they run; addresses that nobody holds stand alone', async t => {
+  const { client, site } = await built(t, 'a', 'active')
+  const [gateway, eip] = [site.natGateway ?? '', site.natEip ?? '']
+  const server = await client.create('server', { name: 'web', subnet: site.subnet ?? '' })
+  const spare = await client.create('eip', { zone: 'local' })
+  const rule = { eip, port: '8022', toAddress: server.address, toPort: '22' }
+  await client.children.add('nat-gateway', gateway, ['dnatRules'], rule)
+  const forwards = async () =>
+    graphOf(await readNetwork(client, null)).edges.filter(({ traffic }) => traffic === 'forward')
+  assert.deepEqual(await forwards(), [], 'a rule that is not applied leads nowhere')
+  await client.apply('nat-gateway', gateway)
+  assert.deepEqual(
+    (await forwards()).map(({ from, to, ports }) => ({ from, to, ports })),
+    [{ from: eip, to: server.id, ports: ['TCP 8022 → 22'] }],
+  )
+  const { nodes, edges } = graphOf(await readNetwork(client, null))
+  assert.ok(nodes.some(({ id }) => id === spare.id))
+  assert.ok(!edges.some(({ from, to }) => from === spare.id || to === spare.id))
+  const ofVpc = graphOf(await readNetwork(client, site.vpc ?? ''))
+  assert.ok(!ofVpc.nodes.some(({ id }) => id === spare.id), 'an address that nobody holds is in no VPC')
+})

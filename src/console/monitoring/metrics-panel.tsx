@@ -12,6 +12,7 @@ import { csvOf, drawingsOf } from './charts.ts'
 import { LineChart } from './line-chart.tsx'
 import { MetricsTable } from './metrics-table.tsx'
 import './monitoring.css'
+import { summed } from './sum.ts'
 import { rangeWords, stepWords, words } from './words.ts'
 
 const refreshMs = 10_000
@@ -27,16 +28,26 @@ const stepsOf: Readonly<Record<RangeName, readonly number[]>> = {
 }
 const automatic = 0
 
+interface Props {
+  readonly id: Id
+  /** What is measured of these is added to what is measured of it. */
+  readonly parts: readonly Id[]
+}
+
 /** What was measured of one resource, listener or backend. */
-export function MetricsPanel({ id }: { readonly id: Id }) {
+export function MetricsPanel({ id, parts }: Props) {
   const { language } = useWords()
   const { server } = useServer()
   const [range, setRange] = useState<RangeName>('1h')
   const [step, setStep] = useState(automatic)
   const [view, setView] = useState<'charts' | 'table'>('charts')
   const { data, error } = useQuery({
-    queryKey: ['metrics', id, range, step],
-    queryFn: ({ signal }) => server.metrics(id, { range, ...(step === automatic ? {} : { step }) }, signal),
+    queryKey: ['metrics', id, parts, range, step],
+    async queryFn({ signal }) {
+      const read = (of: Id) => server.metrics(of, { range, ...(step === automatic ? {} : { step }) }, signal)
+      const [whole, ...others] = await Promise.all([read(id), ...parts.map(read)])
+      return summed(whole, others)
+    },
     refetchInterval: refreshMs,
     placeholderData: keepPreviousData,
   })

@@ -7,11 +7,14 @@ import type { Shown } from '../server/queries.ts'
 import { MetricsPanel } from './metrics-panel.tsx'
 import { words } from './words.ts'
 
+const none: readonly Id[] = []
+
 /** What was measured of a resource; of a balancer, also of its listeners and backends. */
 export function ResourceMetrics({ resource }: { readonly resource: Shown }) {
   const { language } = useWords()
   const [part, setPart] = useState<Id>(resource.id)
   const parts = resource.kind === 'load-balancer' ? partsOf(resource, language) : []
+  const listeners = resource.kind === 'load-balancer' ? resource.listeners.map(({ id }) => id) : none
   const shown = parts.some(({ value }) => value === part) ? part : resource.id
   return (
     <>
@@ -25,7 +28,7 @@ export function ResourceMetrics({ resource }: { readonly resource: Shown }) {
           options={parts}
         />
       )}
-      <MetricsPanel key={shown} id={shown} />
+      <MetricsPanel key={shown} id={shown} parts={shown === resource.id ? listeners : none} />
     </>
   )
 }

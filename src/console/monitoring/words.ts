@@ -5,7 +5,7 @@ export const words = {
   kind: { en: 'Kind', zh: '资源类型' },
   resource: { en: 'Resource', zh: '资源' },
   part: { en: 'Part of it', zh: '监控对象' },
-  whole: { en: 'The balancer itself', zh: '负载均衡器' },
+  whole: { en: 'The whole balancer', zh: '负载均衡器（合计）' },
   listener: { en: 'Listener', zh: '监听器' },
   backend: { en: 'Backend', zh: '后端' },
   range: { en: 'Range', zh: '时间范围' },

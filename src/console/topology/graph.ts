@@ -1,6 +1,7 @@
 import type { BackendStatus, ResourceStatus, WireOf } from '../../client/wire.ts'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
+import { forwardsOf } from './forwards.ts'
 import type { Network } from './network.ts'
 import { runsOf, waysOf, type Run, type RunState } from './ways.ts'
 
@@ -19,6 +20,8 @@ export type NodeKind =
   | 'backend'
   | 'group'
 
+type MemberKind = 'server' | 'backend' | 'eip'
+
 export interface Node {
   readonly id: string
   readonly kind: NodeKind
@@ -36,7 +39,7 @@ export interface Node {
   readonly group: string | null
   /** What a group is of, and how many of its members are in each state. */
   readonly members?: {
-    readonly kind: 'server' | 'backend'
+    readonly kind: MemberKind
     readonly count: number
     readonly states: ReadonlyMap<NodeState, number>
     readonly open: boolean
@@ -49,8 +52,10 @@ export interface Edge {
   readonly to: string
   /** The balancers whose traffic takes it. */
   readonly balancers: readonly Id[]
-  /** Whether traffic for backends takes it, and whether any of those serves. */
-  readonly traffic: RunState | 'none'
+  /** Whether traffic for backends takes it, and whether any of those serves; or that it is public ports that lead on. */
+  readonly traffic: RunState | 'none' | 'forward'
+  /** Which ports those are. */
+  readonly ports?: readonly string[]
 }
 
 export interface Graph {
@@ -85,6 +90,9 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
     const group = { id: `backends:${listener}`, kind: 'backend', name } as const
     for (const node of grouped(group, members.map(backendNode), open, shownAs)) put(node)
   }
+
+  const spare = network.eips.filter(({ boundTo }) => !boundTo).map(eipNode)
+  for (const node of grouped({ id: 'eips', kind: 'eip', name: '' }, spare, open, shownAs)) put(node)
 
   for (const { id, vpc } of network.subnets) if (vpc) link(id, vpc)
   for (const { id, vpc, eips } of network.natGateways) {
@@ -121,6 +129,13 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
     if (isNode(run) && !ways.some(way => way.includes(run.backend))) link('far', run.backend, run)
   }
 
+  for (const { eip, to, ports } of forwardsOf(network)) {
+    const id = `${eip}>>${shownAs.get(to) ?? to}`
+    const before = edges.get(id)?.ports ?? []
+    const edge = { id, from: eip, to: shownAs.get(to) ?? to, balancers: [], traffic: 'forward' } as const
+    edges.set(id, { ...edge, ports: [...before, ...ports] })
+  }
+
   for (const end of ['clients', 'far'] as const) {
     if ([...edges.values()].some(({ from, to }) => from === end || to === end)) put(internetNode(end))
   }
@@ -147,11 +162,12 @@ function* resourceNodes({ vpcs, subnets, natGateways, balancers, eips }: Network
     const ports = balancer.listeners.map(({ protocol, port }) => `${protocol.toUpperCase()} ${port}`)
     yield { ...nodeOf('load-balancer', balancer), detail: ports.join(', ') }
   }
-  for (const eip of eips) {
-    if (!eip.boundTo) continue
-    const state = eip.status.phase === 'active' ? eip.state : eip.status.phase
-    yield { ...nodeOf('eip', eip), name: eip.address, detail: eip.name, state }
-  }
+  for (const eip of eips) if (eip.boundTo) yield eipNode(eip)
+}
+
+function eipNode(eip: WireOf<'eip'>): Node {
+  const state = eip.status.phase === 'active' ? eip.state : eip.status.phase
+  return { ...nodeOf('eip', eip), name: eip.address, detail: eip.name, state }
 }
 
 function serverNode(server: WireOf<'server'>): Node {
@@ -193,7 +209,7 @@ function internetNode(id: 'clients' | 'far'): Node {
 
 interface Group {
   readonly id: string
-  readonly kind: 'server' | 'backend'
+  readonly kind: MemberKind
   /** What its members belong to. */
   readonly name: string
 }

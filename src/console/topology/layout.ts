@@ -13,11 +13,11 @@ export interface Box {
 /** Where every node is drawn, by id. */
 export type Placement = ReadonlyMap<string, Box>
 
-const card = { width: 172, height: 68 }
-const end = { width: 96, height: 68 }
+const card = { width: 148, height: 88 }
+const end = { width: 88, height: 88 }
 const member = card
 const gap = 18
-const head = 76
+const head = 88
 
 /**
  * Places a graph. What was placed before stays where it was, so that nothing jumps when something else changes; what
@@ -46,11 +46,13 @@ export function placed(graph: Graph, before: Placement = new Map()): Placement {
 function idealOf({ nodes, edges }: Graph): Placement {
   const tops = nodes.filter(({ group }) => group === null)
   const dagre = new Dagre()
-  dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 28, ranker: 'network-simplex' })
+  dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 24, ranker: 'network-simplex' })
   dagre.setDefaultEdgeLabel(() => ({}))
   for (const node of tops) dagre.setNode(node.id, { ...sizeOf(node) })
   const ids = new Set(tops.map(({ id }) => id))
   for (const { from, to, traffic } of edges) {
+    // What leads back, from public addresses to servers, bends no picture.
+    if (traffic === 'forward') continue
     if (ids.has(from) && ids.has(to)) dagre.setEdge(from, to, { weight: traffic === 'none' ? 1 : 4 })
   }
   // Other regions lie beyond the routers even where nothing leads there.

@@ -38,12 +38,13 @@ export function NetworkList({ graph }: { readonly graph: Graph }) {
         {
           title: words.leadsTo[language],
           render: (_, { id }) =>
-            (targets.get(id) ?? []).map(({ to, traffic }) => {
+            (targets.get(id) ?? []).map(({ id: edge, to, traffic, ports }) => {
               const target = byId.get(to)
               return (
                 target && (
-                  <div key={to}>
-                    {nameOf(target)} <small className="faint">({words[traffic][language]})</small>
+                  <div key={edge}>
+                    {nameOf(target)}{' '}
+                    <small className="faint">({[words[traffic][language], ...(ports ?? [])].join(' ')})</small>
                   </div>
                 )
               )

@@ -36,6 +36,8 @@ const icons: Readonly<Record<NodeKind, ReactNode>> = {
   group: <ClusterOutlined />,
 }
 
+const groupWords = { server: 'servers', backend: 'backends', eip: 'eips' } as const
+
 /** What a node is, in a word. */
 export function kindText({ kind, members }: Node, { kind: kindWord, language }: Vocabulary): string {
   switch (kind) {
@@ -44,10 +46,7 @@ export function kindText({ kind, members }: Node, { kind: kindWord, language }: 
     case 'backend':
       return words[kind][language]
     case 'group':
-      return words[members?.kind === 'server' ? 'servers' : 'backends'][language].replace(
-        '{count}',
-        String(members?.count ?? 0),
-      )
+      return words[groupWords[members?.kind ?? 'server']][language].replace('{count}', String(members?.count ?? 0))
     default:
       return kindWord(kind)
   }
@@ -61,7 +60,8 @@ export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<Network
   const content = <Content node={node} vocabulary={vocabulary} />
   return (
     <>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" id="in" position={Position.Left} isConnectable={false} />
+      <Handle type="source" id="back" position={Position.Left} isConnectable={false} />
       {members ? (
         <button type="button" className={classes.join(' ')} aria-expanded={members.open} onClick={() => onToggle(id)}>
           {content}
@@ -73,7 +73,8 @@ export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<Network
       ) : (
         <div className={classes.join(' ')}>{content}</div>
       )}
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" id="out" position={Position.Right} isConnectable={false} />
+      <Handle type="target" id="back" position={Position.Right} isConnectable={false} />
     </>
   )
 }
@@ -96,11 +97,15 @@ function Content({ node, vocabulary }: { readonly node: Node; readonly vocabular
             <ExclamationCircleFilled />
           </span>
         )}
-        {state && <StateTag state={state} />}
         {members && <small className="network-toggle">{words[members.open ? 'close' : 'open'][language]}</small>}
       </span>
       {name === '' ? null : <strong title={name}>{name}</strong>}
       {detail === '' ? null : <code title={detail}>{detail}</code>}
+      {state && (
+        <span>
+          <StateTag state={state} />
+        </span>
+      )}
       {members && <MemberStates states={members.states} />}
     </>
   )

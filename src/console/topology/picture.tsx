@@ -25,6 +25,7 @@ const colors: Readonly<Record<Edge['traffic'], string>> = {
   serving: '#389e0d',
   broken: '#cf1322',
   off: '#8c8c8c',
+  forward: '#7a3fb8',
   none: '#bfbfbf',
 }
 
@@ -104,7 +105,7 @@ function Legend() {
   const { language } = useWords()
   return (
     <Panel position="bottom-right" className="network-legend">
-      {(['serving', 'broken', 'off', 'none'] as const).map(traffic => (
+      {(['serving', 'broken', 'off', 'forward', 'none'] as const).map(traffic => (
         <span key={traffic}>
           <svg width="34" height="10" aria-hidden>
             <line x1="0" x2="34" y1="5" y2="5" stroke={colors[traffic]} {...strokeOf(traffic)} />
@@ -117,21 +118,38 @@ function Legend() {
 }
 
 function strokeOf(traffic: Edge['traffic']) {
-  const dash = { serving: '', broken: '6 4', off: '2 4', none: '' }[traffic]
+  const dash = { serving: '', broken: '6 4', off: '2 4', forward: '10 3', none: '' }[traffic]
   return { strokeWidth: traffic === 'none' ? 1.2 : 2.4, ...(dash === '' ? {} : { strokeDasharray: dash }) }
 }
 
-function flowEdge({ id, from, to, traffic }: Edge, lit: ReadonlySet<string> | null): FlowEdge {
+function flowEdge({ id, from, to, traffic, ports = [] }: Edge, lit: ReadonlySet<string> | null): FlowEdge {
   const dim = lit !== null && !(lit.has(from) && lit.has(to))
   return {
     id,
     source: from,
     target: to,
+    ...(traffic === 'forward' ? backwards(ports) : { sourceHandle: 'out', targetHandle: 'in' }),
     animated: traffic === 'serving' && lit !== null && !dim,
     zIndex: traffic === 'none' ? 0 : 1,
     style: { stroke: colors[traffic], opacity: dim ? 0.15 : 1, ...strokeOf(traffic) },
     ...(traffic === 'none' ? {} : { markerEnd: { type: MarkerType.ArrowClosed, color: colors[traffic] } }),
   }
+}
+
+/** Public addresses are drawn right of what they lead to. */
+function backwards(ports: readonly string[]): Partial<FlowEdge> {
+  return {
+    sourceHandle: 'back',
+    targetHandle: 'back',
+    label: portsText(ports),
+    labelStyle: { fill: colors.forward, fontSize: 12 },
+    labelBgStyle: { fill: '#fff' },
+  }
+}
+
+/** The first of the ports; how many more there are. */
+function portsText([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} +${more.length}`
 }
 
 /** A node with everything that the same balancers' traffic passes; where none passes it, its neighbours. */

@@ -125,6 +125,6 @@ function isWithin({ subnets }: Network, { subnet }: WireOf<'load-balancer'>, add
 }
 
 /** What runs of a resource whose draft may differ. */
-function running<Spec extends object>(resource: Spec & { readonly live?: Spec }): Spec {
+export function running<Spec extends object>(resource: Spec & { readonly live?: Spec }): Spec {
   return resource.live ?? resource
 }

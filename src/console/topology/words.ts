@@ -18,6 +18,7 @@ export const words = {
   backend: { en: 'Backend', zh: '后端' },
   servers: { en: '{count} servers', zh: '{count} 台云服务器' },
   backends: { en: '{count} backends', zh: '{count} 个后端' },
+  eips: { en: '{count} unbound public IPs', zh: '{count} 个未绑定的公网 IP' },
   open: { en: 'Open', zh: '展开' },
   close: { en: 'Close', zh: '收起' },
   pending: { en: 'Changes wait for an apply', zh: '有未应用的修改' },
@@ -31,5 +32,6 @@ export const words = {
   serving: { en: 'traffic flows', zh: '流量畅通' },
   broken: { en: 'no traffic gets through', zh: '流量不通' },
   off: { en: 'switched off', zh: '已禁用' },
+  forward: { en: 'public ports lead here', zh: '端口转发' },
   none: { en: 'connected', zh: '已连接' },
 } as const satisfies Readonly<Record<string, Words>>

@@ -65,7 +65,7 @@ export function Shell() {
       </Layout.Header>
       <Layout>
         {wide ? (
-          <Layout.Sider width={216} theme="light" className="side">
+          <Layout.Sider width={236} theme="light" className="side">
             {navigation}
           </Layout.Sider>
         ) : (
