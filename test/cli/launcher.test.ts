@@ -83,6 +83,14 @@ printf '#!/bin/sh\\nif [ "$1" = --version ]; then exit; fi\\necho "$PWD|"; for e
     assert.equal((await run(launcher(), [])).err, '')
   })
 
+  test('the pinned Node.js that lacks its library is told with what to type', async () => {
+    await run(launcher(), ['get'])
+    script(join(clone.top, node), 'exit 127')
+    const { code, err } = await run(launcher(), ['get'])
+    assert.equal(code, 1)
+    assert.match(err, /Type: sudo apt-get install -y --no-install-recommends libatomic1/)
+  })
+
   test('works through a symbolic link', async () => {
     const link = join(clone.top, '..', 'my causeway')
     symlinkSync(launcher(), link)
