@@ -61,15 +61,8 @@ suite('the command line against a server', async () => {
     assert.equal((await cli('set lb part listeners/80 check.rise=2')).code, 0)
     const { out } = await cli('get lb part -o json')
     const [listener] = (JSON.parse(out) as { listeners: { check: object }[] }).listeners
-    assert.deepEqual(listener?.check, {
-      protocol: 'http',
-      path: '/',
-      host: '',
-      intervalS: 10,
-      timeoutS: 5,
-      fall: 4,
-      rise: 2,
-    })
+    const check = { protocol: 'http', path: '/', intervalS: 10, timeoutS: 5, fall: 4, rise: 2 }
+    assert.partialDeepStrictEqual(listener?.check, check)
     assert.equal((await cli('add lb part listeners/80/backends address=203.0.113.7 port=80')).code, 0)
     assert.match((await cli('get lb part')).out, /Backends · 80\n[^]*203\.0\.113\.7/)
   })
