@@ -32,7 +32,7 @@ export function looking(model: Model, seen: Map<Id, Resource | undefined>): Look
 type Placed<R extends Server | Nic | Vip> = R & { readonly now: { readonly subnet: Id; readonly address: string } }
 export type PlacedServer = Placed<Server>
 /** An interface that is in a running server of the VPC. */
-export type PlacedNic = Placed<Nic> & { readonly now: { readonly server: Id; readonly sequence: number } }
+type PlacedNic = Placed<Nic> & { readonly now: { readonly server: Id; readonly sequence: number } }
 
 /** A VPC and all that lies in it, in the order of ids: what one shard is compiled from. */
 export interface VpcPart {

@@ -5,7 +5,7 @@ import { useWords } from '../i18n/language.ts'
 import { fieldsOf } from './field-of.ts'
 import { RecordsEditor } from './records-editor.tsx'
 
-const fields = [...fieldsOf(labels, ['description', 'tags']), ...fieldsOf(subnet.now, ['vpc', 'routeTable'])]
+const fields = [...fieldsOf(labels, ['description', 'tags']), ...fieldsOf(subnet.now, ['type', 'vpc', 'routeTable'])]
 
 /** 初始私有网络: up to three private networks that are made together with their VPC. */
 export function InitialSubnets() {

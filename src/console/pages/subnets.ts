@@ -4,7 +4,7 @@ export const subnets: KindPage = {
   kind: 'subnet',
   createWord: 'list.create',
   form: {
-    advanced: ['gateway'],
+    advanced: ['gateway', 'type'],
     suits: { routeTable: table => table.kind === 'route-table' && table.serves === 'subnet' },
   },
   children: {},
