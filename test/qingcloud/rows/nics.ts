@@ -35,7 +35,7 @@ const vipShape = (known: { readonly [field: string]: Shape } = {}): Shape => ({
 })
 
 /** A server with an EIP and a second interface, and one that is free. */
-async function linked(site: Site): Promise<Given> {
+export async function linked(site: Site): Promise<Given> {
   const vpc = await site.make('vpc', { cidr: '192.168.0.0/16' })
   const subnet = await site.make('subnet', { vpc, cidr: '192.168.1.0/24' })
   const other = await site.make('subnet', { vpc, cidr: '192.168.2.0/24' })

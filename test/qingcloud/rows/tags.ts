@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { find, type Resource } from '../../../src/model/model.ts'
+import { find } from '../../../src/model/model.ts'
 import type { Given, Row } from '../row.ts'
 import { each, id, labels, text, whole, type Shape } from '../shape.ts'
 import type { Site } from '../site.ts'
@@ -25,10 +25,7 @@ async function tagged(site: Site): Promise<Given> {
   return { tag, other, eip, nic, mac: find(site.cloud.model(), 'nic', nic)?.now.mac ?? '' }
 }
 
-const tagsOn = (site: Site, id: string | undefined) => {
-  const resource: Resource | undefined = site.cloud.model().resources.get(id ?? '')
-  return resource?.tags
-}
+const tagsOn = (site: Site, resource = '') => site.cloud.model().resources.get(resource)?.tags
 
 export const rows: readonly Row[] = [
   {
@@ -140,7 +137,7 @@ export const rows: readonly Row[] = [
         ],
       )
       const { eip_set: eips } = await site.done('DescribeEips', { tags: [other] })
-      const shown = (eips as { eip_id: string; tags: object[] }[]).map(each => [each.eip_id, each.tags])
+      const shown = (eips as { eip_id: string; tags: object[] }[]).map(({ eip_id: of, tags }) => [of, tags])
       assert.deepEqual(shown, [
         [
           eip,

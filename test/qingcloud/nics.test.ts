@@ -1,0 +1,83 @@
+import { testRefusals } from './refusals.ts'
+import { linked } from './rows/nics.ts'
+
+const nobody = '52:54:00:00:00:00'
+
+testRefusals('interfaces and virtual addresses', linked, [
+  [
+    'AttachNics',
+    ({ heldMac = '', server = '' }) => ({ nics: [heldMac], instance: server }),
+    1400,
+    ({ heldMac, server }) => `nic [${heldMac}] is attached to instance [${server}]; detach it first`,
+  ],
+  [
+    'AttachNics',
+    ({ freeMac = '' }) => ({ nics: [freeMac], instance: 'i-00000000' }),
+    2100,
+    /parameter \[instance\].*\[i-00000000\]/,
+  ],
+  [
+    'AttachNics',
+    ({ server = '' }) => ({ nics: [nobody], instance: server }),
+    2100,
+    /nic \[52:54:00:00:00:00\] does not exist/,
+  ],
+  [
+    'DetachNics',
+    ({ freeMac = '' }) => ({ nics: [freeMac] }),
+    1400,
+    ({ freeMac }) => `nic [${freeMac}] is attached to no instance`,
+  ],
+  [
+    'DetachNics',
+    ({ first = '' }) => ({ nics: [first] }),
+    1400,
+    ({ first, server }) => `nic [${first}] is the first one of instance [${server}]; let that leave its vxnet instead`,
+  ],
+  ['DeleteNics', ({ heldMac = '' }) => ({ nics: [heldMac] }), 1400, /detach it first/],
+  ['DeleteNics', ({ first = '', freeMac = '' }) => ({ nics: [freeMac, first] }), 1400, /is the first one of instance/],
+  ['ModifyNicAttributes', { nic: nobody, nic_name: 'x' }, 2100, /does not exist/],
+  [
+    'ModifyNicAttributes',
+    ({ first = '' }) => ({ nic: first, nic_name: 'x' }),
+    1400,
+    /is the first one of instance .* and has no name/,
+  ],
+  [
+    'ModifyNicAttributes',
+    ({ heldMac = '' }) => ({ nic: heldMac, private_ip: '192.168.9.9' }),
+    1400,
+    /\[private_ip\] is no usable address of 192\.168\.2\.0\/24/,
+  ],
+  ['CreateNics', {}, 1100, /parameter \[vxnet\] is required/],
+  ['CreateNics', { vxnet: 'vxnet-00000000' }, 2100, /parameter \[vxnet\].*\[vxnet-00000000\]/],
+  ['CreateNics', ({ other = '' }) => ({ vxnet: other, count: 253 }), 1100, /\[count\] must be at most 252/],
+  [
+    'CreateNics',
+    ({ other = '' }) => ({ vxnet: other, count: 3, private_ips: ['192.168.2.7'] }),
+    1100,
+    /\[private_ips\] has 1 addresses for 3 nics/,
+  ],
+  ['CreateNics', ({ other = '' }) => ({ vxnet: other, private_ips: ['192.168.2.2'] }), 1400, /192\.168\.2\.2 is taken/],
+  ['AllocateVips', {}, 1100, /parameter \[vxnet_id\] is required/],
+  ['AllocateVips', { vxnet_id: 'vxnet-00000000' }, 2100, /parameter \[vxnet_id\].*\[vxnet-00000000\]/],
+  [
+    'AllocateVips',
+    ({ other = '' }) => ({ vxnet_id: other, vip_range: 'all' }),
+    1100,
+    /\[vip_range\] must be two addresses such as/,
+  ],
+  [
+    'AllocateVips',
+    ({ other = '' }) => ({ vxnet_id: other, count: 2, vip_range: '192.168.2.2-192.168.2.3' }),
+    5200,
+    /has 1 free addresses, not 2/,
+  ],
+  [
+    'AllocateVips',
+    ({ other = '' }) => ({ vxnet_id: other, vip_range: '192.168.9.2-192.168.9.3' }),
+    1400,
+    /\[vip_range\] is no usable address/,
+  ],
+  ['ReleaseVips', { vips: ['vip-00000000'] }, 2100, /\[vip-00000000\]/],
+])
