@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict'
+import type { Listener } from '../../../src/model/model.ts'
+import { balanced, balancerIn, backendShape, listenerShape, secured } from '../balanced.ts'
+import type { Parameters } from '../clients.ts'
+import type { Given, Row } from '../row.ts'
+import { id } from '../shape.ts'
+import type { Site } from '../site.ts'
+
+const webShape = ({ front = '', listener = '' }: Given, more = {}) =>
+  listenerShape({
+    loadbalancer_listener_id: listener,
+    loadbalancer_listener_name: 'web',
+    loadbalancer_id: front,
+    ...more,
+  })
+
+/** A listener that was added: what it is, and what it is read back as. */
+async function added(site: Site, ids: unknown): Promise<{ listener: Listener; shown: Record<string, unknown> }> {
+  const [made = ''] = ids as string[]
+  const answer = await site.done('DescribeLoadBalancerListeners', { loadbalancer_listeners: [made] })
+  const [shown = {}] = answer['loadbalancer_listener_set'] as Record<string, unknown>[]
+  const { draft } = balancerIn(site, String(shown['loadbalancer_id']))
+  return { listener: draft.listeners.find(each => each.id === made) as Listener, shown }
+}
+
+const web = { listener_port: 8080, listener_protocol: 'http', backend_protocol: 'http' }
+
+/** Attributes as clients write them: what they mean, and how they are read back where that is not as they were written. */
+const written: readonly (readonly [sent: Parameters, meant: Partial<Listener>, readBack?: object])[] = [
+  [{ session_sticky: '' }, { stickiness: { type: 'none' } }],
+  [{ session_sticky: 'insert|3600' }, { stickiness: { type: 'insert', cookie: 'CWSRV', lifetimeS: 3600 } }],
+  [{ session_sticky: 'insert|srv|0' }, { stickiness: { type: 'insert', cookie: 'srv', lifetimeS: 0 } }],
+  [{ session_sticky: 'prefix|sk' }, { stickiness: { type: 'prefix', cookie: 'sk' } }],
+  [{ session_sticky: 'rewrite|sk' }, { stickiness: { type: 'rewrite', cookie: 'sk' } }],
+  [{ session_sticky: 'backend|sk|60' }, { stickiness: { type: 'backend', cookie: 'sk', lifetimeS: 60 } }],
+  [{ session_sticky: 'source|60' }, { stickiness: { type: 'source', lifetimeS: 60 } }],
+  [
+    { session_sticky: 'insert' },
+    { stickiness: { type: 'insert', cookie: 'CWSRV', lifetimeS: 0 } },
+    { session_sticky: 'insert|0' },
+  ],
+  [{ forwardfor: 0 }, { forwardedFor: false, headers: [] }],
+  [{ forwardfor: 5 }, { forwardedFor: true, headers: ['qc-lbip'] }],
+  [{ forwardfor: 2 }, { forwardedFor: false, headers: ['qc-lbid'] }],
+  [
+    { forwardfor: 31 },
+    { forwardedFor: true, headers: ['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip'] },
+  ],
+  [{ listener_option: 5 }, { options: ['any-url', 'compress'] }],
+  [{ listener_option: 128 + 32 }, { options: ['redirect-to-https', 'drop-proxy-header'] }],
+  [{ scene: 1 }, { scene: 'keep-alive' }],
+  [{ scene: 11 }, { scene: 'cut-when-down' }],
+  [
+    { timeout: 86_400, tunnel_timeout: 10 },
+    { timeoutS: 86_400, tunnelTimeoutS: 10 },
+  ],
+  [{ balance_mode: 'leastconn' }, { balance: 'leastconn' }],
+  [{ disabled: 1 }, { enabled: false }],
+]
+
+/** Checks as clients write them. */
+const checks: readonly (readonly [method: string, protocol: string, path: string, host: string])[] = [
+  ['', 'none', '/', ''],
+  ['tcp', 'tcp', '/', ''],
+  ['http|/index.html', 'http', '/index.html', ''],
+  ['http|/a?b=%20|vhost.example.com', 'http', '/a?b=%20', 'vhost.example.com'],
+  ['http|/a|b|', 'http', '/a|b', ''],
+  ['http|/a|b|h', 'http', '/a|b', 'h'],
+  ['https|/|h', 'https', '/', 'h'],
+]
+
+export const rows: readonly Row[] = [
+  {
+    action: 'DescribeLoadBalancerListeners',
+    given: balanced,
+    parameters: ({ front = '' }) => ({ loadbalancer: front }),
+    answer: given => ({ loadbalancer_listener_set: [webShape(given)], total_count: 1 }),
+  },
+  {
+    action: 'DescribeLoadBalancerListeners',
+    about: 'by ids, with backends, as the Kubernetes controller asks',
+    given: balanced,
+    parameters: ({ listener = '' }) => ({
+      loadbalancer_listeners: [listener, 'lbl-00000000'],
+      verbose: 1,
+      limit: 100,
+      offset: 0,
+    }),
+    answer: given => ({
+      loadbalancer_listener_set: [
+        webShape(given, {
+          backends: [
+            backendShape({ resource_id: given['server'] ?? '', port: 8080, loadbalancer_backend_name: 'near' }),
+            backendShape({ resource_id: '198.51.100.7', port: 80, loadbalancer_backend_name: 'far' }),
+          ],
+        }),
+      ],
+      total_count: 1,
+    }),
+  },
+  {
+    action: 'DescribeLoadBalancerListeners',
+    about: 'of several balancers, of which some have none or are no more',
+    given: balanced,
+    parameters: ({ front = '', plain = '' }) => ({ loadbalancers: [plain, front, 'lb-00000000'] }),
+    answer: given => ({ loadbalancer_listener_set: [webShape(given)], total_count: 1 }),
+  },
+  {
+    action: 'DescribeLoadBalancerListeners',
+    about: 'one that is no more, of a balancer that is no more',
+    parameters: { loadbalancer: 'lb-00000000', loadbalancer_listeners: ['lbl-00000000'] },
+    answer: { loadbalancer_listener_set: [], total_count: 0 },
+  },
+  {
+    action: 'AddLoadBalancerListeners',
+    about: 'with nothing but what it needs, which clients rely on',
+    given: balanced,
+    parameters: ({ plain = '' }) => ({ loadbalancer: plain, listeners: [web] }),
+    answer: { loadbalancer_listeners: [id('lbl')] },
+    async then(site, { plain }, answer) {
+      const { shown } = await added(site, answer['loadbalancer_listeners'])
+      assert.equal(balancerIn(site, plain).live.listeners.length, 0, 'it waits for UpdateLoadBalancers')
+      assert.deepEqual(
+        [shown['forwardfor'], shown['healthy_check_method'], shown['healthy_check_option'], shown['timeout']],
+        [0, 'tcp', '10|5|2|5', 50],
+      )
+    },
+  },
+  {
+    action: 'AddLoadBalancerListeners',
+    about: 'several, by any port and of every protocol that needs no certificate',
+    given: balanced,
+    parameters: ({ plain = '' }) => ({
+      loadbalancer: plain,
+      listeners: [
+        { listener_port: '1', listener_protocol: 'tcp', backend_protocol: 'tcp', loadbalancer_listener_name: '名 字' },
+        { listener_port: 53, listener_protocol: 'udp', backend_protocol: 'udp', healthy_check_method: 'udp' },
+        { listener_port: 65_535, listener_protocol: 'http', backend_protocol: 'http' },
+      ],
+    }),
+    answer: { loadbalancer_listeners: [id('lbl'), id('lbl'), id('lbl')] },
+    then(site, { plain }) {
+      const { listeners } = balancerIn(site, plain).draft
+      assert.deepEqual(
+        listeners.map(({ protocol, port, name, check }) => [protocol, port, name, check.protocol]),
+        [
+          ['tcp', 1, '名 字', 'tcp'],
+          ['udp', 53, '', 'udp'],
+          ['http', 65_535, '', 'tcp'],
+        ],
+      )
+    },
+  },
+  ...written.map(([sent, meant, readBack = sent]): Row => ({
+    action: 'AddLoadBalancerListeners',
+    about: `and ${JSON.stringify(sent)}`,
+    given: balanced,
+    parameters: ({ plain = '' }) => ({ loadbalancer: plain, listeners: [{ ...web, ...sent }] }),
+    answer: { loadbalancer_listeners: [id('lbl')] },
+    async then(site, _given, answer) {
+      const { listener, shown } = await added(site, answer['loadbalancer_listeners'])
+      for (const [name, value] of Object.entries(meant)) assert.deepEqual(listener[name as keyof Listener], value)
+      for (const [name, value] of Object.entries(readBack)) assert.equal(shown[name], value, name)
+    },
+    clients: ['go'],
+  })),
+  ...checks.map(([method, protocol, path, host]): Row => ({
+    action: 'AddLoadBalancerListeners',
+    about: `and is checked by [${method}]`,
+    given: balanced,
+    parameters: ({ plain = '' }) => ({
+      loadbalancer: plain,
+      listeners: [{ ...web, healthy_check_method: method, healthy_check_option: '2|300|10|3' }],
+    }),
+    answer: { loadbalancer_listeners: [id('lbl')] },
+    async then(site, _given, answer) {
+      const { listener, shown } = await added(site, answer['loadbalancer_listeners'])
+      const { check } = listener
+      assert.deepEqual([check.protocol, check.path, check.host], [protocol, path, host])
+      assert.deepEqual([check.intervalS, check.timeoutS, check.fall, check.rise], [2, 300, 10, 3])
+      assert.equal(shown['healthy_check_method'], method)
+      assert.equal(shown['healthy_check_option'], '2|300|10|3')
+    },
+    clients: ['python'],
+  })),
+  ...(
+    [
+      ['https', ['http', 'https']],
+      ['ssl', ['tcp', 'ssl']],
+    ] as const
+  ).flatMap(([protocol, spoken]) =>
+    spoken.map((backend): Row => ({
+      action: 'AddLoadBalancerListeners',
+      about: `${protocol} to ${backend}, with certificates in a list within an object`,
+      given: secured,
+      parameters: ({ balancer = '', certificate = '', spare = '' }) => ({
+        loadbalancer: balancer,
+        listeners: [
+          {
+            listener_port: 8443,
+            listener_protocol: protocol,
+            backend_protocol: backend,
+            server_certificate_id: [certificate, spare],
+          },
+        ],
+      }),
+      answer: { loadbalancer_listeners: [id('lbl')] },
+      async then(site, { certificate, spare }, answer) {
+        const { shown } = await added(site, answer['loadbalancer_listeners'])
+        assert.deepEqual(shown['server_certificate_id'], [certificate, spare])
+        assert.equal(shown['backend_protocol'], spoken[0])
+      },
+    })),
+  ),
+  {
+    action: 'AddLoadBalancerListeners',
+    about: 'https with one certificate, not in a list',
+    given: secured,
+    parameters: ({ balancer = '', certificate = '' }) => ({
+      loadbalancer: balancer,
+      listeners: [{ listener_port: 8443, listener_protocol: 'https', server_certificate_id: certificate }],
+    }),
+    answer: { loadbalancer_listeners: [id('lbl')] },
+    then: (site, { balancer, certificate }) =>
+      assert.deepEqual(balancerIn(site, balancer).draft.listeners[1]?.certificates, [certificate]),
+  },
+  {
+    action: 'ModifyLoadBalancerListenerAttributes',
+    about: 'as the Terraform provider does',
+    given: balanced,
+    parameters: ({ listener = '' }) => ({
+      loadbalancer_listener: listener,
+      balance_mode: 'source',
+      session_sticky: 'prefix|sk',
+      forwardfor: 7,
+      healthy_check_method: 'http|/index.html|vhost.example.com',
+      healthy_check_option: '10|5|5|5',
+      listener_option: 5,
+      timeout: 40,
+    }),
+    answer: {},
+    async then(site, { front, listener }) {
+      const { shown } = await added(site, [listener])
+      const { draft, live } = balancerIn(site, front)
+      assert.notDeepEqual(draft, live)
+      assert.equal(draft.listeners[0]?.backends.length, 2)
+      const known = { balance_mode: 'source', session_sticky: 'prefix|sk', forwardfor: 7, timeout: 40 }
+      for (const [name, value] of Object.entries(known)) assert.equal(shown[name], value)
+      assert.equal(shown['healthy_check_method'], 'http|/index.html|vhost.example.com')
+      assert.equal(shown['healthy_check_option'], '10|5|5|5')
+      assert.equal(shown['listener_option'], 5)
+      assert.equal(shown['loadbalancer_listener_name'], 'web')
+    },
+  },
+  {
+    action: 'ModifyLoadBalancerListenerAttributes',
+    about: 'empty is no name, no stickiness and no check',
+    given: balanced,
+    parameters: ({ listener = '' }) => ({
+      loadbalancer_listener: listener,
+      loadbalancer_listener_name: '',
+      session_sticky: '',
+      healthy_check_method: '',
+      healthy_check_option: '',
+      balance_mode: '',
+    }),
+    answer: {},
+    async then(site, { listener }) {
+      const { shown } = await added(site, [listener])
+      const { loadbalancer_listener_name: name, session_sticky: sticky, healthy_check_method: method } = shown
+      assert.deepEqual([name, sticky, method], ['', '', ''])
+      assert.deepEqual([shown['healthy_check_option'], shown['balance_mode']], ['10|5|2|5', 'roundrobin'])
+    },
+  },
+  {
+    action: 'ModifyLoadBalancerListenerAttributes',
+    about: 'other certificates, in a list with numbers',
+    given: secured,
+    parameters: ({ listener = '', spare = '', certificate = '' }) => ({
+      loadbalancer_listener: listener,
+      server_certificate_id: [spare, certificate],
+    }),
+    answer: {},
+    then: (site, { balancer, spare, certificate }) =>
+      assert.deepEqual(balancerIn(site, balancer).draft.listeners[0]?.certificates, [spare, certificate]),
+  },
+  {
+    action: 'ModifyLoadBalancerListenerAttributes',
+    about: 'other certificates, with commas between, as documented',
+    given: secured,
+    parameters: ({ listener = '', spare = '', certificate = '' }) => ({
+      loadbalancer_listener: listener,
+      server_certificate_id: `${spare},${certificate}`,
+    }),
+    answer: {},
+    then: (site, { balancer, spare, certificate }) =>
+      assert.deepEqual(balancerIn(site, balancer).draft.listeners[0]?.certificates, [spare, certificate]),
+  },
+  {
+    action: 'ModifyLoadBalancerListenerAttributes',
+    about: 'no certificates, where none are needed: Go clears a list with one blank entry',
+    given: balanced,
+    parameters: ({ listener = '' }) => ({ loadbalancer_listener: listener, server_certificate_id: [' '] }),
+    answer: {},
+    clients: ['go'],
+  },
+  {
+    action: 'DeleteLoadBalancerListeners',
+    given: balanced,
+    parameters: ({ listener = '' }) => ({ loadbalancer_listeners: [listener, listener] }),
+    answer: ({ listener = '' }) => ({ loadbalancer_listeners: [listener, listener] }),
+    then(site, { front }) {
+      const { draft, live } = balancerIn(site, front)
+      assert.deepEqual([draft.listeners.length, live.listeners.length], [0, 1])
+    },
+  },
+  {
+    action: 'AssociateServerCertsToLBListener',
+    given: secured,
+    parameters: ({ listener = '', spare = '', certificate = '' }) => ({
+      loadbalancer_listener: listener,
+      server_certificates: [spare, certificate],
+    }),
+    answer: {},
+    then: (site, { balancer, spare, certificate }) =>
+      assert.deepEqual(balancerIn(site, balancer).draft.listeners[0]?.certificates, [certificate, spare]),
+  },
+  {
+    action: 'DissociateServerCertsFromLBListener',
+    async given(site) {
+      const given = await secured(site)
+      const [listener = '', spare = ''] = [given['listener'], given['spare']]
+      await site.done('AssociateServerCertsToLBListener', {
+        loadbalancer_listener: listener,
+        server_certificates: [spare],
+      })
+      return given
+    },
+    parameters: ({ listener = '', certificate = '' }) => ({
+      loadbalancer_listener: listener,
+      server_certificates: [certificate],
+    }),
+    answer: {},
+    then: (site, { balancer, spare }) =>
+      assert.deepEqual(balancerIn(site, balancer).draft.listeners[0]?.certificates, [spare]),
+  },
+]
