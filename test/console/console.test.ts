@@ -167,6 +167,20 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
     assert.ok(performance.now() - from < 1000 * slack, `${performance.now() - from} ms`)
   })
 
+  test('no script runs but those that the server sent', async t => {
+    const { url } = await staged(t)
+    const page = await browser.open(url)
+    await page.getByRole('heading', { name: 'VPC 网络' }).waitFor()
+    const said = page.waitForEvent('console')
+    const write = `const script = document.createElement('script'); script.textContent = 'window.ran = true'`
+    assert.equal(
+      await page.evaluate(`(() => { ${write}; document.head.append(script); return 'ran' in window })()`),
+      false,
+    )
+    assert.match((await said).text(), /script-src 'self'/)
+    assert.deepEqual(browser.complaints.splice(0), [(await said).text()])
+  })
+
   test('no page complained', () => assert.deepEqual(browser.complaints, []))
 })
 

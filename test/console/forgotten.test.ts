@@ -58,7 +58,10 @@ suite('each apply forgotten once', { timeout: 300_000 }, () => {
       const row = page.getByRole('row', { name: backend })
       await row.getByText('不可用', { exact: true }).waitFor()
       await row.getByRole('button', { name: '为什么' }).click()
-      await dialog.getByText(/应用修改/).first().waitFor()
+      await dialog
+        .getByText(/应用修改/)
+        .first()
+        .waitFor()
       await dialog.getByRole('button', { name: '关闭' }).last().click()
 
       await page.getByRole('link', { name: `${waiting.length} 项待应用` }).click()

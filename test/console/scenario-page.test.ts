@@ -12,7 +12,7 @@ const backends = plan.regions.flatMap(region =>
 let lab: Lab
 let browser: Browser
 
-suite('the guide to a service across the internet', { timeout: 120_000 }, () => {
+suite('the guide to a service across the internet', { timeout: 300_000 }, () => {
   before(async () => {
     await builtConsole()
     lab = await startLab()
@@ -41,7 +41,7 @@ suite('the guide to a service across the internet', { timeout: 120_000 }, () => 
 
       await page.getByRole('button', { name: '立即创建' }).click()
       await page.getByText('已全部创建并应用。').waitFor()
-      await page.getByText('全部 4 个后端均为活跃。').waitFor({ timeout: 30_000 })
+      await page.getByText('全部 4 个后端均为活跃。').waitFor({ timeout: 60_000 })
       await page.getByRole('link', { name: /负载均衡器.*活跃/ }).waitFor()
       const [url = ''] = /http:\/\/[\d.]+\//.exec(await page.getByText(/http:\/\//).innerText()) ?? []
       const pages = await lab.at(clientNetns).pages(url, 8)
