@@ -144,7 +144,7 @@ export function ChildTable({
         pagination={children.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
         dataSource={[...children]}
         columns={columns}
-        {...(children.length > 0 ? { scroll: { x: 'max-content' } } : {})}
+        {...(children.length > 0 ? { scroll: { x: 'max-content' } } : { showHeader: false })}
         {...(mayChange
           ? { rowSelection: { selectedRowKeys: [...checked], onChange: keys => setChecked(keys as string[]) } }
           : {})}

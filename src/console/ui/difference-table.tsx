@@ -66,7 +66,8 @@ function Entries({ value, where = '' }: { readonly value: unknown; readonly wher
               {typeof each === 'object' || typeof each === 'boolean' ? (
                 <Entries value={each} where={name} />
               ) : (
-                option(name, each)
+                // Which sort of something it is has its words where that something is.
+                option(name === 'type' && where !== '' ? where : name, each)
               )}
             </dd>
           </div>

@@ -58,7 +58,7 @@ function RelatedTable({ id, kind, by }: { readonly id: Id; readonly kind: KindNa
                 </Link>
               ),
             },
-            { title: words.label('name'), dataIndex: 'name' },
+            { title: words.label('name'), render: (_, { name }) => name || <span className="faint">–</span> },
             {
               title: words.label('state'),
               render: (_, resource) => (
