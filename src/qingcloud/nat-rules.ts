@@ -163,14 +163,14 @@ function isWanted(
   return word === undefined || [id, name, ...concerns].some(each => each.toLowerCase().includes(word.toLowerCase()))
 }
 
-function add(call: Call, id: Id, list: RuleList, body: object) {
-  return call.run({ do: 'add-child', kind: 'nat-gateway', id, path: [list], body })
+function add(call: Call, id: Id, rules: RuleList, body: object) {
+  return call.run({ do: 'add-child', kind: 'nat-gateway', id, path: [rules], body })
 }
 
-function changed(id: Id, list: RuleList, rule: Id, body: object): Command {
-  return { do: 'patch-child', kind: 'nat-gateway', id, path: [list, rule], body }
+function changed(id: Id, rules: RuleList, rule: Id, body: object): Command {
+  return { do: 'patch-child', kind: 'nat-gateway', id, path: [rules, rule], body }
 }
 
-async function removeRules(call: Call, id: Id, list: RuleList, rules: readonly Id[]): Promise<void> {
-  await call.runAll(rules.map(rule => ({ do: 'delete-child', kind: 'nat-gateway', id, path: [list, rule] })))
+async function removeRules(call: Call, id: Id, path: RuleList, rules: readonly Id[]): Promise<void> {
+  await call.runAll(rules.map(rule => ({ do: 'delete-child', kind: 'nat-gateway', id, path: [path, rule] })))
 }

@@ -9,7 +9,7 @@ import { coded, int, list, text } from './parameters.ts'
 import { baseVxnet, baseVxnetView, vxnetView } from './vxnet-view.ts'
 
 const names = { name: 'vxnet_name', type: 'vxnet_type' }
-const types = { 0: 'self-managed', 1: 'managed' } as const
+const owners = { 0: 'self-managed', 1: 'managed' } as const
 
 /** Private networks. */
 export const vxnetActions = [
@@ -34,7 +34,7 @@ export const vxnetActions = [
 
   changing(
     'CreateVxnets',
-    { vxnet_type: coded(types), vxnet_name: text.default(''), count: int(1, 100).default(1) },
+    { vxnet_type: coded(owners), vxnet_name: text.default(''), count: int(1, 100).default(1) },
     async ({ vxnet_type: type, vxnet_name: name, count }, call) => {
       const body = { type, name }
       const done = await call.runAll(Array.from({ length: count }, () => ({ do: 'create', kind: 'subnet', body })))
