@@ -198,4 +198,24 @@ suite('topology files', () => {
       },
     ])
   })
+
+  test('a network that is in no VPC may join one, and one that is in a VPC changes to no other range', () => {
+    const about = { kind: 'subnet', description: '', tags: [], type: 'managed', applied: true } as const
+    const vpc = { ...about, kind: 'vpc', id: 'rtr-00000001', name: 'v', cidr: '10.0.0.0/16' } as unknown as Document
+    const loose = { ...about, id: 'vxnet-00000001', name: 's', vpc: null, cidr: null, gateway: null, routeTable: null }
+    const joined = { ...loose, vpc: vpc.id, cidr: '10.0.1.0/24' }
+    const asked = (file: string, server: object) => stepsOf(file, [vpc, server as Document])
+    const joining = asked('subnets: [{name: s, vpc: v, cidr: 10.0.1.0/24}]', loose)
+    assert.deepEqual(joining.complaints, [])
+    assert.deepEqual(
+      joining.plan.steps.map(step => [step.do, 'body' in step && step.body]),
+      [['change', { vpc: vpc.id, cidr: '10.0.1.0/24' }]],
+    )
+    assert.deepEqual(asked('subnets: [{name: s, vpc: null, cidr: null}]', joined).complaints, [])
+    const exchanging = asked('subnets: [{name: s, vpc: v, cidr: 10.0.2.0/24}]', joined)
+    assert.deepEqual(
+      exchanging.complaints.map(({ say }) => say),
+      ['fixed-attribute'],
+    )
+  })
 })
