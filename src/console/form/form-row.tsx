@@ -108,6 +108,8 @@ function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'fiel
       return <Switch {...(given as object)} />
     case 'choice': {
       const options = control.values.map(value => ({ value, label: option(name, value) }))
+      // A radio button that was chosen can only be left for another one.
+      if (field.nullable) return <Select allowClear placeholder={t('form.choose')} options={options} {...given} />
       if (options.length > 5) return <Select options={options} {...given} />
       return <Radio.Group aria-label={label} options={options} {...given} />
     }

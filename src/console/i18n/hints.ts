@@ -106,6 +106,10 @@ const hints: Readonly<Record<string, Words>> = {
     zh: '正则表达式；替换路径中的第一处匹配。',
   },
   'rewrites.replacement': { en: '\\1 is the first group.', zh: '\\1 表示第一个分组。' },
+  'forward-policy.balance': {
+    en: 'The mode of the listener when left empty',
+    zh: '留空则使用监听器的负载方式',
+  },
   'forward-policy.priority': {
     en: '0 to 99; the smallest is asked first.',
     zh: '0–99，数字小者优先。',
