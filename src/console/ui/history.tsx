@@ -15,7 +15,7 @@ type Look =
   | { readonly what: 'compare'; readonly old: number; readonly next: number }
   | { readonly what: 'rollback'; readonly next: number }
 
-/** The versions that applies published: any two of them compared, and published again. */
+/** The versions that applies published, two of them compared, and one of them published again. */
 export function History({ resource }: { readonly resource: Shown }) {
   const { t, when } = useWords()
   const { queries } = useServer()
