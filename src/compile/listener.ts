@@ -72,7 +72,7 @@ function poolOf(look: Look, listener: Listener, id: Id | null): ProxyPool {
     scene,
     proxyProtocol,
     check: checkOf(listener, policy?.check ?? listener.check),
-    servers: listener.backends.filter(each => each.policy === id).map(each => serverOf(look, each)),
+    servers: listener.backends.filter(each => each.policy === id).flatMap(each => serverOf(look, each) ?? []),
   }
 }
 
@@ -82,7 +82,11 @@ function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {
   return { ...rest, protocol: asked === 'udp' || asked === 'icmp' ? 'none' : asked, accept: accept || usual }
 }
 
-function serverOf(look: Look, { id, address: given, server, port, weight, backup, enabled }: Backend): ProxyServer {
-  const address = given ?? look('server', server!).now.address!
-  return { id, address, port, weight, backup, enabled }
+/** A backend; null for a server that is in no network. */
+function serverOf(
+  look: Look,
+  { id, address: given, server, port, weight, backup, enabled }: Backend,
+): ProxyServer | null {
+  const address = given ?? look('server', server!).now.address
+  return address === null ? null : { id, address, port, weight, backup, enabled }
 }

@@ -79,6 +79,7 @@ function sameTarget(a: Backend, b: Backend): boolean {
 /** What stops a packet on its way from the balancer to the backend. */
 function wayTo(model: Model, balancer: LoadBalancer, backend: Backend): Finding[] {
   const address = addressOf(model, backend)
+  if (address === null) return [finding('server-in-no-network', get(model, 'server', backend.server ?? ''))]
   const subnet = find(model, 'subnet', balancer.now.subnet)
   if (!subnet) return [finding('no-subnet', balancer, { address })]
   const out = through(model, balancer, balancer.live.securityGroup, {
@@ -195,7 +196,7 @@ function* said(
   const status = facts.backendStatus
   if (!status || status.state === 'active' || status.state === 'disabled') return
   yield finding(status.state === 'abnormal' && !status.reason ? 'checking' : codeOf(status), balancer, {
-    address: addressOf(model, backend),
+    address: addressOf(model, backend) ?? '',
     port: String(backend.port),
     reason: status.reason,
     rise: String(listener.check.rise),
@@ -218,8 +219,9 @@ function backendOf(version: LoadBalancer['live'], id: Id): readonly [Listener, B
   return undefined
 }
 
-function addressOf(model: Model, backend: Backend): string {
-  return backend.address ?? get(model, 'server', backend.server ?? '').now.address!
+/** Where a backend is; null for a server that is in no network. */
+function addressOf(model: Model, backend: Backend): string | null {
+  return backend.address ?? get(model, 'server', backend.server ?? '').now.address
 }
 
 function finding(code: FindingCode, resource: Resource, values: Finding['values'] = {}): Finding {

@@ -49,6 +49,13 @@ export const findings = {
     },
     fix: { en: 'put it into a private network of a VPC', zh: '将它加入 VPC 的私有网络' },
   },
+  'server-in-no-network': {
+    what: { en: '{it} is in no private network, so nothing reaches it', zh: '{it} 未加入私有网络，无法访问' },
+    fix: {
+      en: 'put it and the balancer into a private network of a VPC',
+      zh: '将它和负载均衡器加入 VPC 的私有网络',
+    },
+  },
   'router-off': {
     what: { en: '{it} is switched off', zh: '{it} 已关闭' },
     fix: { en: 'start it', zh: '启动它' },

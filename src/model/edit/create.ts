@@ -32,6 +32,11 @@ export function create(work: Work, kind: KindName, body: unknown, at = ''): Id |
     tellDangling(work, kind, rest, at)
     return undefined
   }
+  // Later it may lose both: an address is exchanged for another by unbinding the one and binding the other.
+  if (kind === 'load-balancer' && isEmpty(parsed.now['eips']) && parsed.now['subnet'] === null) {
+    work.problems.push({ code: 'neither-eip-nor-subnet', at: joinPath(at, 'subnet') })
+    return undefined
+  }
   const { labels, now, spec } = parsed
   work.places.set(id, at)
   add(work, { kind, id, ...labels, now, draft: spec, live: spec } as unknown as Resource)
@@ -39,6 +44,10 @@ export function create(work: Work, kind: KindName, body: unknown, at = ''): Id |
   if (kind === 'vpc') furnishVpc(work, id, subnets, at)
   if (kind === 'nat-gateway') addDefaultRoute(work, id)
   return id
+}
+
+function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0
 }
 
 function idFor(work: Work, kind: KindName, chosen: unknown, at: string): Id | undefined {

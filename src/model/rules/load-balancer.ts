@@ -8,7 +8,6 @@ import { regionProblems } from './zone.ts'
 export const loadBalancerRules: Rules<'load-balancer'> = {
   *whole(model, balancer) {
     const { eips, subnet, address, routeTable } = balancer.now
-    if (eips.length === 0 && subnet === null) yield { code: 'neither-eip-nor-subnet', at: 'subnet' }
     if (address !== null && subnet === null) yield { code: 'address-without-subnet', at: 'address' }
     const network = find(model, 'subnet', subnet)
     if (network?.now.vpc === null) yield { code: 'in-no-vpc', at: 'subnet', values: { id: network.id } }
@@ -51,7 +50,8 @@ function* backendProblems(
   for (const [i, { address, server }] of backends.entries()) {
     if ((address === null) === (server === null)) yield { code: 'one-target', at: `${at}[${i}]` }
     const resource = find(model, 'server', server)
-    if (!resource) continue
+    // Neither is in a network: nothing reaches the server until both are, and nothing else is wrong.
+    if (!resource || (resource.now.subnet === null && balancer.now.subnet === null)) continue
     if (balancer.now.subnet === null) yield { code: 'server-without-subnet', at: `${at}[${i}].server` }
     else yield* memberProblems(model, vpcOf(model, balancer), resource, `${at}[${i}].server`)
   }
@@ -59,5 +59,5 @@ function* backendProblems(
 
 function endpointOf(model: Model, { address, server, port }: Backend): string | null {
   const host = address ?? find(model, 'server', server)?.now.address
-  return host === undefined ? null : `${host}:${port}`
+  return host == null ? null : `${host}:${port}`
 }
