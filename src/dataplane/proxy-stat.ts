@@ -129,6 +129,7 @@ function reasonOf({ result, httpStatus, detail, checkMs }: ServerStat): string {
     case 'L6RSP':
       return `TLS handshake failed${detail && `: ${detail}`}`
     case 'L7RSP':
+      if (detail.includes('content check')) return 'the answer does not hold what is expected'
       return 'connected, but the answer is not HTTP'
     case 'L7OK':
     case 'L7OKC':

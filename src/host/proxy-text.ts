@@ -77,6 +77,8 @@ function globalLines(config: ProxyConfig): string[] {
     // A new process asks every backend at once instead of spreading the first checks over the interval.
     '  max-spread-checks 200ms',
     `  localpeer ${localPeer}`,
+    // WebSockets come over HTTP/1.1, as everywhere: clients that are told they may use HTTP/2 for them often cannot.
+    '  h2-workaround-bogus-websocket-clients',
   ]
 }
 

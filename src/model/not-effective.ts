@@ -17,36 +17,10 @@ const idle: Partial<Record<KindName, readonly Idle[]>> = {
     { at: 'dhcpOptions.server', unless: [] },
   ],
   'load-balancer': [
-    { at: 'headerSizeKb', unless: [15] },
     { at: 'nodeCount', unless: [1] },
-    { at: 'listeners.protocol', when: ['https', 'ssl', 'udp'] },
+    { at: 'listeners.protocol', when: ['udp'] },
     { at: 'listeners.lastPort', unless: [null] },
-    { at: 'listeners.stickiness.type', unless: ['none'] },
-    { at: 'listeners.check.protocol', when: ['https', 'udp', 'icmp'] },
-    { at: 'listeners.check.expect', unless: [''] },
-    {
-      at: 'listeners.headers',
-      when: ['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip'],
-    },
-    {
-      at: 'listeners.options',
-      when: [
-        'any-url',
-        'transparent',
-        'compress',
-        'no-insecure-ciphers',
-        'compatible-ciphers',
-        'redirect-to-https',
-        'refuse-when-down',
-        'drop-proxy-header',
-        'strong-ciphers',
-      ],
-    },
-    { at: 'listeners.scene', unless: ['default'] },
-    { at: 'listeners.proxyProtocol', unless: ['none'] },
-    { at: 'listeners.acceptProxy', when: [true] },
-    { at: 'listeners.tunnelTimeoutS', unless: [3600] },
-    { at: 'listeners.backends.policy', unless: [null] },
+    { at: 'listeners.options', when: ['transparent'] },
   ],
 }
 

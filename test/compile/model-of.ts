@@ -1,17 +1,19 @@
 import { parse } from 'yaml'
 import { kinds, type KindName } from '../../src/model/kinds.ts'
+import { certificateFor } from '../certificate-maker.ts'
 import { emptyModel, put, type Model, type Resource } from '../../src/model/model.ts'
 
 /**
  * A model from YAML: a map of resources by id, each flat with its kind. Kinds that an id tells need not be named.
- * Drafts are live.
+ * Drafts are live. A certificate says only what names it is for: `{ $for: [shop.example] }`.
  */
 export function modelOf(yaml: string): Model {
   const entries = Object.entries((parse(yaml) ?? {}) as Record<string, Record<string, unknown>>)
   return entries.map(([id, body]) => resourceOf(id, body)).reduce((model, resource) => put(model, resource), emptyModel)
 }
 
-function resourceOf(id: string, body: Record<string, unknown>): Resource {
+function resourceOf(id: string, { $for: names, ...rest }: Record<string, unknown>): Resource {
+  const body = names ? { ...rest, ...certificateFor({ names: names as string[] }) } : rest
   const kind = kindOf(id)
   const { now, spec } = kinds[kind]
   const only = (shape: object) => Object.fromEntries(Object.entries(body).filter(([key]) => key in shape))

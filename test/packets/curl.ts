@@ -37,7 +37,7 @@ export interface Front {
   readonly balancer: WireOf<'load-balancer'>
   readonly address: string
   readonly network: Network
-  /** Publishes these listeners, and waits until the machine obeys. */
+  /** Publishes these listeners, those of the same port being the same, and waits until the machine obeys. */
   listen(...listeners: readonly Readonly<Record<string, unknown>>[]): Promise<void>
 }
 
@@ -51,7 +51,20 @@ export async function newFront(lab: Lab): Promise<Front> {
     network,
     address: await addressOf(lab, balancer.eips[0]),
     async listen(...listeners) {
-      await lab.client.patch('load-balancer', balancer.id, { listeners })
+      const known = new Map(
+        (await lab.client.get('load-balancer', balancer.id)).listeners.map(each => [each.port, each]),
+      )
+      const whole = listeners.map(listener => {
+        const same = known.get(Number(listener['port']))
+        if (!same) return listener
+        const ids = new Map(same.backends.map(({ id, address, port }) => [`${address}:${port}`, id]))
+        const backends = ((listener['backends'] ?? []) as readonly Readonly<Record<string, unknown>>[]).map(each => {
+          const id = ids.get(`${String(each['address'])}:${String(each['port'])}`)
+          return id === undefined ? each : { ...each, id }
+        })
+        return { ...listener, id: same.id, backends }
+      })
+      await lab.client.patch('load-balancer', balancer.id, { listeners: whole })
       await lab.client.apply('load-balancer', balancer.id)
       await lab.settled()
     },

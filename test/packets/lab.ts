@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { serve } from '../../src/api/serve.ts'
+import { addKey } from '../../src/api/keys.ts'
+import { serve, type ServeOptions } from '../../src/api/serve.ts'
+import { signersOf } from '../../src/api/signers.ts'
 import { causewayClient } from '../../src/client/client.ts'
 import type { Client } from '../../src/client/api-client.ts'
 import type { AgentStatus, HostEvent, WireEvent } from '../../src/client/wire.ts'
@@ -15,6 +17,9 @@ import { plan } from '../../src/demo/plan.ts'
 import { internet, worldServers } from '../../src/demo/world.ts'
 import { ensureDefaults } from '../../src/model/defaults.ts'
 import { makePlaces, placesOf } from '../../src/programs/places.ts'
+import { cloudOf } from '../../src/qingcloud/cloud.ts'
+import { addQingcloud } from '../../src/qingcloud/routes.ts'
+import { sqliteLedger } from '../../src/qingcloud/sqlite-ledger.ts'
 import { memoryStore } from '../../src/store/memory-store.ts'
 import { placeIn, type Place } from './place.ts'
 import type { Errand, Ran, Reply, Request } from './talk.ts'
@@ -26,6 +31,8 @@ export interface Lab {
   readonly client: Client
   /** Where people reach the server. */
   readonly url: string
+  /** Whom clients of the QingCloud API sign as. */
+  readonly key: { readonly id: string; readonly secret: string }
   /** Someone who lives in a namespace. */
   at(netns: string): Place
   /** Runs a command in a namespace, or with null where the agent runs; fails with what it printed. */
@@ -72,7 +79,13 @@ export async function startLab(): Promise<Lab> {
     await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'lab', newId: randomId, pools }))
     const bugs: unknown[] = []
     const listen = { host: '127.0.0.1', port: 0 }
-    const server = await serve({ store, listen, socketPath: places.socket, onBug: bug => bugs.push(bug) })
+    const onBug = (bug: unknown) => void bugs.push(bug)
+    const key = await addKey(places.keys, 'operator')
+    const ledger = sqliteLedger()
+    undo.push(() => ledger.close())
+    const extend: ServeOptions['extend'] = (app, core) =>
+      addQingcloud(app, cloudOf(core, signersOf(places.keys), ledger), { onBug })
+    const server = await serve({ store, listen, socketPath: places.socket, onBug, extend })
     undo.push(() => server.close())
     const client = causewayClient({ url: server.url })
     undo.push(() => client.close())
@@ -92,6 +105,7 @@ export async function startLab(): Promise<Lab> {
     const lab: Lab = {
       client,
       url: server.url,
+      key,
       events,
       turns,
       run,

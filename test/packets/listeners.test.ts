@@ -7,7 +7,7 @@ import { certificateFor } from '../certificate-maker.ts'
 import { curl, newFront, type Front } from './curl.ts'
 import { startLab, type Lab } from './lab.ts'
 import { assertFlawless, underLoad } from './load.ts'
-import { allActive, eager } from './network.ts'
+import { allActive, eager, until } from './network.ts'
 
 const [north, north2] = worldServers.map(({ address }) => ({ address, port: plan.port }))
 const backends = [north!, north2!]
@@ -211,14 +211,22 @@ suite('listeners, with real clients', () => {
   })
 
   test('health is asked over HTTPS, by text and by status', async () => {
-    const states = async () => {
-      const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
-      return Object.values(backendStatus).map(({ state, reason }) => `${state}: ${reason}`)
+    const becomes = async (state: RegExp, check: object, backend: object = north!) => {
+      await front.listen({ port: 80, backends: [backend], check: { ...eager, ...check } })
+      await until(String(state), 8000, async () => {
+        const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
+        return Object.values(backendStatus).some(each => state.test(`${each.state}: ${each.reason}`))
+      })
     }
-    await become({ port: 80, backends: [north!], check: { ...eager, expect: 'ok', accept: '200,204' } })
-    assert.deepEqual(await states(), ['active: HTTP 200'])
-    await front.listen({ port: 80, backends: [north!], check: { ...eager, protocol: 'https' } })
-    assert.match((await states()).join(), /^unavailable/)
+    await becomes(/^active/, { expect: 'ok', accept: '200,204' })
+    await becomes(/^unavailable: the answer does not hold/, { expect: 'fine' })
+    await becomes(/^active/, { expect: '' })
+    await becomes(/^unavailable: HTTP 200$/, { accept: '204' })
+    await becomes(/^unavailable: .*TLS/, { protocol: 'https' })
+    await lab.at(worldServers[0]!.netns).serveHttps(8443, 'secret', certificateFor({ names: ['checked.example'] }))
+    const secret = { ...north, port: 8443 }
+    await becomes(/^active/, { protocol: 'https', host: 'checked.example' }, secret)
+    await becomes(/^unavailable: .*not HTTP/, { protocol: 'http' }, secret)
   })
 })
 

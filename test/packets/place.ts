@@ -1,3 +1,4 @@
+import type { Made } from '../certificate-maker.ts'
 import type { Ask, Got, Opened, Page } from './talk.ts'
 
 /** Someone who lives in a namespace, and what can be tried there. */
@@ -18,6 +19,7 @@ export interface Place {
   askUdp(address: string, port: number, timeoutMs?: number): Promise<string | null>
   floodUdp(address: string, flows: { from: number; count: number; perSecond: number }): Promise<void>
   serveHttp(port: number, name: string): Promise<void>
+  serveHttps(port: number, name: string, made: Made): Promise<void>
   serveProxied(port: number, name: string): Promise<void>
   serveTcp(port: number): Promise<void>
   serveUdp(port: number): Promise<void>
@@ -55,6 +57,7 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
       (await ask({ do: 'ask-udp', address, port, timeoutMs })) as string | null,
     floodUdp: async (address, flows) => void (await ask({ do: 'flood-udp', address, ...flows })),
     serveHttp: async (port, name) => void (await ask({ do: 'serve-http', port, name })),
+    serveHttps: async (port, name, made) => void (await ask({ do: 'serve-https', port, name, ...made })),
     serveProxied: async (port, name) => void (await ask({ do: 'serve-proxied', port, name })),
     serveTcp: async port => void (await ask({ do: 'serve-tcp', port })),
     serveUdp: async port => void (await ask({ do: 'serve-udp', port })),

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { open as openFile, setns } from '../../src/dataplane/libc.ts'
-import { serveHttp, serveProxied, serveTcp, serveUdp, type Service } from './services.ts'
+import { serveHttp, serveHttps, serveProxied, serveTcp, serveUdp, type Service } from './services.ts'
 import type { Ask, Ending, Got, Opened } from './talk.ts'
 
 interface Numbered {
@@ -54,6 +54,8 @@ async function answer(ask: Ask): Promise<unknown> {
       return floodUdp(ask.address, ask.from, ask.count, ask.perSecond)
     case 'serve-http':
       return serve(ask.port, await serveHttp(ask.port, ask.name))
+    case 'serve-https':
+      return serve(ask.port, await serveHttps(ask.port, ask.name, ask))
     case 'serve-proxied':
       return serve(ask.port, await serveProxied(ask.port, ask.name))
     case 'serve-tcp':

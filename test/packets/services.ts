@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createHash } from 'node:crypto'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type Socket } from 'node:net'
 import type { Page } from './talk.ts'
 
@@ -30,6 +31,27 @@ export async function serveHttp(port: number, name: string): Promise<Service> {
   await once(server, 'listening')
   return {
     setHealth: status => void (health = status),
+    close() {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      server.closeAllConnections()
+      return closed
+    },
+  }
+}
+
+/** Healthy pages over TLS. */
+export async function serveHttps(
+  port: number,
+  name: string,
+  { chain, key }: { readonly chain: string; readonly key: string },
+): Promise<Service> {
+  const server = createHttpsServer({ cert: chain, key }, (request, response) => {
+    response.writeHead(200).end(JSON.stringify(pageOf(name, plain(request.socket.remoteAddress), request)))
+  })
+  server.listen(port, '0.0.0.0')
+  await once(server, 'listening')
+  return {
+    setHealth() {},
     close() {
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       server.closeAllConnections()

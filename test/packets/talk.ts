@@ -19,6 +19,14 @@ export type Ask =
       readonly perSecond: number
     }
   | { readonly do: 'serve-http'; readonly port: number; readonly name: string }
+  /** The same over TLS; the name in a certificate's hello is not asked for. */
+  | {
+      readonly do: 'serve-https'
+      readonly port: number
+      readonly name: string
+      readonly chain: string
+      readonly key: string
+    }
   /** The same behind the PROXY protocol, of either version: the source is the one that it tells. */
   | { readonly do: 'serve-proxied'; readonly port: number; readonly name: string }
   | { readonly do: 'serve-tcp'; readonly port: number }

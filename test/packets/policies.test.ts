@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { plan } from '../../src/demo/plan.ts'
+import { worldServers } from '../../src/demo/world.ts'
+import { certificateFor } from '../certificate-maker.ts'
+import { curl, newFront, type Front } from './curl.ts'
+import { startLab, type Lab } from './lab.ts'
+import { assertFlawless, underLoad } from './load.ts'
+import { allActive, eager } from './network.ts'
+
+type Body = Readonly<Record<string, unknown>>
+const [north, north2, south, south2] = worldServers.map(({ address }) => ({ address, port: plan.port }))
+const names = new Map(worldServers.map(({ address, name }) => [address, name]))
+
+suite('forwarding policies, with real clients', () => {
+  let lab: Lab
+  let front: Front
+  let policy: string
+
+  before(async () => {
+    lab = await startLab()
+    front = await newFront(lab)
+    policy = (await lab.client.create('forward-policy', { rules: [{ pattern: '^api\\.example$' }] })).id
+    await become({ port: 80, check: eager, backends: [north, { ...south, policy }] })
+  })
+  after(() => lab.close())
+
+  async function become(...listeners: readonly Body[]): Promise<void> {
+    await front.listen(...listeners)
+    await allActive(lab, front.balancer.id)
+  }
+
+  async function setPolicy(body: Body): Promise<void> {
+    await lab.client.patch('forward-policy', policy, body)
+    await lab.client.apply('forward-policy', policy)
+    await lab.settled()
+    await allActive(lab, front.balancer.id)
+  }
+
+  /** Which of the regions serves a request. */
+  async function served(path = '/', host = 'shop.example', ...options: string[]): Promise<string> {
+    const { page } = await curl(lab, `http://${front.address}${path}`, '-H', `Host: ${host}`, ...options)
+    return page().name.replace(/-\d$/, '')
+  }
+
+  test('a domain, whatever its case and port', async () => {
+    assert.deepEqual(
+      [await served('/', 'api.example'), await served('/', 'API.example:80'), await served('/', 'my-api.example')],
+      ['south', 'south', 'north'],
+    )
+  })
+
+  test('a URL: any of several patterns, queries too', async () => {
+    await setPolicy({ rules: [{ type: 'url', pattern: '^/api/ \\.php$ [?&]beta=1' }] })
+    const asked = ['/api/x', '/a.php', '/?beta=1', '/x/api/', '/a.php/b', '/API/']
+    assert.deepEqual(await Promise.all(asked.map(path => served(path))), [
+      'south',
+      'south',
+      'south',
+      'north',
+      'north',
+      'north',
+    ])
+  })
+
+  test('a header, and where it comes from', async () => {
+    await setPolicy({ rules: [{ type: 'header', header: 'X-Beta', pattern: '^(yes|"1")$' }] })
+    const beta = (value: string) => served('/', 'shop.example', '-H', `X-Beta: ${value}`)
+    assert.deepEqual(
+      [await beta('yes'), await beta('"1"'), await beta('no'), await served()],
+      ['south', 'south', 'north', 'north'],
+    )
+    await setPolicy({ rules: [{ type: 'source', pattern: `203.0.113.0/24 ${plan.client.address}` }] })
+    assert.equal(await served(), 'south')
+    await setPolicy({ rules: [{ type: 'source', pattern: '203.0.113.0/24' }] })
+    assert.equal(await served(), 'north')
+  })
+
+  test('all of its rules, or any; disabled ones do not count, and none match nothing', async () => {
+    const rules = [{ pattern: 'shop' }, { type: 'url', pattern: '^/api/' }]
+    const both = async () => [await served('/api/'), await served('/'), await served('/api/', 'other.example')]
+    await setPolicy({ operator: 'and', rules })
+    assert.deepEqual(await both(), ['south', 'north', 'north'])
+    await setPolicy({ operator: 'or' })
+    assert.deepEqual(await both(), ['south', 'south', 'south'])
+    await setPolicy({ operator: 'and', rules: [rules[0], { ...rules[1], enabled: false }] })
+    assert.deepEqual(await both(), ['south', 'south', 'north'])
+    await setPolicy({ rules: [] })
+    assert.deepEqual(await both(), ['north', 'north', 'north'])
+  })
+
+  test('is asked in the order of priorities, and has a balance and a check of its own', async () => {
+    const narrow = await lab.client.create('forward-policy', {
+      priority: 10,
+      balance: 'source',
+      check: { ...eager, path: '/anything' },
+      rules: [{ type: 'url', pattern: '^/api/v2/' }],
+    })
+    await setPolicy({ operator: 'or', priority: 20, rules: [{ type: 'url', pattern: '^/api/' }] })
+    await become({
+      port: 80,
+      check: eager,
+      backends: [north, { ...south, policy }, { ...south2, policy: narrow.id }, { ...north2, policy: narrow.id }],
+    })
+    const who = async (path: string) => (await curl(lab, `http://${front.address}${path}`)).page().name
+    assert.equal(await who('/api/v1/'), names.get(south!.address))
+    assert.equal(await who('/'), names.get(north!.address))
+    const same = new Set(await Promise.all(Array.from({ length: 8 }, () => who('/api/v2/'))))
+    assert.equal(same.size, 1)
+    assert.ok(['south-2', 'north-2'].includes([...same][0] ?? ''))
+    await setPolicy({ priority: 5 })
+    assert.equal(await who('/api/v2/'), names.get(south!.address))
+    await become({ port: 80, check: eager, backends: [north, { ...south, policy }] })
+  })
+
+  test('rewrites paths, each working on what the one before made', async () => {
+    const rewrites = [
+      { pattern: "^/(api|it's)/v1/", replacement: '/\\1/v2/', priority: 1 },
+      { pattern: '/v2/([a-z]+),"x"', replacement: '/\\1', priority: 2 },
+      { pattern: 'never', replacement: 'x', priority: 3, enabled: false },
+    ]
+    await setPolicy({ operator: 'or', rules: [{ type: 'url', pattern: '^/(api|it)' }], rewrites })
+    const seen = async (path: string) =>
+      (await curl(lab, `http://${front.address}/`, '--request-target', path)).page().url
+    assert.equal(await seen('/api/V1/x?y=/api/v1/'), '/api/v2/x?y=/api/v1/')
+    assert.equal(await seen('/it\'s/v1/cats,"x"?never'), "/it's/cats?never")
+    assert.equal(await seen('/other/v1/'), '/other/v1/')
+    await setPolicy({ rewrites: [] })
+  })
+
+  test('backends with a policy come and go by the runtime socket, and no request fails', async () => {
+    const url = `http://${front.address}/api/`
+    const earlier = (await lab.settled()).counters
+    const load = await underLoad(lab, url, 5, async () => {
+      await become({ port: 80, check: eager, backends: [north, { ...south, policy }, { ...south2, policy }] })
+      await become({
+        port: 80,
+        check: eager,
+        backends: [north, { ...south, policy }, { ...south2, weight: 3, policy }],
+      })
+    })
+    assertFlawless(load)
+    const { counters } = await lab.settled()
+    assert.equal(counters['reloads'], earlier['reloads'])
+  })
+
+  test('by the name that TLS asks for, where only that can be seen', async () => {
+    const certificate = await lab.client.create('certificate', certificateFor({ names: ['*.example'] }))
+    await setPolicy({ rules: [{ pattern: '^api\\.' }] })
+    const backends = [north, { ...south, policy }]
+    await become({ protocol: 'ssl', port: 443, certificates: [certificate.id], check: eager, backends })
+    const who = async (host: string) => {
+      const place = ['--http1.1', '--resolve', `${host}:443:${front.address}`]
+      return (await curl(lab, `https://${host}/`, ...place)).page().name.replace(/-\d$/, '')
+    }
+    assert.deepEqual([await who('api.example'), await who('www.example')], ['south', 'north'])
+  })
+})
