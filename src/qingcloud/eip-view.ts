@@ -4,12 +4,14 @@ import { holdersOf } from '../model/rules/zone.ts'
 import type { Call } from './action.ts'
 import { labelsOf } from './labels.ts'
 import { typeOf } from './resource-types.ts'
-import { jobTransition } from './transition.ts'
+import { asKnown, jobTransition } from './transition.ts'
 
 /** Who holds a public address; undefined where it is free. */
 export function holderOf(model: Model, eip: Id): Resource | undefined {
   return holdersOf(model, eip)[0]?.holder
 }
+
+const transitions = ['associating', 'dissociating', 'releasing']
 
 /** A public address as clients see it. */
 export function eipView(eip: Eip, { cloud, model }: Call): object {
@@ -24,7 +26,7 @@ export function eipView(eip: Eip, { cloud, model }: Call): object {
     need_icp: 0,
     icp_codes: '',
     status: holder ? 'associated' : 'available',
-    transition_status: jobTransition(cloud, eip.id),
+    transition_status: asKnown(jobTransition(cloud, eip.id), transitions),
     sub_code: 0,
     eip_group: { eip_group_id: 'eipg-00000000', eip_group_name: eip.now.pool ?? '' },
     // An object even where nobody holds it: clients look into it.

@@ -6,8 +6,10 @@ import { eipRef } from './eip-view.ts'
 import { saidOf } from './instance-size.ts'
 import { bit, labelsOf } from './labels.ts'
 import { linksOf, vxnetOfInstanceView } from './nic-view.ts'
-import { isBeingCreated, transitionOf } from './transition.ts'
+import { asKnown, isBeingCreated, transitionOf } from './transition.ts'
 import { zoneOf } from './describe.ts'
+
+const transitions = ['creating', 'starting', 'stopping', 'restarting', 'terminating']
 
 /** An instance as clients see it. One that is gone holds nothing any more. */
 export function instanceView(server: Server, call: Call): object {
@@ -26,7 +28,7 @@ export function instanceView(server: Server, call: Call): object {
     vcpus_current: server.now.cpu,
     memory_current: server.now.memoryMb,
     status: statusOf(cloud, server),
-    transition_status: transitionNow(cloud, server),
+    transition_status: asKnown(transitionOf(cloud, server), transitions, 'updating'),
     // Objects even where nothing is known: clients look into them.
     image: {
       image_id: server.now.image,
@@ -60,14 +62,6 @@ export function isRunning({ now }: Server): boolean {
 function statusOf(cloud: Cloud, server: Server): string {
   if (isBeingCreated(cloud, server.id)) return 'pending'
   return isRunning(server) ? 'running' : 'stopped'
-}
-
-/** What clients know that an instance can go through; they give up where they read another word. */
-const transitions = new Set(['', 'creating', 'starting', 'stopping', 'restarting', 'terminating'])
-
-function transitionNow(cloud: Cloud, server: Server): string {
-  const transition = transitionOf(cloud, server)
-  return transitions.has(transition) ? transition : 'updating'
 }
 
 function volumesOf(model: Model, { id }: Server): readonly string[] {

@@ -39,6 +39,14 @@ export function transitionOf(cloud: Cloud, resource: Resource): string {
   return jobTransition(cloud, resource.id) || (phase === 'pending' && reason === '' ? 'updating' : '')
 }
 
+/**
+ * A transition as clients know it of a kind of resource, or another word where they do not know it: they give up waiting where
+ * they read what they do not expect.
+ */
+export function asKnown(transition: string, known: readonly string[], otherwise = ''): string {
+  return known.includes(transition) || transition === '' ? transition : otherwise
+}
+
 /** Whether a resource is not there yet: its creation goes on. */
 export function isBeingCreated(cloud: Cloud, id: Id): boolean {
   return jobTransition(cloud, id) === 'creating'

@@ -6,7 +6,7 @@ import { labelsOf } from './labels.ts'
 import type { Ledger } from './ledger.ts'
 import { coded, int, list, text } from './parameters.ts'
 import { remove } from './remove.ts'
-import { isBeingCreated, jobTransition } from './transition.ts'
+import { asKnown, isBeingCreated, jobTransition } from './transition.ts'
 
 /** Types as this API numbers them; it has two for some, by region. */
 const types = {
@@ -19,6 +19,8 @@ const types = {
   100: 'basic',
   200: 'enterprise',
 } as const
+
+const transitions = ['creating', 'attaching', 'detaching', 'deleting']
 
 const names = { name: 'volume_name', sizeGb: 'size', type: 'volume_type' }
 const volumes = { volumes: list(text) }
@@ -124,7 +126,7 @@ function volumeView(volume: Volume, call: Call): object {
     size: volume.now.sizeGb,
     volume_type: codeOf(volume, cloud.ledger),
     status: isBeingCreated(cloud, volume.id) ? 'pending' : server ? 'in-use' : 'available',
-    transition_status: jobTransition(cloud, volume.id),
+    transition_status: asKnown(jobTransition(cloud, volume.id), transitions),
     instance: attached,
     instances: server ? [attached] : [],
     device: '',

@@ -70,14 +70,14 @@ export async function startSite(t: TestContext): Promise<Site> {
     send,
     ask,
     async done(action, parameters) {
-      await sleep(1)
+      await sleep(2)
       const answer = await ask('python', action, parameters, 'admin')
       if (answer.ret_code !== 0) throw new Error(`${action}: ${answer.message}`)
       return answer
     },
     async make(kind, body) {
-      // Lists are in the order of creation, to the millisecond.
-      await sleep(1)
+      // Lists are in the order of creation, to the millisecond; timers may be early by one.
+      await sleep(2)
       const { resource } = await core.commands.run({ do: 'create', kind, body }, 'test')
       return resource?.id ?? ''
     },

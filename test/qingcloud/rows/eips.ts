@@ -124,7 +124,16 @@ export const rows: readonly Row[] = [
     given: two,
     parameters: ({ eip = '', other = '' }) => ({ eip, instance: other }),
     answer: { job_id: job },
-    then: (site, { eip, other }) => assert.equal(find(site.cloud.model(), 'server', other)?.now.eip, eip),
+    async then(site, { eip = '', other }) {
+      assert.equal(find(site.cloud.model(), 'server', other)?.now.eip, eip)
+      const transition = async () => {
+        const { eip_set: eips } = await site.done('DescribeEips', { eips: [eip] })
+        return (eips as { transition_status: string }[])[0]?.transition_status
+      }
+      assert.equal(await transition(), 'associating')
+      site.sync()
+      assert.equal(await transition(), '')
+    },
   },
   {
     action: 'DissociateEips',
