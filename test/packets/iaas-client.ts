@@ -65,8 +65,8 @@ export function iaasClient({ url, key }: Pick<Lab, 'url' | 'key'>, path: '/iaas'
 }
 
 function flat([name, value]: [string, Value]): [string, string][] {
-  if (!Array.isArray(value)) return [[name, String(value)]]
-  return (value as readonly (Scalar | Readonly<Record<string, Scalar>>)[]).flatMap((each, i) =>
+  if (typeof value !== 'object') return [[name, String(value)]]
+  return value.flatMap((each, i) =>
     typeof each === 'object'
       ? Object.entries(each).map(([field, inner]): [string, string] => [`${name}.${i + 1}.${field}`, String(inner)])
       : [[`${name}.${i + 1}`, String(each)] satisfies [string, string]],

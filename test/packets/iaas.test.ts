@@ -82,7 +82,7 @@ async function assertServed(iaas: IaasClient, loadbalancer: string, entrance: Ei
   })
   const pages = await lab.at(clientNetns).pages(`http://${entrance.address}/`, 8)
   const told = pages.map(page => {
-    assert.ok(typeof page === 'object', String(page))
+    assert.ok(typeof page === 'object', JSON.stringify(page))
     return `${page.name} sees ${page.source} for ${page.forwardedFor}`
   })
   const wanted = worldServers.map(({ name }) => `${name} sees ${exit.address} for ${plan.client.address}`)
