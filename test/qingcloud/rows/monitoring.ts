@@ -70,7 +70,7 @@ function assertSteps(data: unknown, value: unknown): void {
   assert.equal(time % 300, 0)
   assert.ok(Math.abs(Date.now() / 1000 - time) < 3600)
   assert.ok(rest.length >= 3, `${rest.length} whole steps`)
-  for (const each of rest) assert.deepEqual(each, value)
+  for (const next of rest) assert.deepEqual(next, value)
 }
 
 const setIn = (answer: Answer) =>
