@@ -4,7 +4,7 @@ import type { Network } from './network.ts'
 import { running } from './ways.ts'
 
 /** Ports of a public address that lead to something private, by DNAT rules or port forwarding. */
-export interface Forward {
+interface Forward {
   readonly eip: Id
   /** The server or balancer that they lead to. */
   readonly to: Id
