@@ -30,8 +30,9 @@ export function describe<K extends KindName>(
   { set, ids, where = () => true, view, gone }: Description<K>,
 ): Answer {
   const model = call.model()
+  const asks = asksFor(call, asked)
   const there = (ids === undefined ? inOrder(model, kind) : byIds(model, kind, ids)).filter(
-    resource => isAsked(call, resource as Resource, asked) && where(resource),
+    resource => asks(resource as Resource) && where(resource),
   )
   const shown = [...there, ...(gone && ids ? buried(call, kind, ids) : [])]
   const viewed = (resource: ResourceOf<K>) => {
@@ -47,18 +48,15 @@ export function describe<K extends KindName>(
   )
 }
 
-/** Whether a resource is of the region, the words and the tags that a list is asked for by. */
-export function isAsked(
+/** Whether resources are of the region, the words and the tags that a list is asked for by; a region that is none is refused. */
+export function asksFor(
   { zone, model }: Call,
-  resource: Resource,
   { search_word: word, tags }: Pick<Listing, 'search_word' | 'tags'>,
-): boolean {
-  const several = (model().byKind.get('zone')?.size ?? 0) > 1
-  return (
-    (!several || (zoneOf(model(), resource) ?? zone) === zone) &&
-    isCalled(resource, word) &&
-    isTagged(resource, model(), tags)
-  )
+): (resource: Resource) => boolean {
+  const now = model()
+  const several = (now.byKind.get('zone')?.size ?? 0) > 1
+  return resource =>
+    (!several || (zoneOf(now, resource) ?? zone) === zone) && isCalled(resource, word) && isTagged(resource, now, tags)
 }
 
 /** One page of a list, and how long it is. */

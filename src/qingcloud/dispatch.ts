@@ -66,11 +66,13 @@ async function once(action: Action, call: Call, { wire }: Request, until: number
 function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Cloud): Call {
   const { commands, ledger } = cloud
   const { author, from } = caller
+  let zone: Id | undefined
   return {
     cloud,
     caller,
     get zone() {
-      return zoneOf(cloud.model(), wire.get('zone'))
+      zone ??= zoneOf(cloud.model(), wire.get('zone'))
+      return zone
     },
     model: cloud.model,
     run: command => commands.run(asGiven(command), author, from),

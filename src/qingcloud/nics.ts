@@ -2,7 +2,7 @@ import type { Command } from '../model/command.ts'
 import { all, type Id, type Nic } from '../model/model.ts'
 import { nicsWith } from '../model/rules/server.ts'
 import { changing, listing, reading, type Call } from './action.ts'
-import { byAge, isAsked, named, page } from './describe.ts'
+import { asksFor, byAge, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { firstLink, holderOf, linkOf, nicView, type Link } from './nic-view.ts'
 import { int, list, text } from './parameters.ts'
@@ -23,6 +23,7 @@ export const nicActions = [
       vxnet_type: list(int(0, 2)).optional(),
     },
     (asked, call) => {
+      const asks = asksFor(call, asked)
       const found = links(call).filter(
         link =>
           (asked.nics?.includes(link.mac) ?? true) &&
@@ -31,7 +32,7 @@ export const nicActions = [
           (asked.vxnets?.includes(link.subnet) ?? true) &&
           (asked.vxnet_type?.includes(typeOf(call, link)) ?? true) &&
           (asked.status?.includes(link.server ? 'in-use' : 'available') ?? true) &&
-          isAsked(call, holderOf(link), asked),
+          asks(holderOf(link)),
       )
       return page(asked, 'nic_set', found, link => nicView(link, call))
     },

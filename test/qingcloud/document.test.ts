@@ -42,5 +42,5 @@ test('the documentation lists what is supported, and nothing else', () => {
   assert.ok(from > 0 && to > from, 'the marks of the table are missing')
   const whole = `${written.slice(0, from)}${start}\n\n${table()}\n\n${written.slice(to)}`
   if (process.env['GOLDEN'] === 'write') writeFileSync(document, whole)
-  else assert.equal(written, whole, 'GOLDEN=write node --test test/qingcloud/document.test.ts writes it anew')
+  else assert.ok(written === whole, 'GOLDEN=write node --test test/qingcloud/document.test.ts writes it anew')
 })
