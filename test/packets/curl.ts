@@ -2,7 +2,7 @@ import type { WireOf } from '../../src/client/wire.ts'
 import { clientNetns } from '../../src/demo/world.ts'
 import type { Lab } from './lab.ts'
 import { addressOf, newBalancer, newGateway, newGroup, newNetwork, type Network } from './network.ts'
-import type { Page } from './talk.ts'
+import type { Echo } from './talk.ts'
 
 /** An answer as curl heard it. */
 export interface Heard {
@@ -13,12 +13,24 @@ export interface Heard {
   readonly headers: ReadonlyMap<string, string>
   readonly body: string
   /** The page that the body holds; fails where it is none. */
-  page(): Page
+  page(): Echo
 }
 
 /** Asks as a client of the internet does; fails with curl's words where no answer comes. */
 export async function curl(lab: Lab, url: string, ...options: readonly string[]): Promise<Heard> {
-  const said = await lab.run(clientNetns, 'curl', '-sSik', '--noproxy', '*', '--max-time', '5', ...options, url)
+  const said = await lab.run(
+    clientNetns,
+    'curl',
+    '-sSik',
+    '--noproxy',
+    '*',
+    '--max-time',
+    '5',
+    '-H',
+    'X-Echo: yes',
+    ...options,
+    url,
+  )
   const end = said.indexOf('\r\n\r\n')
   const [first = '', ...lines] = said.slice(0, end).split('\r\n')
   const body = said.slice(end + 4)
@@ -29,7 +41,7 @@ export async function curl(lab: Lab, url: string, ...options: readonly string[])
       return [name.toLowerCase(), rest.join(': ')]
     }),
   )
-  return { status: Number(status), version, headers, body, page: () => JSON.parse(body) as Page }
+  return { status: Number(status), version, headers, body, page: () => JSON.parse(body) as Echo }
 }
 
 /** A network with a way out, a balancer whose listeners a test sets, and its address. */

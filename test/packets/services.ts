@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type Socket } from 'node:net'
-import type { Page } from './talk.ts'
+import type { Echo, Page } from './talk.ts'
 
 /** Something that listens where its thread lives. */
 export interface Service {
@@ -104,8 +104,9 @@ function toldBy(first: Buffer): { readonly source: string; readonly rest: Buffer
   return { source, rest: end === undefined ? first : first.subarray(first.indexOf('\n') + 1) }
 }
 
-function pageOf(name: string, source: string, { url = '', headers }: IncomingMessage): Page {
-  return { name, source, forwardedFor: String(headers['x-forwarded-for'] ?? ''), url, headers }
+function pageOf(name: string, source: string, { url = '', headers }: IncomingMessage): Page | Echo {
+  const page = { name, source, forwardedFor: String(headers['x-forwarded-for'] ?? '') }
+  return 'x-echo' in headers ? { ...page, url, headers } : page
 }
 
 /** Accepts the upgrade, says its name, and echoes what comes; frames of clients are masked, those of servers are not. */

@@ -58,6 +58,10 @@ export interface Page {
   readonly name: string
   readonly source: string
   readonly forwardedFor: string
+}
+
+/** What it says to whoever asks with `X-Echo`. */
+export interface Echo extends Page {
   /** What was asked for, as the server heard it. */
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
