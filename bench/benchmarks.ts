@@ -1,3 +1,4 @@
+import { measureConsole } from './console.ts'
 import { measureManyVpcs } from './many-vpcs.ts'
 import { measureServing } from './serve.ts'
 import type { Table } from './table.ts'
@@ -14,6 +15,7 @@ export const benchmarks = {
   traffic: { about: 'Traffic', measure: measureTraffic },
   serving: { about: 'Time to serve', measure: measureServing },
   'vpc-objects': { about: 'Kernel objects of a VPC', measure: measureObjects },
+  console: { about: 'Console', measure: measureConsole },
   'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(1000) },
 } satisfies Readonly<Record<string, Benchmark>>
 
