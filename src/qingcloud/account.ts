@@ -5,7 +5,7 @@ import { parseCidr } from '../model/address.ts'
 import { quotas } from '../model/quota.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { owner, type Signer } from './cloud.ts'
-import { page } from './describe.ts'
+import { isCalled, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { timeText } from './labels.ts'
 import { list, text } from './parameters.ts'
@@ -27,10 +27,10 @@ export const accountActions = [
       const { caller, cloud } = call
       const known = cloud.signers.all().filter(({ id }) => caller.role === 'admin' || id === caller.author)
       const wanted = known.filter(
-        ({ id }) =>
+        ({ id, role }) =>
           (asked.access_keys?.includes(id) ?? true) &&
           (asked.status?.includes('active') ?? true) &&
-          (asked.search_word === undefined || id.includes(asked.search_word)),
+          isCalled({ id, name: role }, asked.search_word),
       )
       return page(asked, 'access_key_set', wanted, accessKeyView)
     },

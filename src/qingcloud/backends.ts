@@ -39,9 +39,9 @@ export const backendActions = [
             (listener === undefined || each.listener === listener) &&
             isCalled(each.backend, asked.search_word),
         )
-      return page(asked, 'loadbalancer_backend_set', found, each =>
-        backendView(each.backend, each.listener, each.balancer, call),
-      )
+      const shown = found.map(each => backendView(each.backend, each.listener, each.balancer, call))
+      const wanted = shown.filter(({ status }) => asked.status?.includes(status) ?? true)
+      return page(asked, 'loadbalancer_backend_set', wanted)
     },
   ),
 

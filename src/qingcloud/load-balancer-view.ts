@@ -83,7 +83,7 @@ export function listenerView(listener: Listener, balancer: LoadBalancer, call: C
 const states = { active: 'up', abnormal: 'abnormal', unavailable: 'down', disabled: 'down' } as const
 
 /** A backend as clients see it. */
-export function backendView(backend: Backend, listener: Id, balancer: LoadBalancer, { cloud, model }: Call): object {
+export function backendView(backend: Backend, listener: Id, balancer: LoadBalancer, { cloud, model }: Call) {
   return {
     loadbalancer_backend_id: backend.id,
     loadbalancer_backend_name: backend.name,

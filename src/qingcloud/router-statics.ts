@@ -2,7 +2,7 @@ import type { Command } from '../model/command.ts'
 import { all, find, type Id } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
-import { named, page } from './describe.ts'
+import { isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { flag, int, list, objects, text } from './parameters.ts'
 import { bodyOf, listOf, staticsOf, staticView, typeOf, valueNames, type Static } from './static-values.ts'
@@ -27,7 +27,8 @@ export const routerStaticActions = [
           each =>
             (asked.router_statics?.includes(each.child.id) ?? true) &&
             (asked.static_type === undefined || typeOf(each.list) === asked.static_type) &&
-            (asked.vxnet === undefined || vxnetOf(each, call) === asked.vxnet),
+            (asked.vxnet === undefined || vxnetOf(each, call) === asked.vxnet) &&
+            isCalled(each.child, asked.search_word),
         )
       return page(asked, 'router_static_set', wanted, each => staticView(each, vxnetOf(each, call)))
     },

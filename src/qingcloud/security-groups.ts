@@ -5,7 +5,7 @@ import { usersOf } from '../model/rules/rule.ts'
 import { same } from '../model/same.ts'
 import { changing, listing, reading } from './action.ts'
 import { parentOf, namedParent } from './child-index.ts'
-import { describe, named, page } from './describe.ts'
+import { describe, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { coded, flag, int, list, objects, text } from './parameters.ts'
 import { meaningOf, spell, spelledAs } from './rule-values.ts'
@@ -103,7 +103,9 @@ export const securityGroupActions = [
       const rules = groups.flatMap(({ id: of, draft }) => draft.rules.map(rule => ({ of, rule })))
       const wanted = rules.filter(
         ({ rule }) =>
-          (ids?.includes(rule.id) ?? true) && (asked.direction === undefined || rule.direction === asked.direction),
+          (ids?.includes(rule.id) ?? true) &&
+          (asked.direction === undefined || rule.direction === asked.direction) &&
+          isCalled(rule, asked.search_word),
       )
       return page(asked, 'security_group_rule_set', wanted, ({ of, rule }) => ruleView(rule, of, call))
     },

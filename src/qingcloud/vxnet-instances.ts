@@ -1,6 +1,6 @@
 import { find, vpcOf, type Id, type Model, type Server } from '../model/model.ts'
 import { listing, reading, type Call } from './action.ts'
-import { isCalled, page } from './describe.ts'
+import { asksFor, page } from './describe.ts'
 import { instanceView } from './instance-view.ts'
 import { linksOf } from './nic-view.ts'
 import { list, text } from './parameters.ts'
@@ -18,8 +18,9 @@ export const vxnetInstanceActions = [
       instance_type: list(text).optional(),
     },
     (asked, call) => {
+      const asks = asksFor(call, asked)
       const found = serversIn(call.model(), asked.vxnet)
-        .filter(server => (asked.instances?.includes(server.id) ?? true) && isCalled(server, asked.search_word))
+        .filter(server => (asked.instances?.includes(server.id) ?? true) && asks(server))
         .map(server => memberView(server, asked.vxnet, call))
         .filter(
           ({ status, image_id: image, instance_type: type }) =>
