@@ -14,23 +14,29 @@ const ranks: Readonly<Record<Role, number>> = { 'read-only': 0, operator: 1, adm
 /** The answer to a request; whoever has not signed it rightly learns nothing but that. */
 export async function answerTo(request: Request, cloud: Cloud, onBug: (error: unknown) => void): Promise<Answer> {
   let action: Action | undefined
+  const changed = new Set<Id>()
   try {
     const { caller, until } = authenticate(request, cloud.signers, cloud.now())
     action = actionOf(request.wire.get('action') ?? '')
     if (ranks[caller.role] < ranks[action.needs]) {
       fail(1400, `[${action.name}] needs the role ${action.needs}, and this access key has ${caller.role}`)
     }
-    const call = callOf(action, caller, request, cloud)
+    const call = callOf(action, caller, request, cloud, changed)
     const answer = action.mutates ? await once(action, call, request, until) : await action.perform(request.wire, call)
     return success(action.name, answer)
   } catch (error) {
-    return answerOf(error, onBug, action)
+    return answerOf(error, onBug, action, changed)
   }
 }
 
-/** What is answered where something went wrong, be it the request's fault or ours. */
-export function answerOf(error: unknown, onBug: (error: unknown) => void, action?: Action): Answer {
-  const told = failure(error, action?.names)
+/** What is answered where something went wrong, be it the request's fault or ours. `changed` is what it was to change. */
+export function answerOf(
+  error: unknown,
+  onBug: (error: unknown) => void,
+  action?: Action,
+  changed?: ReadonlySet<Id>,
+): Answer {
+  const told = failure(error, action?.names, changed)
   if (told) return told
   onBug(error)
   return bug()
@@ -63,9 +69,13 @@ async function once(action: Action, call: Call, { wire }: Request, until: number
   }
 }
 
-function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Cloud): Call {
+function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Cloud, changed: Set<Id>): Call {
   const { commands, ledger } = cloud
   const { author, from } = caller
+  const noted = (command: Command) => {
+    if ('id' in command) changed.add(command.id)
+    return asGiven(command)
+  }
   let zone: Id | undefined
   return {
     cloud,
@@ -75,8 +85,8 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
       return zone
     },
     model: cloud.model,
-    run: command => commands.run(asGiven(command), author, from),
-    runAll: list => commands.runAll(list.map(asGiven), author, from),
+    run: command => commands.run(noted(command), author, from),
+    runAll: list => commands.runAll(list.map(noted), author, from),
     job: (transition, resources, done) =>
       ledger.begin({
         action: name,

@@ -1,6 +1,7 @@
 import { childListsOf, type ChildList } from '../model/child-lists.ts'
 import { problemText, problems, Refused, type Problem } from '../model/problem.ts'
 import { kindNames, kinds } from '../model/kinds.ts'
+import type { Id } from '../model/model.ts'
 import { StoreFailed } from '../store/store-failed.ts'
 import { Failure, retCodeOf } from './failure.ts'
 
@@ -18,13 +19,16 @@ export function success(action: string, answer: Answer): Answer {
   return { action: `${action}Response`, ...answer, ret_code: 0 }
 }
 
-/** The answer to what could not be done; null for a bug. */
-export function failure(error: unknown, names: Names = {}): Answer | null {
+/**
+ * The answer to what could not be done; null for a bug. `changed` is what the request was to change: what would be wrong
+ * elsewhere is told by its name.
+ */
+export function failure(error: unknown, names: Names = {}, changed?: ReadonlySet<Id>): Answer | null {
   if (error instanceof Failure) return { message: error.message, ret_code: error.code }
   const told = error instanceof Refused ? error.problems : error instanceof StoreFailed ? [error.problem] : []
   if (told.length === 0) return null
   const gravest = told.reduce((a, b) => (problems[b.code].http > problems[a.code].http ? b : a))
-  const text = told.map(problem => sentence(problem, names)).join('; ')
+  const text = told.map(problem => sentence(problem, names, changed)).join('; ')
   const { code, message } = new Failure(retCodeOf(problems[gravest.code].ret), text)
   return { message, ret_code: code }
 }
@@ -34,10 +38,13 @@ export function bug(): Answer {
   return failure(new Refused([{ code: 'internal', at: '' }])) ?? {}
 }
 
-function sentence(problem: Problem, names: Names): string {
+function sentence(problem: Problem, names: Names, changed?: ReadonlySet<Id>): string {
   const { at, resource } = problem
+  const text = problemText(problem, 'en')
+  if (resource !== undefined && changed?.has(resource) === false)
+    return bracketed(`${resource}${at && `, ${at}`}: ${text}`)
   const subject = at !== '' ? `parameter [${parameterAt(at, names)}] ` : resource === undefined ? '' : `${resource} `
-  return bracketed(subject + problemText(problem, 'en'))
+  return bracketed(subject + text)
 }
 
 /** `listeners[0].timeoutS` as clients write it: `listeners.1.timeout`. */

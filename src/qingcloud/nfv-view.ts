@@ -14,6 +14,8 @@ export const specs = { 1: 'small', 2: 'medium', 3: 'large' } as const
 /** A NAT gateway as clients see it; with `verbose`, with its networks and public addresses. */
 export function nfvView(gateway: NatGateway, { cloud, model }: Call, verbose: number): object {
   const { id, name, now, draft, createdAt } = gateway
+  // One that is gone holds nothing any more.
+  const held = model().resources.has(id) ? now.eips : []
   return {
     nfv_id: id,
     nfv_name: name,
@@ -26,12 +28,12 @@ export function nfvView(gateway: NatGateway, { cloud, model }: Call, verbose: nu
     vpc_router_id: now.vpc,
     security_group: draft.securityGroup,
     cluster: Object.fromEntries(
-      now.eips.map(eip => [eip, { 1: { instance_id: id, instance_time: timeText(createdAt), node_idx: 1 } }]),
+      held.map(eip => [eip, { 1: { instance_id: id, instance_time: timeText(createdAt), node_idx: 1 } }]),
     ),
     ...(verbose > 0
       ? {
           vxnets: subnetsIn(model(), now.vpc).map(subnet => ({ vxnet_id: subnet.id, vxnet_name: subnet.name })),
-          eips: now.eips.map(eip => eipRef(model(), eip)),
+          eips: held.map(eip => eipRef(model(), eip)),
         }
       : {}),
     node_count: 1,

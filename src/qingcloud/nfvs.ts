@@ -1,7 +1,8 @@
+import type { z } from 'zod'
 import type { Command } from '../model/command.ts'
 import { isApplied, type Id, type NatGateway } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
-import { describe, named } from './describe.ts'
+import { describe, inOrder, named } from './describe.ts'
 import { fail } from './failure.ts'
 import { nfvView, specs } from './nfv-view.ts'
 import { coded, int, list, text } from './parameters.ts'
@@ -18,6 +19,8 @@ const names = {
   target: 'vxnets',
 }
 const nfvs = { nfvs: list(text) }
+/** What tables and examples of the documentation call the same. */
+const either = { nfvs: list(text).optional(), nfv: text.optional(), nfv_id: text.optional() }
 
 /** NAT gateways. */
 export const nfvActions = [
@@ -64,7 +67,8 @@ export const nfvActions = [
     },
   ),
 
-  changing('UpdateNFVs', nfvs, async ({ nfvs: ids }, call) => {
+  changing('UpdateNFVs', either, async (given, call) => {
+    const ids = idsIn(given)
     const done = await call.runAll(ids.map(id => ({ do: 'apply', kind: 'nat-gateway', id })))
     return { nfvs: ids, job_id: call.job('updating', ids, done) }
   }),
@@ -91,9 +95,9 @@ export const nfvActions = [
 
   changing(
     'ResizeNFV',
-    { nfv: text.optional(), nfvs: list(text).optional(), nfv_spec: spec },
-    async ({ nfv, nfvs: several, nfv_spec: size }, call) => {
-      const ids = several ?? (nfv === undefined ? fail(1100, 'parameter [nfv] is required') : [nfv])
+    { ...either, nfv_spec: spec },
+    async ({ nfv_spec: size, ...given }, call) => {
+      const ids = idsIn(given)
       const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'nat-gateway', id, body: { size } })))
       return { job_id: call.job('updating', ids, done) }
     },
@@ -112,13 +116,16 @@ export const nfvActions = [
 
   changing(
     'ModifyNFVSecurityGroups',
-    { nfv: text, security_group: text },
-    async ({ nfv: id, security_group: securityGroup }, call) => {
-      const before = named(call, 'nat-gateway', id)
-      const commands: Command[] = [{ do: 'patch', kind: 'nat-gateway', id, body: { securityGroup } }]
-      if (isApplied(before)) commands.push({ do: 'apply', kind: 'nat-gateway', id })
-      const done = await call.runAll(commands)
-      return { job_id: call.job('updating', [id], done) }
+    { nfv: text.optional(), vxnets: list(text).default([]), security_group: text },
+    async ({ nfv, vxnets, security_group: securityGroup }, call) => {
+      const gateways = guarding(call, nfv, vxnets)
+      const commands = gateways.flatMap((gateway): Command[] => {
+        const { id, kind } = gateway
+        const change: Command = { do: 'patch', kind, id, body: { securityGroup } }
+        return isApplied(gateway) ? [change, { do: 'apply', kind, id }] : [change]
+      })
+      const ids = gateways.map(({ id }) => id)
+      return { job_id: call.job('updating', ids, await call.runAll(commands)) }
     },
     { names, note: 'At once, unless rules wait for UpdateNFVs: then it waits with them. One group for all vxnets' },
   ),
@@ -179,6 +186,18 @@ export const nfvActions = [
     { note: 'Takes the SNAT rule of the vxnet away; UpdateNFVs brings that into force' },
   ),
 ]
+
+function idsIn({ nfvs: several, nfv, nfv_id: id }: z.output<z.ZodObject<typeof either>>): readonly Id[] {
+  return several ?? [nfv ?? id ?? fail(1100, 'parameter [nfvs] is required')]
+}
+
+/** The gateway that is named, or those that serve some networks. */
+function guarding(call: Call, nfv: Id | undefined, vxnets: readonly Id[]): readonly NatGateway[] {
+  if (nfv !== undefined) return [named(call, 'nat-gateway', nfv)]
+  const routers = new Set(vxnets.map(id => named(call, 'subnet', id).now.vpc))
+  const found = inOrder(call.model(), 'nat-gateway').filter(({ now }) => routers.has(now.vpc))
+  return found.length > 0 ? found : fail(1100, 'parameter [nfv], or [vxnets] that an nfv serves, is required')
+}
 
 const powerWords = { on: 'active', off: 'stopped' } as const
 

@@ -12,8 +12,8 @@ export const tableUses = { 1: 'load-balancer', 2: 'subnet' } as const
 /** What this API calls the types of next hops. */
 export const hopTypes = { 2: 'router', 3: 'address', 4: 'nat-gateway' } as const
 
-/** A route table as clients see it; with `verbose`, with its routes. */
-export function routeTableView(table: RouteTable, { cloud, model }: Call, verbose: number): object {
+/** A route table as clients see it. */
+export function routeTableView(table: RouteTable, { cloud, model }: Call): object {
   return {
     rtable_id: table.id,
     rtable_name: table.name,
@@ -23,7 +23,7 @@ export function routeTableView(table: RouteTable, { cloud, model }: Call, verbos
     is_default: bit(table.now.isDefault),
     is_applied: bit(isApplied(table)),
     transition_status: transitionOf(cloud, table),
-    ...(verbose > 0 ? { routing_table_rule_set: table.draft.routes.map(route => routeView(route, table)) } : {}),
+    routing_table_rule_set: table.draft.routes.map(route => routeView(route, table)),
     ...labelsOf(table, model()),
   }
 }

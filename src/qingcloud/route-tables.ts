@@ -3,7 +3,7 @@ import type { Command } from '../model/command.ts'
 import { find, type Id, type RouteTable } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
-import { describe, inOrder, named, page } from './describe.ts'
+import { describe, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { coded, flag, int, list, objects, text } from './parameters.ts'
 import { hopOf, hopTypes, hopTypeOf, nextHopOf, routeTableView, routeView, tableUses } from './route-table-view.ts'
@@ -37,7 +37,7 @@ export const routeTableActions = [
         where: ({ now }) =>
           (asked.routing_table_types?.includes(0) ?? true) &&
           (asked.rtable_rtype === undefined || now.serves === asked.rtable_rtype),
-        view: table => routeTableView(table, call, asked.verbose),
+        view: table => routeTableView(table, call),
       }),
     { note: 'The default table of a router is among them, and cannot be deleted' },
   ),
@@ -125,7 +125,8 @@ export const routeTableActions = [
           ({ route }) =>
             (ids?.includes(route.id) ?? true) &&
             (asked.nexthop === undefined || hopOf(route.nextHop) === asked.nexthop) &&
-            (asked.nexthop_type === undefined || hopTypeOf(route.nextHop) === asked.nexthop_type),
+            (asked.nexthop_type === undefined || hopTypeOf(route.nextHop) === asked.nexthop_type) &&
+            isCalled(route, asked.search_word),
         )
       return page(asked, 'routing_table_rule_set', wanted, ({ route, table }) => routeView(route, table))
     },
@@ -136,22 +137,26 @@ export const routeTableActions = [
     {
       routing_table: text,
       rules: objects({
-        routing_table_rule_name: text.default(''),
+        routing_table_rule_name: text.optional(),
+        // The documented example has it so.
+        routing_table_name: text.default(''),
         network: text,
         nexthop: text,
         nexthop_type: hopType,
       }),
     },
     async ({ routing_table: id, rules }, call) => {
-      const commands = rules.map(
-        ({ routing_table_rule_name: name, network: destination, nexthop, nexthop_type: type }): Command => ({
-          do: 'add-child',
-          kind: 'route-table',
-          id,
-          path: ['routes'],
-          body: { name, destination, nextHop: nextHopOf(type, nexthop) },
-        }),
-      )
+      const commands = rules.map(({ network: destination, nexthop, nexthop_type: type, ...given }): Command => ({
+        do: 'add-child',
+        kind: 'route-table',
+        id,
+        path: ['routes'],
+        body: {
+          name: given.routing_table_rule_name ?? given.routing_table_name,
+          destination,
+          nextHop: nextHopOf(type, nexthop),
+        },
+      }))
       const done = await call.runAll(commands)
       return { routing_table_rules: done.flatMap(({ child }) => child ?? []) }
     },

@@ -32,8 +32,8 @@ export function routerView(vpc: Vpc, { cloud, model }: Call, verbose: number): o
     memory: 0,
     security_group_id: draft.securityGroup,
     security_groups: group ? [{ group_id: group.id, group_name: group.name }] : [],
-    // An object even where there is none: clients look into it.
-    eip: eipRef(model(), now.eip),
+    // An object even where there is none: clients look into it. One that is gone holds nothing any more.
+    eip: eipRef(model(), model().resources.has(id) ? now.eip : null),
     ...(verbose > 0 ? { vxnets: subnetsIn(model(), id).map(subnet => memberView(subnet, cloud.ledger)) } : {}),
     dns_aliases: [],
     instance_id: '',

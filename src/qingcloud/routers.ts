@@ -1,7 +1,8 @@
 import { contains, ipv4 } from '../model/address.ts'
 import type { Id, Vpc } from '../model/model.ts'
+import { usersOf } from '../model/rules/rule.ts'
 import { changing, listing, reading, type Call } from './action.ts'
-import { describe, named, page } from './describe.ts'
+import { describe, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { coded, int, list, text } from './parameters.ts'
 import { remove } from './remove.ts'
@@ -126,7 +127,7 @@ export const routerActions = [
   ),
 
   changing('LeaveRouter', { router: text, vxnets: list(text) }, async ({ router, vxnets }, call) => {
-    for (const id of vxnets) inRouter(call, router, id)
+    for (const id of vxnets) mayLeave(call, inRouter(call, router, id).id)
     const body = { vpc: null, cidr: null }
     const done = await call.runAll(vxnets.map(id => ({ do: 'patch', kind: 'subnet', id, body })))
     return { router_id: router, vxnets, job_id: call.job('updating', [router, ...vxnets], done) }
@@ -139,7 +140,9 @@ export const routerActions = [
       const model = call.model()
       const routers = asked.router === '*' ? [...(model.byKind.get('vpc') ?? [])].sort() : [asked.router]
       const subnets = routers.flatMap(router => subnetsIn(model, router))
-      const wanted = subnets.filter(({ id }) => asked.vxnet === undefined || id === asked.vxnet)
+      const wanted = subnets.filter(
+        subnet => (asked.vxnet === undefined || subnet.id === asked.vxnet) && isCalled(subnet, asked.search_word),
+      )
       return page(asked, 'router_vxnet_set', wanted, subnet => routerVxnetView(subnet, call))
     },
     { note: 'A star stands for all routers' },
@@ -160,6 +163,14 @@ async function power(call: Call, routers: readonly Id[], to: Vpc['now']['power']
   for (const router of routers) mustBe(call, router, to === 'on' ? 'off' : 'on')
   const done = await call.runAll(routers.map(id => ({ do: 'patch', kind: 'vpc', id, body: { power: to } })))
   return { routers, job_id: call.job(`power${to}ing`, routers, done) }
+}
+
+/** Refuses to take a network away from what does not go with it, as instances do. */
+function mayLeave(call: Call, vxnet: Id): void {
+  for (const { id, kind } of usersOf(call.model(), vxnet)) {
+    if (kind === 'load-balancer') fail(1400, `loadbalancer [${id}] is in vxnet [${vxnet}]; take it out first`)
+    if (kind === 'nat-gateway') fail(1400, `nfv [${id}] has a SNAT rule for vxnet [${vxnet}]; delete that first`)
+  }
 }
 
 /** A network that must be in a router. */

@@ -15,12 +15,14 @@ async function neighbours(site: Site): Promise<Given> {
   const spare = await site.make('eip', {})
   const server = await site.make('server', { subnet: vxnet, name: 'web' })
   const stray = await site.make('server', {})
+  const listeners = [{ port: 80, backends: [{ server, port: 80 }] }]
+  const balancer = await site.make('load-balancer', { subnet: vxnet, listeners })
   const statics = [
     { static_type: 1, val1: '80', val2: '192.168.1.9', val3: '8080' },
     { static_type: 8, val1: 'node1', val2: '192.168.1.9' },
   ]
   const { router_statics: made } = await site.done('AddRouterStatics', { router, statics })
-  return { ...given, free, far, own, spare, server, stray, forward: (made as string[])[0] ?? '' }
+  return { ...given, free, far, own, spare, server, stray, balancer, forward: (made as string[])[0] ?? '' }
 }
 
 testRefusals('routers', neighbours, [
@@ -29,7 +31,7 @@ testRefusals('routers', neighbours, [
   ['CreateRouters', { vpc_network: '192.168.1.1/16' }, 1100, /parameter \[vpc_network\] has bits set/],
   ['CreateRouters', { security_group: 'sg-00000000' }, 2100, /\[security_group\] there is no .* \[sg-00000000\]/],
   ['CreateRouters', { count: 101 }, 1100, /parameter \[count\] must be at most 100/],
-  ['CreateRouters', { router_name: 'x'.repeat(65) }, 1100, /parameter \[router_name\] is longer than 64/],
+  ['CreateRouters', { router_name: 'x'.repeat(129) }, 1100, /parameter \[router_name\] is longer than 128/],
   [
     'DeleteRouters',
     ({ router = '' }) => ({ routers: [router] }),
@@ -121,6 +123,12 @@ testRefusals('routers', neighbours, [
   ],
   ['LeaveRouter', ({ router = '', far = '' }) => ({ router, vxnets: [far] }), 1400, /is not in router/],
   ['LeaveRouter', ({ router = '' }) => ({ router, vxnets: [nothing.vxnet] }), 2100, /\[vxnet-00000000\]/],
+  [
+    'LeaveRouter',
+    ({ router = '', vxnet = '' }) => ({ router, vxnets: [vxnet] }),
+    1400,
+    ({ balancer, vxnet }) => `loadbalancer [${balancer}] is in vxnet [${vxnet}]; take it out first`,
+  ],
   ['DescribeRouterVxnets', {}, 1100, /parameter \[router\] is required/],
   ['GetVPNCerts', ({ router = '' }) => ({ router }), 1101, /\[GetVPNCerts\] is not supported: run a VPN on a server/],
 ])
@@ -266,6 +274,12 @@ testRefusals('private networks', neighbours, [
   ],
   ['JoinVxnet', ({ stray = '' }) => ({ vxnet: nothing.vxnet, instances: [stray] }), 2100, /\[vxnet-00000000\]/],
   ['JoinVxnet', ({ vxnet = '' }) => ({ vxnet, instances: ['i-00000000'] }), 2100, /\[i-00000000\]/],
+  [
+    'LeaveVxnet',
+    ({ vxnet = '', server = '' }) => ({ vxnet, instances: [server] }),
+    1400,
+    ({ balancer, server }) => `[${balancer}], listeners[0].backends[0].server: [${server}] is in no VPC`,
+  ],
   ['LeaveVxnet', ({ vxnet = '', stray = '' }) => ({ vxnet, instances: [stray] }), 1400, /is not in vxnet/],
   ['LeaveVxnet', ({ server = '' }) => ({ vxnet: 'vxnet-0', instances: [server] }), 1400, /is not in vxnet \[vxnet-0\]/],
   ['DescribeVxnetInstances', {}, 1100, /parameter \[vxnet\] is required/],

@@ -153,7 +153,14 @@ testRefusals('NAT gateways', ways, [
   ],
   ['StartNFVs', ({ nfv = '' }) => ({ nfvs: [nfv] }), 1400, /is active already/],
   ['StopNFVs', { nfvs: [nobody] }, 2100, /\[nfv-00000000\]/],
-  ['ResizeNFV', { nfv_spec: 1 }, 1100, /parameter \[nfv\] is required/],
+  ['ResizeNFV', { nfv_spec: 1 }, 1100, /parameter \[nfvs\] is required/],
+  ['UpdateNFVs', {}, 1100, /parameter \[nfvs\] is required/],
+  [
+    'ModifyNFVSecurityGroups',
+    ({ far = '' }) => ({ vxnets: [far], security_group: 'sg-1' }),
+    1100,
+    /\[nfv\], or \[vxnets\]/,
+  ],
   ['AssociateEipsToNFV', ({ nfv = '', eip = '' }) => ({ nfv, eips: [eip] }), 2110, /is the same as/],
   ['AssociateEipsToNFV', ({ nfv = '' }) => ({ nfv, eips: ['eip-00000000'] }), 2100, /\[eip-00000000\]/],
   [

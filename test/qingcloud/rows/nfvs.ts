@@ -76,8 +76,8 @@ export const rows: readonly Row[] = [
       return given
     },
     parameters: one,
-    answer: ({ nfv = '', eip = '' }) => ({
-      nfv_set: [nfvShape({ nfv_id: nfv, status: 'deleted', cluster: cluster(eip, nfv) })],
+    answer: ({ nfv = '' }) => ({
+      nfv_set: [nfvShape({ nfv_id: nfv, status: 'deleted' })],
       total_count: 1,
     }),
   },
@@ -139,6 +139,13 @@ export const rows: readonly Row[] = [
     then: (site, { nfv, vxnet }) => assert.equal(gatewayIn(site, nfv)?.live.snatRules[0]?.target, vxnet),
   },
   {
+    action: 'UpdateNFVs',
+    about: 'in the spelling of the documented table',
+    given: gateway,
+    parameters: ({ nfv = '' }) => ({ nfv_id: nfv }),
+    answer: oneDone,
+  },
+  {
     action: 'StopNFVs',
     given: gateway,
     parameters: one,
@@ -177,7 +184,7 @@ export const rows: readonly Row[] = [
   },
   {
     action: 'ResizeNFV',
-    about: 'in the spelling of the documented example',
+    about: 'in the spelling of the documented example, of several',
     given: gateway,
     parameters: given => ({ ...one(given), nfv_spec: 2 }),
     answer: job,
@@ -216,6 +223,14 @@ export const rows: readonly Row[] = [
       assert.deepEqual([draft.securityGroup, live.snatRules], [group, []])
       assert.notEqual(live.securityGroup, group)
     },
+  },
+  {
+    action: 'ModifyNFVSecurityGroups',
+    about: 'of whatever serves a network',
+    given: async site => ({ ...(await gateway(site)), group: await site.make('security-group', {}) }),
+    parameters: ({ group = '', vxnet = '' }) => ({ security_group: group, vxnets: [vxnet] }),
+    answer: job,
+    then: (site, { nfv, group }) => assert.equal(gatewayIn(site, nfv)?.live.securityGroup, group),
   },
   {
     action: 'AssociateEipsToNFV',

@@ -20,6 +20,7 @@ const tableShape = (known: Known = {}): Shape => ({
   is_default: bit,
   is_applied: 1,
   transition_status: '',
+  routing_table_rule_set: [],
   ...labels,
   ...known,
 })
@@ -203,7 +204,7 @@ export const rows: readonly Row[] = [
       routing_table: own,
       rules: [
         { routing_table_rule_name: 'far', network: '203.0.113.9', nexthop: router, nexthop_type: 2 },
-        { network: '203.0.113.16/28', nexthop: '192.168.1.9', nexthop_type: 3 },
+        { routing_table_name: 'near', network: '203.0.113.16/28', nexthop: '192.168.1.9', nexthop_type: 3 },
         { network: '203.0.113.32/28', nexthop: gateway, nexthop_type: 4 },
       ],
     }),
@@ -213,7 +214,11 @@ export const rows: readonly Row[] = [
       // The first is the way out that came with the gateway.
       assert.deepEqual([draft.routes.length, live.routes.length], [4, 1])
       const { routing_table_rule_set: set } = await site.done('DescribeRoutes', { routing_table: own })
-      const shown = set as { network: string; nexthop: string; nexthop_type: number }[]
+      const shown = set as { rtable_rule_name: string; network: string; nexthop: string; nexthop_type: number }[]
+      assert.deepEqual(
+        shown.map(each => each.rtable_rule_name),
+        ['', 'far', 'near', ''],
+      )
       assert.deepEqual(
         shown.map(each => [each.network, each.nexthop, each.nexthop_type]),
         [
