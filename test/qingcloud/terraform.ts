@@ -32,6 +32,19 @@ const waitings = {
     set: 'eip_set',
     words: ['associating', 'dissociating', 'suspending', 'resuming', 'releasing'],
   },
+  loadbalancer: {
+    action: 'DescribeLoadBalancers',
+    by: 'loadbalancers',
+    set: 'loadbalancer_set',
+    words: ['creating', 'starting', 'stopping', 'updating', 'suspending', 'resuming', 'deleting'],
+  },
+  router: {
+    action: 'DescribeRouters',
+    by: 'routers',
+    set: 'router_set',
+    words: ['creating', 'updating', 'suspending', 'resuming', 'poweroffing', 'poweroning', 'deleting'],
+  },
+  vxnet: { action: 'DescribeVxnets', by: 'vxnets', set: 'vxnet_set', words: [] },
   keypair: { action: 'DescribeKeyPairs', by: 'keypairs', set: 'keypair_set', words: [] },
   tag: { action: 'DescribeTags', by: 'tags', set: 'tag_set', words: [] },
 } as const satisfies Readonly<Record<string, Waiting>>
