@@ -163,7 +163,7 @@ function pageOf(items: Schema): Schema {
 const warnings = { type: 'array', items: refTo('Problem'), description: 'In answers to commands' }
 
 const common = {
-  name: { type: 'string', maxLength: 64, description: 'What people call it' },
+  name: { type: 'string', maxLength: 128, description: 'What people call it' },
   description: { type: 'string', description: 'What it is for' },
   tags: { type: 'array', items: { type: 'string' }, description: 'Labels to find it by' },
 } as const

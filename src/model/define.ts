@@ -89,10 +89,10 @@ export function markOf(schema: z.core.$ZodType): Mark | undefined {
   return marks.get(schema)
 }
 
-/** A resource's name: 0–64 characters, no control characters. */
+/** A resource's name: 0–128 characters, as programs make them up of many parts; no control characters. */
 export const resourceName = z
   .string()
-  .max(64)
+  .max(128)
   .regex(/^\P{Cc}*$/u)
 /** A child's name: may be empty. */
 const childName = z

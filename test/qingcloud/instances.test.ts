@@ -52,9 +52,9 @@ testRefusals('instances, volumes, key pairs and tags', furnished, [
   ['ModifyInstanceAttributes', { instance: nobody, instance_name: 'x' }, 2100, /\[i-00000000\]/],
   [
     'ModifyInstanceAttributes',
-    ({ server = '' }) => ({ instance: server, instance_name: 'x'.repeat(65) }),
+    ({ server = '' }) => ({ instance: server, instance_name: 'x'.repeat(129) }),
     1100,
-    /\[instance_name\] is longer than 64/,
+    /\[instance_name\] is longer than 128/,
   ],
 
   ['RunInstances', { login_mode: 'passwd', login_passwd: 'x' }, 1100, /parameter \[image_id\] is required/],
@@ -194,4 +194,29 @@ test('an instance that a balancer names stays', async t => {
   const { ret_code: code, message = '' } = await site.ask('go', 'TerminateInstances', { instances: [server] })
   assert.equal(code, 5400, message)
   assert.match(message, /is used by \[lb-/)
+})
+
+test('what many attach at once to one instance is all there', async t => {
+  const site = await startSite(t)
+  const server = await site.make('server', {})
+  const ten = Array.from({ length: 10 }, (_, i) => i)
+  const tags = await Promise.all(ten.map(i => site.make('tag', { name: `tag ${i}` })))
+  const pairs = await Promise.all(ten.map(() => site.make('key-pair', { publicKey: 'ssh-ed25519 AAAA' })))
+  const volume = await site.make('volume', { sizeGb: 10 })
+  const others = await Promise.all(ten.map(() => site.make('server', {})))
+  await Promise.all([
+    ...tags.map(tag => {
+      const pair = { tag_id: tag, resource_type: 'instance', resource_id: server }
+      return site.done('AttachTags', { resource_tag_pairs: [pair] })
+    }),
+    ...pairs.map(pair => site.done('AttachKeyPairs', { keypairs: [pair], instances: [server] })),
+  ])
+  const { instance_set: set } = await site.done('DescribeInstances', { instances: [server] })
+  const [told] = set as { tags: unknown[]; keypair_ids: string[] }[]
+  assert.deepEqual([told?.tags.length, told?.keypair_ids.toSorted()], [10, pairs.toSorted()])
+  // A volume is attached to one of those who want it; the others hear that it is taken.
+  const answers = await Promise.all(
+    others.map(instance => site.ask('go', 'AttachVolumes', { instance, volumes: [volume] })),
+  )
+  assert.deepEqual(answers.map(({ ret_code: code }) => code).toSorted(), [0, ...ten.slice(1).map(() => 1400)])
 })

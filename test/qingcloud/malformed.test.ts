@@ -60,9 +60,9 @@ const refusals: readonly (readonly [
   [
     'a name that is too long',
     'CreateSecurityGroup',
-    { security_group_name: 'x'.repeat(65) },
+    { security_group_name: 'x'.repeat(129) },
     1100,
-    /\[security_group_name\] is longer than 64/,
+    /\[security_group_name\] is longer than 128/,
   ],
   [
     'a text that is too long',

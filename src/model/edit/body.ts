@@ -14,7 +14,7 @@ const noControls = /^\P{Cc}*$/u
 
 /** What every resource has beside the attributes of its kind. */
 export const labels = z.strictObject({
-  name: z.string().max(64).regex(noControls).default(''),
+  name: z.string().max(128).regex(noControls).default(''),
   description: z
     .string()
     .max(1024)
