@@ -28,15 +28,12 @@ export const instanceActions = [
       describe(call, 'server', asked, {
         set: 'instance_set',
         ids: asked.instances,
-        where: server => {
-          const said = saidOf(server, call.cloud.ledger)
-          return (
-            !asked.is_cluster_node &&
-            (asked.image_id?.includes(server.now.image) ?? true) &&
-            (asked.instance_type?.includes(said.instance_type) ?? true) &&
-            (asked.instance_class ?? said.instance_class) === said.instance_class
-          )
-        },
+        where: server =>
+          !asked.is_cluster_node &&
+          (asked.image_id?.includes(server.now.image) ?? true) &&
+          (asked.instance_type?.includes(saidOf(server, call.cloud.ledger).instance_type) ?? true) &&
+          (asked.instance_class === undefined ||
+            saidOf(server, call.cloud.ledger).instance_class === asked.instance_class),
         view: server => instanceView(server, call),
         gone: 'terminated',
       }),
