@@ -16,7 +16,7 @@ interface Stage {
   call(action: string, parameters: Parameters): Promise<Answer>
 }
 
-async function stage(t: TestContext): Promise<Stage> {
+async function begin(t: TestContext): Promise<Stage> {
   const site = await startSite(t)
   const vpc = await site.make('vpc', { cidr: '192.168.0.0/16' })
   const subnet = await site.make('subnet', { vpc, cidr: '192.168.1.0/24' })
@@ -126,7 +126,7 @@ const http: Service = {
 }
 
 test('a service with an address of its own: made, nodes come and go, deleted with the address', async t => {
-  const own = await stage(t)
+  const own = await begin(t)
   const { call, site, nodes } = own
   const name = `k8s_lb_kubernetes_production_ingress-nginx-controller-public_1a2b3c4d`
   assert.equal(await balancerCalled(own, name), undefined)
@@ -178,7 +178,7 @@ test('a service with an address of its own: made, nodes come and go, deleted wit
 })
 
 test('a service within the network, at an address that it names', async t => {
-  const own = await stage(t)
+  const own = await begin(t)
   const name = 'k8s_lb_kubernetes_192.168.1.200'
   const wish = { vxnet: own.subnet, private_ip: '192.168.1.200', loadbalancer_name: name }
   const balancer = await makeBalancer(own, wish)
@@ -194,7 +194,7 @@ test('a service within the network, at an address that it names', async t => {
 })
 
 test('two services share a balancer; one goes, and the other stays; its address is exchanged', async t => {
-  const own = await stage(t)
+  const own = await begin(t)
   const { call, site, nodes } = own
   const [first = '', second = ''] = (await call('AllocateEips', { bandwidth: 10, count: 2 }))['eips'] as string[]
   const name = `k8s_lb_kubernetes_${first}`
