@@ -119,10 +119,16 @@ function greetByWebSocket({ headers }: IncomingMessage, socket: Socket, name: st
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   )
   say(Buffer.from(name))
-  socket.on('data', (frame: Buffer) => {
-    if ((frame[0]! & 0x0f) !== 1) return void socket.end()
-    const mask = frame.subarray(2, 6)
-    say(Buffer.from(frame.subarray(6).map((byte, i) => byte ^ mask[i % 4]!)))
+  let heard: Buffer = Buffer.alloc(0)
+  socket.on('data', (part: Buffer) => {
+    heard = Buffer.concat([heard, part])
+    // Short frames only: two bytes of head, a mask of four, and the text.
+    while (heard.length >= 6 && heard.length >= 6 + (heard[1]! & 0x7f)) {
+      const [kind, end, mask] = [heard[0]! & 0x0f, 6 + (heard[1]! & 0x7f), heard.subarray(2, 6)]
+      if (kind !== 1) return void socket.end()
+      say(Buffer.from(heard.subarray(6, end).map((byte, i) => byte ^ mask[i % 4]!)))
+      heard = heard.subarray(end)
+    }
   })
 }
 
