@@ -3,7 +3,7 @@ import type { Command } from '../model/command.ts'
 import { find, type Id, type RouteTable } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
-import { describe, inOrder, isCalled, named, page } from './describe.ts'
+import { asksFor, describe, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { coded, flag, int, list, objects, text } from './parameters.ts'
 import { hopOf, hopTypes, hopTypeOf, nextHopOf, routeTableView, routeView, tableUses } from './route-table-view.ts'
@@ -214,7 +214,7 @@ function tablesOf(call: Call, table: Id | undefined, routes: readonly Id[] | und
   const model = call.model()
   if (table !== undefined) return [find(model, 'route-table', table) ?? []].flat()
   if (routes !== undefined) return [...new Set(routes.flatMap(id => parentOf(call, 'route-table', id) ?? []))]
-  return inOrder(model, 'route-table')
+  return inOrder(model, 'route-table').filter(asksFor(call, {}))
 }
 
 /** What gives a network or a balancer another table, or none of its own. */

@@ -1,8 +1,8 @@
 import type { Command } from '../model/command.ts'
-import { all, find, type Id } from '../model/model.ts'
+import { find, type Id } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
-import { isCalled, named, page } from './describe.ts'
+import { asksFor, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { flag, int, list, objects, text } from './parameters.ts'
 import { bodyOf, listOf, staticsOf, staticView, typeOf, valueNames, type Static } from './static-values.ts'
@@ -137,7 +137,7 @@ function routersOf(call: Call, router: Id | undefined, statics: readonly Id[] | 
   const model = call.model()
   if (router !== undefined) return [find(model, 'vpc', router) ?? []].flat()
   if (statics !== undefined) return [...new Set(statics.flatMap(id => parentOf(call, 'vpc', id) ?? []))]
-  return [...all(model, 'vpc')].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return inOrder(model, 'vpc').filter(asksFor(call, {}))
 }
 
 function namedStatic(call: Call, id: Id): Static {

@@ -2,7 +2,7 @@ import { contains, ipv4 } from '../model/address.ts'
 import type { Id, Vpc } from '../model/model.ts'
 import { usersOf } from '../model/rules/rule.ts'
 import { changing, listing, reading, type Call } from './action.ts'
-import { describe, isCalled, named, page } from './describe.ts'
+import { asksFor, describe, inOrder, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { coded, int, list, text } from './parameters.ts'
 import { remove } from './remove.ts'
@@ -138,11 +138,10 @@ export const routerActions = [
     { ...listing, router: text, vxnet: text.optional() },
     (asked, call) => {
       const model = call.model()
-      const routers = asked.router === '*' ? [...(model.byKind.get('vpc') ?? [])].sort() : [asked.router]
+      const asks = asksFor(call, asked)
+      const routers = asked.router === '*' ? inOrder(model, 'vpc').map(({ id }) => id) : [asked.router]
       const subnets = routers.flatMap(router => subnetsIn(model, router))
-      const wanted = subnets.filter(
-        subnet => (asked.vxnet === undefined || subnet.id === asked.vxnet) && isCalled(subnet, asked.search_word),
-      )
+      const wanted = subnets.filter(each => (asked.vxnet === undefined || each.id === asked.vxnet) && asks(each))
       return page(asked, 'router_vxnet_set', wanted, subnet => routerVxnetView(subnet, call))
     },
     { note: 'A star stands for all routers' },

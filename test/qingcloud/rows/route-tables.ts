@@ -175,7 +175,12 @@ export const rows: readonly Row[] = [
   {
     action: 'DescribeRoutes',
     given: tables,
-    parameters: ({ table = '', router = '' }) => ({ routing_table: table, nexthop: router, nexthop_type: 2 }),
+    parameters: ({ table = '', router = '' }) => ({
+      routing_table: table,
+      nexthop: router,
+      nexthop_type: 2,
+      search_word: 'FAR',
+    }),
     answer: ({ table = '', route = '', router = '' }) => ({
       routing_table_rule_set: [
         routeShape({ rtable_rule_id: route, rtable_rule_name: 'far', rtable_id: table, nexthop: router }),

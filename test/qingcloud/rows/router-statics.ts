@@ -111,9 +111,13 @@ export const rows: readonly Row[] = [
   },
   {
     action: 'DescribeRouterStatics',
-    about: 'by type, in all routers',
-    given: furnished,
-    parameters: { static_type: 8 },
+    about: 'by type, in all routers, and by name',
+    async given(site) {
+      const given = await furnished(site)
+      await site.done('ModifyRouterStaticAttributes', { router_static: given['dns'] ?? '', router_static_name: 'Node' })
+      return given
+    },
+    parameters: { static_type: 8, search_word: 'node' },
     answer: ({ dns = '' }) => ({
       router_static_set: [
         staticShape({ router_static_id: dns, static_type: 8, val1: 'node1', val2: text, val3: '', val4: '' }),
