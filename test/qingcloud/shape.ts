@@ -38,18 +38,6 @@ export function each(shape: Shape): Check {
   }
 }
 
-/** What every resource shows. */
-export const labels = {
-  description: text,
-  tags: each({ tag_id: id('tag'), tag_name: text, color: text }),
-  owner: id('usr'),
-  root_user_id: id('usr'),
-  console_id: text,
-  controller: 'self',
-  create_time: time,
-  status_time: time,
-} as const
-
 /** Throws where a value is not of a shape, and says where. */
 export function checkShape(value: unknown, shape: Shape, at = 'answer'): void {
   if (typeof shape === 'function') return shape(value, at)

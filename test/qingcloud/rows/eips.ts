@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { address, id, labels, text, type Shape } from '../shape.ts'
+import { address, id, text, type Shape } from '../shape.ts'
 import type { Site } from '../site.ts'
 
 /** An address as it is described; what a row knows of it is laid over. */

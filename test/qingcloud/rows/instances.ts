@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { anything, bit, checkShape, id, labels, text, whole, type Shape } from '../shape.ts'
+import { anything, bit, checkShape, id, text, whole, type Shape } from '../shape.ts'
 import type { Answer, Site } from '../site.ts'
 
 type Known = { readonly [field: string]: Shape }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { each, id, labels, text, type Shape } from '../shape.ts'
+import { each, id, text, type Shape } from '../shape.ts'
 import type { Answer, Site } from '../site.ts'
 
 const pairShape = (known: { readonly [field: string]: Shape } = {}): Shape => ({

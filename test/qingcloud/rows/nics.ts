@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { address, id, labels, text, type Shape } from '../shape.ts'
+import { address, id, text, type Shape } from '../shape.ts'
 import type { Site } from '../site.ts'
 
 const own = /^52:54(:[0-9a-f]{2}){4}$/

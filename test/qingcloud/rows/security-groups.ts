@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { bit, each, id, labels, text, type Shape } from '../shape.ts'
+import { bit, each, id, text, type Shape } from '../shape.ts'
 import type { Answer, Site } from '../site.ts'
 
 type Known = { readonly [field: string]: Shape }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { each, id, labels, text, whole, type Shape } from '../shape.ts'
+import { each, id, text, whole, type Shape } from '../shape.ts'
 import type { Site } from '../site.ts'
 
 const tagShape = (known: { readonly [field: string]: Shape } = {}): Shape => ({

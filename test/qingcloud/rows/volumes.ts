@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
+import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { id, labels, text, type Shape } from '../shape.ts'
+import { id, text, type Shape } from '../shape.ts'
 import type { Answer, Site } from '../site.ts'
 
 const volumeShape = (known: { readonly [field: string]: Shape } = {}): Shape => ({
