@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { kinds, type KindName } from '../../src/model/kinds.ts'
-import { certificateFor } from '../certificate-maker.ts'
+import { certificateFor, type Made } from '../certificate-maker.ts'
 import { emptyModel, put, type Model, type Resource } from '../../src/model/model.ts'
 
 /**
@@ -13,7 +13,7 @@ export function modelOf(yaml: string): Model {
 }
 
 function resourceOf(id: string, { $for: names, ...rest }: Record<string, unknown>): Resource {
-  const body = names ? { ...rest, ...certificateFor({ names: names as string[] }) } : rest
+  const body = names ? { ...rest, ...certificateNamed(id, names as string[]) } : rest
   const kind = kindOf(id)
   const { now, spec } = kinds[kind]
   const only = (shape: object) => Object.fromEntries(Object.entries(body).filter(([key]) => key in shape))
@@ -35,6 +35,13 @@ function resourceOf(id: string, { $for: names, ...rest }: Record<string, unknown
     liveRevision: 1,
   } as Resource
 }
+
+/** The same each time that it is asked for. */
+function certificateNamed(id: string, names: readonly string[]): Made {
+  return certificates.getOrInsertComputed(`${id} ${names.join()}`, () => certificateFor({ names }))
+}
+
+const certificates = new Map<string, Made>()
 
 function kindOf(id: string): KindName {
   const prefix = id.slice(0, id.lastIndexOf('-'))
