@@ -91,18 +91,20 @@ export const instanceActions = [
 
   changing(
     'ResizeInstances',
-    { ...instances, ...size, os_disk_size: int(1).optional() },
+    { ...instances, ...size, os_disk_size: int(0).default(0) },
     async ({ instances: ids, os_disk_size: disk, ...asked }, call) => {
       const servers = ids.map(id => named(call, 'server', id))
       const running = servers.find(isRunning)
       if (running) fail(1400, `instance [${running.id}] is running, can not be resized; stop it first`)
       const body = sizeAsked(asked)
+      if (body.cpu === undefined && body.memoryMb === undefined && disk === 0)
+        fail(1100, 'parameter [instance_type] is required, or [cpu] and [memory]')
       const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'server', id, body })))
       const { ledger } = call.cloud
       for (const server of servers) {
         const said = saidOf(server, ledger)
         const type = asked.instance_type ?? said.instance_type
-        keepSaid(server.id, { ...said, instance_type: type, os_disk_size: disk ?? said.os_disk_size }, ledger)
+        keepSaid(server.id, { ...said, instance_type: type, os_disk_size: disk || said.os_disk_size }, ledger)
       }
       return { instances: ids, job_id: call.job('updating', ids, done) }
     },

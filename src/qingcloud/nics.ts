@@ -23,10 +23,11 @@ export const nicActions = [
       vxnet_type: list(int(0, 2)).optional(),
     },
     (asked, call) => {
+      const macs = asked.nics?.map(mac => mac.toLowerCase())
       const asks = asksFor(call, asked)
       const found = links(call).filter(
         link =>
-          (asked.nics?.includes(link.mac) ?? true) &&
+          (macs?.includes(link.mac) ?? true) &&
           (asked.nic_name === undefined || link.name.includes(asked.nic_name)) &&
           (asked.instances?.includes(link.server?.id ?? '') ?? true) &&
           (asked.vxnets?.includes(link.subnet) ?? true) &&

@@ -99,6 +99,18 @@ testRefusals('instances, volumes, key pairs and tags', furnished, [
   ['CreateVolumes', { size: 0 }, 1100, /\[size\] must be at least 1/],
   ['CreateVolumes', { size: 'ten' }, 1100, /\[size\]/],
   ['CreateVolumes', { size: 10, volume_type: 9 }, 1100, /\[volume_type\] must be one of 0, 1, 2, 3, 4, 5, 100, 200/],
+  [
+    'ResizeInstances',
+    ({ bare = '' }) => ({ instances: [bare], cpu: 0, memory: 0 }),
+    1100,
+    /\[instance_type\] is required/,
+  ],
+  [
+    'ResizeVolumes',
+    ({ spare = '' }) => ({ volumes: [spare], size: 9 }),
+    1400,
+    /holds 10 GB and can only become larger/,
+  ],
   ['ResizeVolumes', ({ volume = '' }) => ({ volumes: [volume], size: 20 }), 1400, /is attached to instance/],
   [
     'DeleteVolumes',

@@ -1,5 +1,11 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compileAll } from '../../src/compile/compile.ts'
+import { netnsOf } from '../../src/compile/names.ts'
+import { machine } from '../compile/machine.ts'
 import { testRefusals } from './refusals.ts'
 import { linked } from './rows/nics.ts'
+import { startSite } from './site.ts'
 
 const nobody = '52:54:00:00:00:00'
 
@@ -81,3 +87,15 @@ testRefusals('interfaces and virtual addresses', linked, [
   ],
   ['ReleaseVips', { vips: ['vip-00000000'] }, 2100, /\[vip-00000000\]/],
 ])
+
+test('the id of an interface is the hardware address of the link that the machines make', async t => {
+  const site = await startSite(t)
+  const { server = '' } = await linked(site)
+  const links = [...compileAll(site.cloud.model(), machine).values()].flatMap(item =>
+    item.kind === 'veth' && item.peer.netns === netnsOf(server) ? [item.peer] : [],
+  )
+  const { nic_set: nics } = await site.done('DescribeNics', { instances: [server] })
+  const told = (nics as { sequence: number; nic_id: string }[]).map(nic => [`eth${nic.sequence}`, nic.nic_id])
+  assert.ok(told.length === 2)
+  for (const [name, mac] of told) assert.equal(links.find(link => link.name === name)?.mac, mac)
+})

@@ -67,9 +67,10 @@ export async function furnished(site: Site): Promise<Given> {
   })
   const nic = await site.make('nic', { subnet: other, server })
   const volume = await site.make('volume', { sizeGb: 10, server })
+  const spare = await site.make('volume', { sizeGb: 10 })
   const bare = await site.make('server', { power: 'off' })
   site.sync()
-  return { tag, vpc, subnet, other, lonely, eip, group, pair, server, nic, volume, bare }
+  return { tag, vpc, subnet, other, lonely, eip, group, pair, server, nic, volume, spare, bare }
 }
 
 const serverIn = (site: Site, server: unknown) => find(site.cloud.model(), 'server', String(server))
