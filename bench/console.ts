@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import type { KindName } from '../src/model/kinds.ts'
 import { kinds } from '../src/model/kinds.ts'
+import { countBusy } from '../test/console/busy.ts'
 import { startBrowser, type Browser } from '../test/console/browser.ts'
 import { builtConsole } from '../test/console/built.ts'
 import { startSite, type Site } from './site.ts'
@@ -114,16 +115,6 @@ async function measureList(browser: Browser, kind: KindName): Promise<string[]> 
     median(took.search).toFixed(0),
     median(took.frame).toFixed(0),
   ]
-}
-
-/** Counts the processor time that a page takes from now on; it does not depend on what else the machine does. */
-async function countBusy(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  return async () => {
-    const { metrics } = await session.send('Performance.getMetrics')
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
-  }
 }
 
 /** Scrolls through the page; the longest time between two frames. Runs in the page. */

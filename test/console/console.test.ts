@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { countBusy } from './busy.ts'
 import { startBrowser, type Browser } from './browser.ts'
 import { builtConsole } from './built.ts'
 import { personAt } from './person.ts'
@@ -139,15 +140,17 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
   })
 
   test('the language is that of the browser, and can be changed', async t => {
-    const { url } = await staged(t)
+    const { url, report } = await staged(t)
     const page = await browser.open(`${url}/nat-gateways`, { language: 'en' })
     await page.getByRole('heading', { name: 'NAT gateway' }).waitFor()
     await page.getByRole('button', { name: '中文' }).click()
     await page.getByRole('heading', { name: 'NAT 网关' }).waitFor()
+    // A machine that is silent for long counts as gone.
+    await report()
     await page.getByRole('row', { name: /way-out.*活跃/ }).waitFor()
   })
 
-  test('a list of a thousand opens within a second, and a first visit takes at most 400 KiB', async t => {
+  test('a list of a thousand takes less than a second of the processor, and a first visit takes at most 400 KiB', async t => {
     const { url, client } = await staged(t)
     for (let i = 0; i < 1000; i++) await client.create('ip-set', { name: `set-${i}`, type: 'ip', members: [] })
     const page = await browser.open('about:blank')
@@ -161,10 +164,12 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
     await page.getByText('共 1001 项').waitFor()
     for (const body of await Promise.all(bodies)) bytes += gzipSync(body, { level: 9 }).length
     assert.ok(bytes <= 400 * 1024, `${bytes} bytes`)
-    const from = performance.now()
+    const busyMs = await countBusy(page)
+    const before = await busyMs()
     await page.reload()
     await page.getByText('共 1001 项').waitFor()
-    assert.ok(performance.now() - from < 1000 * slack, `${performance.now() - from} ms`)
+    const took = (await busyMs()) - before
+    assert.ok(took > 0 && took < 1000, `${took} ms of the processor`)
   })
 
   test('no script runs but those that the server sent', async t => {
@@ -183,6 +188,3 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
 
   test('no page complained', () => assert.deepEqual(browser.complaints, []))
 })
-
-/** Seconds are those of a machine that does nothing else. */
-const slack = 4

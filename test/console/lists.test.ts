@@ -9,6 +9,7 @@ import { order, samples } from '../api/one-of-each.ts'
 import { prepared } from '../api/running.ts'
 import { startBrowser, type Browser } from './browser.ts'
 import { builtConsole } from './built.ts'
+import { personAt } from './person.ts'
 
 const store = memoryStore()
 let server: Server
@@ -86,8 +87,7 @@ suite('lists of every kind', { timeout: 300_000 }, () => {
   test('and away with all of them at once, what is in use last', async () => {
     for (const kind of [...order].reverse()) {
       const name = kinds[kind].label.zh
-      await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
-      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+      await personAt(page).open(name)
       const row = page.getByRole('row', { name: made[kind] ?? '' })
       await row.getByRole('checkbox').check()
       await page.getByRole('button', { name: '更多操作' }).click()

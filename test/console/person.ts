@@ -26,7 +26,8 @@ export function personAt(page: Page): Person {
     page,
     dialog,
     async open(menu) {
-      await page.getByRole('navigation').getByRole('link', { name: menu, exact: true }).click()
+      const menus = page.getByRole('navigation', { name: '产品与服务' })
+      await menus.getByRole('link', { name: menu, exact: true }).click()
       await page.getByRole('heading', { level: 1, name: menu, exact: true }).waitFor()
     },
     async press(button) {

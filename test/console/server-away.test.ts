@@ -67,6 +67,6 @@ suite('pages that could not load as the server was away', { timeout: 300_000 }, 
     await page.getByRole('menuitem', { name: '删除' }).click()
     await page.waitForTimeout(1000)
     await stage.start()
-    await person.dialog.getByText('worker-1').first().waitFor()
+    await person.dialog.getByRole('button', { name: '删除' }).waitFor()
   })
 })
