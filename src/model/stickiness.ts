@@ -22,7 +22,7 @@ export const stickiness = z
         .min(0)
         .max(31536000)
         .default(0)
-        .describe('Seconds that the cookie lasts; 0 for as long as the browser runs'),
+        .describe('Seconds without a request after which it no longer counts; 0 for as long as the browser runs'),
     }),
     z.strictObject({
       type: z.literal('rewrite'),

@@ -210,6 +210,42 @@ suite('listeners, with real clients', () => {
     assert.equal((await curl(lab, `http://${front.address}:81/`)).status, 200)
   })
 
+  test('a scene keeps a client on its connection to a backend', async () => {
+    const url = `http://${front.address}/`
+    const servedBy = async () => {
+      const pages = await lab.run(clientNetns, 'curl', '-s', '--noproxy', '*', url, url, url)
+      return new Set([...pages.matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name)).size
+    }
+    await become({ port: 80, backends })
+    assert.equal(await servedBy(), 2)
+    await become({ port: 80, backends, scene: 'keep-alive' })
+    assert.equal(await servedBy(), 1)
+  })
+
+  test('a scene ends what a backend has when it becomes unavailable, and only that', async () => {
+    const { netns, address } = worldServers[0]!
+    await lab.at(netns).serveTcp(8082)
+    const listener = { port: 82, protocol: 'tcp', check: { ...eager, protocol: 'tcp' } }
+    const deaf = async (run: () => Promise<void>) => {
+      await lab.run(netns, 'nft', 'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }')
+      await lab.run(netns, 'nft', 'add rule ip deaf in tcp dport 8082 ct state new drop')
+      await until('it is out', 10_000, async () => {
+        const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
+        return Object.values(backendStatus).some(({ state }) => state === 'unavailable')
+      })
+      await run()
+      await lab.run(netns, 'nft', 'delete table ip deaf')
+    }
+    for (const scene of ['default', 'cut-when-down']) {
+      await become({ ...listener, scene, backends: [{ address, port: 8082 }] })
+      const client = lab.at(clientNetns)
+      const { flow } = await client.open(front.address, 82)
+      assert.equal(await client.say(flow), true)
+      await deaf(async () => assert.equal(await client.say(flow), scene === 'default', scene))
+    }
+    await lab.at(netns).stop(8082)
+  })
+
   test('health is asked over HTTPS, by text and by status', async () => {
     const becomes = async (state: RegExp, check: object, backend: object = north!) => {
       await front.listen({ port: 80, backends: [backend], check: { ...eager, ...check } })
