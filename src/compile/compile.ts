@@ -9,6 +9,7 @@ import { compileMachineGuard } from './machine-guard.ts'
 import { compileNatGateway } from './nat-gateway.ts'
 import { compileNics } from './nic.ts'
 import { looking, partOf } from './part.ts'
+import { compileResolver } from './resolver.ts'
 import { compileServer, compileServerNamespace } from './server.ts'
 import { compileSubnet } from './subnet.ts'
 import { compileVpc } from './vpc.ts'
@@ -120,6 +121,7 @@ function* compileNetwork(model: Model, host: HostConfig, members: Iterable<Resou
   if (!on) return
   yield* compileVpc(part)
   for (const subnet of part.subnets) yield* compileSubnet(part, subnet)
+  yield* compileResolver(part)
   for (const gateway of part.natGateways) yield* compileNatGateway(part, gateway)
   yield* compileMachineGuard(part)
   for (const server of part.servers) {

@@ -5,6 +5,7 @@ import { stateful, untranslated } from './filters.ts'
 import { hooks, links, netnsOf, priorities, tables } from './names.ts'
 import { publicServers, sharedAddress, type VpcPart } from './part.ts'
 import { publicLink, publicWay, route, rule } from './public-link.ts'
+import { resolverGuard } from './resolver.ts'
 import { compileRouteTables } from './route-table.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
 
@@ -70,6 +71,7 @@ function rulesetOf(part: VpcPart): Ruleset {
           askGroup,
         ],
       },
+      ...resolverGuard(part),
       {
         name: 'dstnat',
         hook: { type: 'nat', at: 'prerouting', priority: hooks.dstnat, policy: 'accept' },

@@ -17,11 +17,12 @@ import type { Outcome } from './host.ts'
 import { SystemCallFailed } from './libc.ts'
 import { setProxyDelay } from './neighbours.ts'
 import { peerAlias } from './read-space.ts'
+import type { Resolvers } from './resolver.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
 import { changeShaper, delShaper, newShaper } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
-import { writeSysctls } from './sysctl.ts'
+import { quiet, writeSysctls } from './sysctl.ts'
 
 /** What steps are applied with. */
 export interface Hands {
@@ -32,11 +33,14 @@ export interface Hands {
   readonly removeRuleset: (space: Space, item: RulesetItem) => Promise<string | undefined>
   readonly putProxy: (item: ProxyItem) => Promise<void>
   readonly removeProxy: (item: ProxyItem) => Promise<void>
+  readonly resolvers: Pick<Resolvers, 'put' | 'remove'>
   /** The version of an item that is believed to be there. */
   readonly known: (item: Item) => Item | undefined
   /** Is told of every step that was done, in order. */
   readonly done: (step: Step) => void
 }
+
+type OnLink = Extract<Item, { kind: 'address' | 'route' | 'rule' | 'shaper' }>
 
 const errno = { notFound: 2, noProcess: 3, exists: 17, noDevice: 19, invalid: 22, noAddress: 99 }
 
@@ -120,6 +124,8 @@ class Application {
       case 'proxy':
         await this.#hands.putProxy(item)
         return
+      case 'resolver':
+        return this.#hands.resolvers.put(space, item)
       case 'address':
       case 'route':
       case 'rule':
@@ -224,11 +230,7 @@ class Application {
     return undefined
   }
 
-  #putOnLink(
-    step: Step,
-    item: Exclude<Item, { kind: 'netns' | 'ruleset' | 'bridge' | 'veth' | 'macvlan' | 'tap' | 'proxy' }>,
-    space: Space,
-  ): string | undefined {
+  #putOnLink(step: Step, item: OnLink, space: Space): string | undefined {
     if (item.kind === 'rule') {
       this.#round.ask(step, space, rt.newRule(item.priority, item.from, item.table), [errno.exists])
       return undefined
@@ -260,6 +262,7 @@ class Application {
       await this.#hands.removeProxy(item)
       return
     }
+    if (item.kind === 'resolver') return this.#hands.resolvers.remove(item.netns)
     if (item.kind === 'netns') {
       if (item.owned) this.#hands.spaces.delete(item.netns)
       return
@@ -294,7 +297,7 @@ class Application {
     }
   }
 
-  #removeFromLink(step: Step, item: Extract<Item, { kind: 'address' | 'route' | 'shaper' }>, space: Space): void {
+  #removeFromLink(step: Step, item: Exclude<OnLink, { kind: 'rule' }>, space: Space): void {
     const dev = item.kind === 'shaper' ? item.name : item.dev
     const index = dev === null ? 0 : space.links.get(dev)?.index
     if (index === undefined || (dev !== null && this.#leaving.has(`${item.netns} ${dev}`))) return
@@ -326,13 +329,10 @@ class Application {
   }
 }
 
-/** No link of ours speaks IPv6 by itself, and an address that goes takes no other of its network with it. */
-const quiet = { 'ipv6/conf/default/disable_ipv6': '1', 'ipv4/conf/all/promote_secondaries': '1' }
-
 /** Steps of one stage may be sent together: none of them needs what another one does in a different namespace. */
 function stageOf({ do: verb, item }: Step): string {
   const level = rank[item.kind]
-  return `${verb} ${level > rank.veth && level < rank.proxy ? 'on links' : level}`
+  return `${verb} ${level > rank.veth && level <= rank.shaper ? 'on links' : level}`
 }
 
 function isLink({ kind }: Item): boolean {

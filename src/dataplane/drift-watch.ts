@@ -1,5 +1,5 @@
 import { diff } from '../host/diff.ts'
-import { keyOf, stateOf, type Item } from '../host/item.ts'
+import { isServed, keyOf, stateOf, type Item } from '../host/item.ts'
 import type { Drift } from './host.ts'
 import { KernelEvents, type KernelEvent } from './kernel-events.ts'
 import type { Known } from './known.ts'
@@ -152,14 +152,14 @@ export class DriftWatch {
   async #check(netns: string, trustSettings = false): Promise<void> {
     const { spaces, known, report } = this.#options
     const space = spaces.get(netns)
-    const believed = [...known.of(netns).values()].filter(item => item.kind !== 'proxy')
+    const believed = [...known.of(netns).values()].filter(item => !isServed(item))
     if (!space && believed.length === 0) return
     const linkAt = (where: string, name: string) => known.linkAt(where, name)
     const reading = { spaces, believed: known.state, linkAt, trustSettings, links: new Map() }
     const found = space ? await readSpace(reading, space) : []
     const what = wordsFor(netns, believed, found)
     if (what === null) return
-    known.replace(netns, found, item => item.kind !== 'proxy')
+    known.replace(netns, found, item => !isServed(item))
     report({ netns, what })
   }
 }

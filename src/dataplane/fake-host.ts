@@ -31,6 +31,8 @@ export interface FakeHost extends Host {
 
 /** A machine of the mind, as strict as a real one. */
 export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOptions = {}): FakeHost {
+  // Who begins comes after another that ended, in whatever way.
+  kernel.endProcess()
   const counters = { steps: 0, observations: 0 }
   const drifts = new Mailbox<Drift>()
   let reported: readonly ServerHealth[] = []
@@ -77,6 +79,8 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
     report(health) {
       reported = health
     },
-    async close() {},
+    async close() {
+      kernel.endProcess()
+    },
   }
 }

@@ -1,5 +1,5 @@
 import { carriedOff, changesInPlace, devOf, endsOf } from '../host/cascade.ts'
-import { guardsOf, keyOf, type HostState, type Item, type Key } from '../host/item.ts'
+import { guardsOf, isServed, keyOf, type HostState, type Item, type Key } from '../host/item.ts'
 
 /** What a kernel holds, and as strict: refuses what a kernel would, and drops with an item what a kernel drops. */
 export class FakeKernel {
@@ -29,12 +29,16 @@ export class FakeKernel {
     return undefined
   }
 
+  /** A process ends, and with it what it did itself; those with processes of their own go on. */
+  endProcess(): void {
+    for (const [key, { kind }] of this.#items) if (kind === 'resolver') this.#items.delete(key)
+  }
+
   remove(item: Item): string | undefined {
     const held = this.#items.get(keyOf(item))
     if (!held) return undefined
     const inside = [...this.#items.values()].filter(({ netns }) => netns === item.netns)
-    if (item.kind === 'netns' && inside.some(({ kind }) => kind === 'proxy'))
-      return `a process still runs in ${item.netns}`
+    if (item.kind === 'netns' && inside.some(isServed)) return `a process is still at work in ${item.netns}`
     if (
       item.kind === 'ruleset' &&
       [...this.#items.values()].some(
@@ -65,7 +69,13 @@ export class FakeKernel {
         return `there is no bridge ${bridge} in ${netns}`
     if (item.kind === 'macvlan' && !this.#others.has(item.parent)) return `there is no interface ${item.parent}`
     if (item.kind === 'tap' && !this.#hasTap(item)) return `there is no tap device ${item.name}`
-    return undefined
+    const strange = item.kind === 'resolver' && item.listen.find(each => !this.#hasAddress(item.netns, each))
+    return strange ? `listening on ${strange}:53: address not available` : undefined
+  }
+
+  #hasAddress(netns: string, address: string): boolean {
+    const held = this.#items.values().filter(each => each.kind === 'address' && each.netns === netns)
+    return held.some(each => each.kind === 'address' && each.address === address)
   }
 
   /** Whether a tap device is where it was, or where it should go already. */

@@ -15,6 +15,7 @@ import { sent } from './netlink.ts'
 import { runNft, runs } from './nft.ts'
 import { readSpace, type Reading } from './read-space.ts'
 import { changeText, loadText, removalText, replaceText } from './ruleset-load.ts'
+import { resolvers } from './resolver.ts'
 import { Spaces, type Space } from './space.ts'
 import { writeSysctls } from './sysctl.ts'
 
@@ -36,6 +37,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   const known = new Known()
   const drifts = new Mailbox<Drift>()
   const driver = proxies?.({ enter: enterNamed, drifted: drift => drifts.put(drift) })
+  const listening = resolvers({ spaces, drifted: drift => drifts.put(drift) })
   const counters = { processes: 0, flowsCut: 0 }
   /** Namespaces whose rules changed in this round, so that flows may have to go. */
   const rewritten = new Set<string>()
@@ -80,7 +82,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       await new Promise(setImmediate)
       since = performance.now()
     }
-    items.push(...((await driver?.observe(netns)) ?? []))
+    items.push(...((await driver?.observe(netns)) ?? []), ...listening.observe(netns))
     const state = stateOf(items)
     remember(names, state)
     return state
@@ -166,6 +168,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       await driver.put(item)
     },
     removeProxy: async item => driver?.remove(item),
+    resolvers: listening,
   }
 
   function isOwned(netns: string): boolean {
@@ -192,6 +195,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       await turn
       watch?.close()
       driver?.close()
+      listening.close()
       spaces.close()
     },
   }

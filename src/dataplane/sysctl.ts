@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { readSmall } from './libc.ts'
 import { enter } from './netns.ts'
 
+/** Of every namespace of ours: no link speaks IPv6 by itself, and an address that goes takes no other of its network with it. */
+export const quiet = { 'ipv6/conf/default/disable_ipv6': '1', 'ipv4/conf/all/promote_secondaries': '1' }
+
 /** The values of settings below /proc/sys/net as a namespace has them; null for one that is not there. */
 export function readSysctls(netns: number, names: readonly string[]): Record<string, string | null> {
   return enter(netns, () => Object.fromEntries(names.map(name => [name, readHere(name)])))

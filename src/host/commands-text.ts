@@ -1,5 +1,5 @@
 import type { Step } from './diff.ts'
-import type { Item, MacvlanItem, RouteItem, ShaperItem, VethItem } from './item.ts'
+import type { Item, MacvlanItem, ResolverItem, RouteItem, ShaperItem, VethItem } from './item.ts'
 import { rulesetText, tableName } from './ruleset-text.ts'
 
 /** The commands that an operator would type for a step; what follows `<<` is their input. */
@@ -54,6 +54,8 @@ function putLines(item: Item): string[] {
       return [ip(netns, `rule add priority ${item.priority} from ${item.from} lookup ${item.table}`)]
     case 'shaper':
       return shaperLines(item)
+    case 'resolver':
+      return [inside(netns, dnsmasqText(item))]
     case 'proxy':
       return [inside(netns, `haproxy -db -f ${name}.cfg`)]
   }
@@ -80,6 +82,8 @@ function removeLines(item: Item): string[] {
       return [ip(netns, `rule delete priority ${item.priority} from ${item.from} lookup ${item.table}`)]
     case 'shaper':
       return [inside(netns, `tc qdisc delete dev ${name} root`)]
+    case 'resolver':
+      return [`kill $(cat ${resolverPid(item)})`]
     case 'proxy':
       return [inside(netns, `kill $(cat ${name}.pid)`)]
   }
@@ -98,6 +102,20 @@ function vethLines(item: VethItem): string[] {
 function delayLines({ netns, name, proxyDelayMs }: VethItem | MacvlanItem): string[] {
   if (proxyDelayMs === undefined) return []
   return [ip(netns, `ntable change name arp_cache dev ${name} proxy_delay ${proxyDelayMs}`)]
+}
+
+/** The agent answers by itself; this is who would answer the same. */
+function dnsmasqText(item: ResolverItem): string {
+  const { listen, records } = item
+  const hosts = records.flatMap(({ name, addresses }) => addresses.map(address => `--host-record=${name},${address}`))
+  const files = `--conf-file=/dev/null --pid-file=${resolverPid(item)} --no-resolv --no-hosts`
+  return [`dnsmasq ${files} --bind-interfaces --local-ttl=30`, `--listen-address=${listen.join(',')}`, ...hosts].join(
+    ' ',
+  )
+}
+
+function resolverPid({ netns }: ResolverItem): string {
+  return `/run/${netns}.dns.pid`
 }
 
 function routeText({ type, destination, table, dev, via }: RouteItem): string {

@@ -109,6 +109,18 @@ export interface ProxyItem extends Base {
   readonly config: ProxyConfig
 }
 
+/**
+ * Answers DNS queries at addresses of its namespace, by UDP and TCP: names with their addresses, and addresses with their names. Its
+ * name is ''. Ends with the process that put it.
+ */
+export interface ResolverItem extends Base {
+  readonly kind: 'resolver'
+  readonly name: ''
+  readonly listen: readonly string[]
+  /** Names in lower case, each once. */
+  readonly records: readonly { readonly name: string; readonly addresses: readonly string[] }[]
+}
+
 /** Something that a machine should hold, or holds. Plain data. */
 export type Item =
   | NetnsItem
@@ -121,11 +133,17 @@ export type Item =
   | RouteItem
   | RuleItem
   | ShaperItem
+  | ResolverItem
   | ProxyItem
 
 /** The rulesets of its namespace that must be there before a link is. */
 export function guardsOf(link: Item): readonly RulesetItem['name'][] {
   return link.kind === 'tap' ? ['', 'bridge'] : ['']
+}
+
+/** Whether processes do it, and not the kernel. */
+export function isServed({ kind }: Item): boolean {
+  return kind === 'proxy' || kind === 'resolver'
 }
 
 export type ItemKind = Item['kind']
@@ -168,5 +186,6 @@ export const rank: Readonly<Record<ItemKind, number>> = {
   route: 5,
   rule: 6,
   shaper: 7,
-  proxy: 8,
+  resolver: 8,
+  proxy: 9,
 }

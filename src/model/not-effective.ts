@@ -12,14 +12,10 @@ interface Idle {
 
 /** All that is stored and has no effect yet. A line goes as soon as its attribute works. */
 const idle: Partial<Record<KindName, readonly Idle[]>> = {
-  vpc: [
-    { at: 'dnsRecords.domain', unless: [] },
-    { at: 'dhcpOptions.server', unless: [] },
-  ],
+  vpc: [{ at: 'dhcpOptions.server', unless: [] }],
   'load-balancer': [
     { at: 'nodeCount', unless: [1] },
     { at: 'listeners.protocol', when: ['udp'] },
-    { at: 'listeners.lastPort', unless: [null] },
     { at: 'listeners.options', when: ['transparent'] },
   ],
 }

@@ -61,6 +61,23 @@ export function hostContract(machine: Machine): void {
     await next.close()
   })
 
+  test('a resolver ends with its process, and the next one makes it again', async () => {
+    const state = stateOf([...network('a').values(), item.resolver('cw-rtr-a', ['10.0.0.1'])])
+    const first = machine.newHost()
+    succeeded(await reach(first, state))
+    assert.deepEqual(diff(await first.observe(undefined, state), state), [])
+    await first.close()
+    const next = machine.newHost()
+    const steps = diff(await next.observe(undefined, state), state)
+    assert.deepEqual(
+      steps.map(({ do: verb, item: { kind } }) => `${verb} ${kind}`),
+      ['put resolver'],
+    )
+    succeeded(await next.apply(steps))
+    assert.deepEqual(diff(await next.observe(undefined, state), state), [])
+    await next.close()
+  })
+
   test('putting twice is putting once', async () => {
     const state = network('a')
     succeeded(await reach(host, state))
@@ -127,6 +144,8 @@ function changes(): [string, HostState, HostState][] {
       ...[...base.values()].filter(each => each.kind === 'netns' && each.netns === router),
       item.ruleset(router, to),
     ])
+  const answering = (listen: readonly string[], name?: string) =>
+    stateOf([...base.values(), item.address(router, 'br-1', '10.0.0.2', 24), item.resolver(router, listen, name)])
   const bridged = (to: Ruleset) => stateOf([...without(`${router} bridge`), item.ruleset(router, to)])
   return [
     ['elements of a set', base, ruleset(guard(['10.0.0.0/16', '192.0.2.7', '203.0.113.0/25'], 3))],
@@ -216,6 +235,11 @@ function changes(): [string, HostState, HostState][] {
       base,
       stateOf([...without(`${member} `), item.netns(member, { 'ipv4/conf/all/rp_filter': '0' }), item.ruleset(member)]),
     ],
+    ['a resolver', base, answering(['10.0.0.1'])],
+    ['no resolver', answering(['10.0.0.1']), base],
+    ['what a resolver answers', answering(['10.0.0.1']), answering(['10.0.0.1'], 'web')],
+    ['where a resolver listens', answering(['10.0.0.1']), answering(['10.0.0.2'])],
+    ['where else a resolver listens', answering(['10.0.0.1']), answering(['10.0.0.1', '10.0.0.2'])],
     ['another network', base, network('b')],
   ]
 }
@@ -239,6 +263,11 @@ function refusals(): [string, Item, RegExp][] {
     ['an address on no link', item.address('cw-a', 'eth9', '10.0.0.1', 24), /there is no link eth9 in cw-a/],
     ['a route by no link', item.route('cw-a', 254, '10.0.0.0/8', 'eth9', '10.0.0.1'), /there is no link eth9 in cw-a/],
     ['a shaper on no link', item.shaper('cw-a', 'eth9', []), /there is no link eth9 in cw-a/],
+    [
+      'a resolver at an address that is not there',
+      item.resolver('cw-a', ['10.0.0.1']),
+      /^listening on 10\.0\.0\.1:53: address not available$/,
+    ],
     [
       'a macvlan on no interface',
       { kind: 'macvlan', netns: 'cw-a', name: 'up', for: 'x', parent: 'none0', mtu: 1500 },

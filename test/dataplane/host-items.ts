@@ -72,6 +72,14 @@ export const item = {
     for: 'x',
     classes,
   }),
+  resolver: (netns: string, listen: readonly string[], name = 'db'): Item => ({
+    kind: 'resolver',
+    netns,
+    name: '',
+    for: 'x',
+    listen,
+    records: [{ name, addresses: ['10.0.0.5'] }],
+  }),
 }
 
 /** A ruleset that drops what enters except from these addresses. */

@@ -1,5 +1,5 @@
 import type { Made } from '../certificate-maker.ts'
-import type { Ask, Got, Opened, Page } from './talk.ts'
+import type { Ask, Got, Opened, Page, Told } from './talk.ts'
 
 /** Someone who lives in a namespace, and what can be tried there. */
 export interface Place {
@@ -17,6 +17,7 @@ export interface Place {
   measure(url: string, ms: number): Promise<number>
   /** The address that a UDP server says it sees; null where no answer comes. */
   askUdp(address: string, port: number, timeoutMs?: number): Promise<string | null>
+  askDns(by: 'udp' | 'tcp', address: string, name: string, type?: 'A' | 'AAAA' | 'PTR'): Promise<Told | null>
   floodUdp(address: string, flows: { from: number; count: number; perSecond: number }): Promise<void>
   serveHttp(port: number, name: string): Promise<void>
   serveHttps(port: number, name: string, made: Made): Promise<void>
@@ -55,6 +56,8 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
     measure: async (url, ms) => (await ask({ do: 'measure', url, ms })) as number,
     askUdp: async (address, port, timeoutMs = usualMs) =>
       (await ask({ do: 'ask-udp', address, port, timeoutMs })) as string | null,
+    askDns: async (by, address, name, type = 'A') =>
+      (await ask({ do: 'ask-dns', by, address, name, type, timeoutMs: usualMs })) as Told | null,
     floodUdp: async (address, flows) => void (await ask({ do: 'flood-udp', address, ...flows })),
     serveHttp: async (port, name) => void (await ask({ do: 'serve-http', port, name })),
     serveHttps: async (port, name, made) => void (await ask({ do: 'serve-https', port, name, ...made })),

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { open as openFile, setns } from '../../src/dataplane/libc.ts'
 import { serveHttp, serveHttps, serveProxied, serveTcp, serveUdp, type Service } from './services.ts'
+import { askDns } from './ask-dns.ts'
 import type { Ask, Ending, Got, Opened } from './talk.ts'
 
 interface Numbered {
@@ -50,6 +51,8 @@ async function answer(ask: Ask): Promise<unknown> {
       return measure(ask.url, ask.ms)
     case 'ask-udp':
       return askUdp(ask.address, ask.port, ask.timeoutMs)
+    case 'ask-dns':
+      return askDns(ask)
     case 'flood-udp':
       return floodUdp(ask.address, ask.from, ask.count, ask.perSecond)
     case 'serve-http':

@@ -10,6 +10,15 @@ export type Ask =
   | { readonly do: 'measure'; readonly url: string; readonly ms: number }
   /** Sends a datagram and waits for an echo, which says whom the other side sees. */
   | { readonly do: 'ask-udp'; readonly address: string; readonly port: number; readonly timeoutMs: number }
+  /** Asks a DNS server, by UDP or TCP; answered with the code and what is answered, or null where nothing is. */
+  | {
+      readonly do: 'ask-dns'
+      readonly address: string
+      readonly by: 'udp' | 'tcp'
+      readonly name: string
+      readonly type: 'A' | 'AAAA' | 'PTR'
+      readonly timeoutMs: number
+    }
   /** Sends a datagram to each of so many ports, so many a second: each is a flow of its own. */
   | {
       readonly do: 'flood-udp'
@@ -51,6 +60,14 @@ export interface Got {
   /** Null where no answer came. */
   readonly status: number | null
   readonly body: string
+}
+
+/** What a DNS server answers. */
+export interface Told {
+  readonly rcode: string
+  readonly data: readonly string[]
+  /** Whether there was more than fits. */
+  readonly cut: boolean
 }
 
 /** What an HTTP server of the lab says of a request. */
