@@ -63,13 +63,13 @@ suite('what is only noted', () => {
     const { vpc, subnet } = withVpc(s)
     const server = s.create('server', { subnet })
     s.add('vpc', vpc, ['dhcpOptions'], { server, options: ['domain-name-servers=192.0.2.53'] })
+    const record = { domain: 'db.internal', addresses: ['10.0.0.9'] }
+    s.add('vpc', vpc, ['dnsRecords'], record)
     const { warnings } = s.run({ do: 'apply', kind: 'vpc', id: vpc })
     assert.deepEqual(
       warnings.map(({ code, at }) => `${code} ${at}`),
       ['not-effective dhcpOptions[0].server'],
     )
-    const record = { domain: 'db.internal', addresses: ['10.0.0.9'] }
-    s.add('vpc', vpc, ['dnsRecords'], record)
     const again = { do: 'add-child', kind: 'vpc', id: vpc, path: ['dnsRecords'], body: record } as const
     assert.deepEqual(s.refusal(again), ['duplicate domain'])
     assert.deepEqual(s.refusal({ ...again, body: { domain: 'a..b', addresses: [] } }), [
