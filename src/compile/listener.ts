@@ -17,7 +17,8 @@ export function proxyOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
 }
 
 function listenerOf(look: Look, listener: Listener): ProxyListener {
-  const { id, protocol, port, acceptProxy, forwardedFor, headers, options, timeoutS, tunnelTimeoutS } = listener
+  const { id, protocol, port, lastPort, acceptProxy, forwardedFor, headers, options, timeoutS, tunnelTimeoutS } =
+    listener
   const isHttp = protocol === 'http' || protocol === 'https'
   const policies = new Set(listener.backends.flatMap(({ policy }) => policy ?? []))
   const others = inOrder(look, policies).map(policy => poolOf(look, listener, policy.id))
@@ -25,6 +26,7 @@ function listenerOf(look: Look, listener: Listener): ProxyListener {
     id,
     mode: isHttp ? 'http' : 'tcp',
     port,
+    lastPort,
     acceptProxy,
     tls: tlsOf(listener),
     redirect: options.includes('redirect-to-https')
@@ -72,6 +74,7 @@ function poolOf(look: Look, listener: Listener, id: Id | null): ProxyPool {
     scene,
     proxyProtocol,
     check: checkOf(listener, policy?.check ?? listener.check),
+    firstPort: listener.lastPort === null ? null : listener.port,
     servers: listener.backends.filter(each => each.policy === id).flatMap(each => serverOf(look, each) ?? []),
   }
 }

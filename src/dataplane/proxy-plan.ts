@@ -1,4 +1,4 @@
-import { cookieKeyOf, servedBy, serverText } from '../host/proxy-pool-text.ts'
+import { cookieKeyOf, portTold, servedBy, serverText } from '../host/proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
@@ -53,14 +53,15 @@ export function configOf(known: ProxyConfig, current: ReadonlyMap<string, Server
 
 /** A pool with the servers that it really has. */
 function presentIn(pool: ProxyPool, stats: readonly ServerStat[]): ProxyPool {
-  const present = new Map(stats.map(stat => [backendOf(stat.name), serverOf(stat)]))
+  const present = new Map(stats.map(stat => [backendOf(stat.name), serverOf(pool, stat)]))
   const remembered = pool.servers.flatMap(server => present.get(server.id) ?? (server.enabled ? [] : server))
   const unknown = [...present.values()].filter(({ id }) => !pool.servers.some(server => server.id === id))
   return { ...pool, servers: [...remembered, ...unknown] }
 }
 
-function serverOf({ name, address, port, weight, backup }: ServerStat): ProxyServer {
-  return { id: backendOf(name), address, port, weight, backup, enabled: true }
+function serverOf(pool: ProxyPool, stat: ServerStat): ProxyServer {
+  const { name, address, weight, backup } = stat
+  return { id: backendOf(name), address, port: portTold(pool, stat.port), weight, backup, enabled: true }
 }
 
 /** How a process of the same structure comes to have the wished servers. */
@@ -72,7 +73,7 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
   for (const pool of poolsOf(config)) {
     for (const server of servedBy(pool)) {
       const now = current.get(`${pool.id}/${server.id}`)
-      if (now !== undefined && isSame(now, server)) {
+      if (now !== undefined && isSame(pool, now, server)) {
         kept.add(now)
         if (now.weight !== server.weight) changes.push(`set server ${pool.id}/${now.name} weight ${server.weight}`)
       } else {
@@ -84,8 +85,8 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
   return { changes, retired }
 }
 
-function isSame(now: ServerStat, wish: ProxyServer): boolean {
-  return now.address === wish.address && now.port === wish.port && now.backup === wish.backup
+function isSame(pool: ProxyPool, now: ServerStat, wish: ProxyServer): boolean {
+  return now.address === wish.address && portTold(pool, now.port) === wish.port && now.backup === wish.backup
 }
 
 /**
@@ -101,13 +102,13 @@ function additionOf(pool: ProxyPool, wish: ProxyServer, name: string, before: Se
   const ready = `set server ${at} state ready`
   const weight = `set server ${at} weight ${wish.weight}`
   if (pool.check.protocol === 'none') return [add, ...cookie, ready, weight].join('; ')
-  const down = isKnownHealthy(before, wish) ? [] : [`set server ${at} health down`]
+  const down = isKnownHealthy(pool, before, wish) ? [] : [`set server ${at} health down`]
   return [add, ...cookie, `enable health ${at}`, ready, ...down, weight].join('; ')
 }
 
-function isKnownHealthy(before: ServerStat | undefined, wish: ProxyServer): boolean {
+function isKnownHealthy(pool: ProxyPool, before: ServerStat | undefined, wish: ProxyServer): boolean {
   if (before === undefined || !before.checked || before.health < before.rise) return false
-  return before.address === wish.address && before.port === wish.port
+  return before.address === wish.address && portTold(pool, before.port) === wish.port
 }
 
 function freeName(stats: readonly ServerStat[], pool: string, backend: string): string {

@@ -1,4 +1,4 @@
-import { servedBy } from '../host/proxy-pool-text.ts'
+import { portText, portTold, servedBy } from '../host/proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
 import { currentOf } from './proxy-plan.ts'
 import type { ServerStat } from './proxy-stat.ts'
@@ -21,14 +21,15 @@ export function stateFileText(config: ProxyConfig, before: readonly ServerStat[]
 }
 
 /** HAProxy finds the server by its names; the port and the weights replace those of the configuration, so they are the same. */
-function lineOf({ id, check }: ProxyPool, server: ProxyServer, before: ServerStat | undefined): string {
-  const up = check.protocol === 'none' || (before !== undefined && isUp(before, server))
+function lineOf(pool: ProxyPool, server: ProxyServer, before: ServerStat | undefined): string {
+  const { id, check } = pool
+  const up = check.protocol === 'none' || (before !== undefined && isUp(pool, before, server))
   const weight = String(server.weight)
   const values: Record<string, string> = {
     be_name: id,
     srv_name: server.id,
     srv_addr: server.address,
-    srv_port: String(server.port),
+    srv_port: portText(pool, server),
     srv_op_state: up ? '2' : '0',
     srv_uweight: weight,
     srv_iweight: weight,
@@ -42,6 +43,8 @@ function lineOf({ id, check }: ProxyPool, server: ProxyServer, before: ServerSta
   return columns.map(name => values[name] ?? '0').join(' ')
 }
 
-function isUp(before: ServerStat, { address, port }: ProxyServer): boolean {
-  return before.checked && before.health >= before.rise && before.address === address && before.port === port
+function isUp(pool: ProxyPool, before: ServerStat, { address, port }: ProxyServer): boolean {
+  return (
+    before.checked && before.health >= before.rise && before.address === address && portTold(pool, before.port) === port
+  )
 }

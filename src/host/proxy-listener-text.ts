@@ -11,10 +11,11 @@ export interface ListenerPlace {
 
 /** How a listener takes connections: what a `listen` section has more than the pool that bears its name. */
 export function listenerLines(listener: ProxyListener, headerBytes: number, place: ListenerPlace): string[] {
-  const { mode, port, acceptProxy, tls, timeoutS } = listener
+  const { mode, port, lastPort, acceptProxy, tls, timeoutS } = listener
+  const ports = lastPort === null ? port : `${port}-${lastPort}`
   return [
     `  mode ${mode}`,
-    `  bind :${port}${acceptProxy ? ' accept-proxy' : ''}${tls ? tlsText(listener, tls, place) : ''}`,
+    `  bind :${ports}${acceptProxy ? ' accept-proxy' : ''}${tls ? tlsText(listener, tls, place) : ''}`,
     `  timeout client ${timeoutS}s`,
     ...(mode === 'http' ? httpLines(listener, headerBytes, place.name) : tcpLines(listener)),
     ...listener.pools.flatMap(pool => useLines(listener, pool)),

@@ -90,9 +90,29 @@ export function servedBy(pool: ProxyPool): readonly ProxyServer[] {
 
 /** A server's address and settings: what follows its name on a `server` line and in `add server`, but for its weight. */
 export function serverText(pool: ProxyPool, server: ProxyServer): string {
-  return [`${server.address}:${server.port}`, ...(server.backup ? ['backup'] : []), settingsText(pool)]
+  const { firstPort, check } = pool
+  const checked = firstPort !== null && check.protocol !== 'none' ? [`port ${server.port}`] : []
+  const port = portText(pool, server)
+  return [
+    `${server.address}:${firstPort === null ? port : `+${port}`}`,
+    ...(server.backup ? ['backup'] : []),
+    settingsText(pool),
+    ...checked,
+  ]
     .join(' ')
     .trimEnd()
+}
+
+/** A server's port as HAProxy is told it: where the listener has several, by how much it is beyond the client's, modulo all ports. */
+export function portText({ firstPort }: ProxyPool, { port }: ProxyServer): string {
+  return String(firstPort === null ? port : (port - firstPort + ports) % ports)
+}
+
+const ports = 65536
+
+/** The port that HAProxy was told so. */
+export function portTold({ firstPort }: ProxyPool, told: number): number {
+  return firstPort === null ? told : (told + firstPort) % ports
 }
 
 /** How servers are spoken to and checked, which HAProxy cannot change while they are there. */

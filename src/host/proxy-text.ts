@@ -49,7 +49,7 @@ export function proxyStructure(config: ProxyConfig): string {
     listener.id,
     ...listenerLines(listener, config.headerBytes, place),
     ...(listener.tls ? [certificateList(listener.tls)] : []),
-    ...listener.pools.flatMap(pool => [pool.id, ...poolLines(listener, pool), settingsText(pool)]),
+    ...listener.pools.flatMap(pool => [pool.id, ...poolLines(listener, pool), settingsText(pool), `${pool.firstPort}`]),
   ])
   return digestOf([...globalLines(config), ...listeners].join('\n'))
 }

@@ -21,6 +21,8 @@ export interface ProxyListener {
   readonly id: string
   readonly mode: 'http' | 'tcp'
   readonly port: number
+  /** The end of a range that begins with the port; null for the one port. */
+  readonly lastPort: number | null
   /** Whether clients come through another balancer, which tells who they are. */
   readonly acceptProxy: boolean
   readonly tls: ProxyTls | null
@@ -57,6 +59,11 @@ export interface ProxyPool {
   readonly scene: 'default' | 'keep-alive' | 'cut-when-down'
   readonly proxyProtocol: 'none' | 'v1' | 'v2'
   readonly check: ProxyCheck
+  /**
+   * The first port of the listener's range; null for one port. Then the ports of servers are those that it leads to, and the others
+   * lead to those after them.
+   */
+  readonly firstPort: number | null
   readonly servers: readonly ProxyServer[]
 }
 

@@ -76,6 +76,7 @@ const changes: Readonly<Record<keyof Parts, Body>> = {
   listener: {
     protocol: 'ssl',
     port: 444,
+    lastPort: 450,
     balance: 'leastconn',
     stickiness: { type: 'insert' },
     check: { intervalS: 11 },
@@ -104,7 +105,7 @@ const changes: Readonly<Record<keyof Parts, Body>> = {
 /** Attributes that HAProxy never hears of, or only once something else has some value. */
 const unheard = {
   balancer: ['securityGroup', 'nodeCount', 'listeners', 'eips', 'subnet', 'address', 'routeTable', 'power'],
-  listener: ['id', 'name', 'lastPort', 'backends', 'redirectStatus', 'redirectPort'],
+  listener: ['id', 'name', 'backends', 'redirectStatus', 'redirectPort'],
   backend: ['id', 'name', 'server'],
   policy: ['rules', 'rewrites'],
   rule: ['id', 'name', 'header'],

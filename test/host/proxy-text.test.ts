@@ -69,6 +69,7 @@ const anyPool = (id: string): fc.Arbitrary<ProxyPool> =>
       accept: fc.constantFrom('200', '200-299,404'),
       expect: visible,
     }),
+    firstPort: fc.constantFrom(null, 80, 9000),
     servers: fc.constant([server]),
   })
 
@@ -104,6 +105,7 @@ const stickinessOf = { insert: cookie, backend: cookie, rewrite: { cookie: 'SID'
 const anyListener: fc.Arbitrary<ProxyListener> = fc
   .record({
     mode: fc.constantFrom('http' as const, 'tcp' as const),
+    lastPort: fc.constantFrom(null, 89),
     acceptProxy: fc.boolean(),
     tls: fc.option(
       fc.record({
@@ -174,7 +176,7 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
 
 /** What a line may begin with: nothing that was typed by somebody begins one. */
 const knownLine =
-  /^(|(global|defaults|peers|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|max-spread-checks|maxconn|mode|nbthread|no strict-limits|node|option|retries|server|server-state-file|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
+  /^(|(global|defaults|peers|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|max-spread-checks|maxconn|mode|nbthread|no strict-limits|node|option|retries|server|server-state-file|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
 
 const certificates = ['sc-1', 'sc-2'].map(id => {
   const { chain, key } = certificateFor()

@@ -199,6 +199,27 @@ suite('listeners, with real clients', () => {
     await place.stop(8081)
   })
 
+  test('a range of ports leads to a range of ports, moved along', async () => {
+    const { netns, address } = worldServers[0]!
+    for (const port of [9100, 9101, 9102]) await lab.at(netns).serveHttp(port, `at ${port}`)
+    const served = async (first: number) => {
+      const at = async (port: number) => (await curl(lab, `http://${front.address}:${port}/`)).page().name
+      return [await at(first), await at(first + 1), await at(first + 2)]
+    }
+    const names = ['at 9100', 'at 9101', 'at 9102']
+    for (const first of [8100, 9200]) {
+      const listener = { port: first, lastPort: first + 2, protocol: 'tcp', check: eager }
+      await become({ ...listener, backends: [] })
+      const earlier = (await lab.settled()).counters
+      await become({ ...listener, backends: [{ address, port: 9100 }] })
+      assert.deepEqual(await served(first), names)
+      assert.equal((await lab.settled()).counters['reloads'], earlier['reloads'])
+      await become({ ...listener, timeoutS: 60, backends: [{ address, port: 9100 }] })
+      assert.deepEqual(await served(first), names)
+    }
+    for (const port of [9100, 9101, 9102]) await lab.at(netns).stop(port)
+  })
+
   test('TCP is refused where no backend is left, if that is asked for', async () => {
     const nobody = { address: worldServers[0]!.address, port: 9 }
     const at = lab.at(clientNetns)
