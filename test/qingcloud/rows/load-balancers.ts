@@ -276,6 +276,29 @@ export const rows: readonly Row[] = [
     },
   },
   {
+    action: 'LoadBalancerJoinVxnet',
+    about: 'that it was in only for the sake of a backend: from now on it is seen there, and stays',
+    async given(site) {
+      const given = await balanced(site)
+      const [plain = '', server = ''] = [given['plain'], given['server']]
+      const listeners = [{ listener_port: 80, listener_protocol: 'http' }]
+      const made = await site.done('AddLoadBalancerListeners', { loadbalancer: plain, listeners })
+      const [listener = ''] = made['loadbalancer_listeners'] as string[]
+      const backends = [{ resource_id: server, port: 80 }]
+      await site.done('AddLoadBalancerBackends', { loadbalancer_listener: listener, backends })
+      return { ...given, listener }
+    },
+    parameters: ({ plain = '', subnet = '' }) => ({ loadbalancer: plain, vxnet: subnet }),
+    answer: { job_id: job },
+    async then(site, { plain = '', subnet, listener = '' }) {
+      await site.done('DeleteLoadBalancerListeners', { loadbalancer_listeners: [listener] })
+      await site.done('UpdateLoadBalancers', { loadbalancers: [plain] })
+      const found = await site.done('DescribeLoadBalancers', { loadbalancers: [plain] })
+      assert.equal((found['loadbalancer_set'] as Given[])[0]?.['vxnet_id'], subnet)
+      assert.equal(balancerIn(site, plain).now.subnet, subnet)
+    },
+  },
+  {
     action: 'LoadBalancerLeaveVxnet',
     async given(site) {
       const given = await balanced(site)
