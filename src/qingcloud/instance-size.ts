@@ -3,7 +3,7 @@ import { fail } from './failure.ts'
 import type { Ledger } from './ledger.ts'
 
 /** How large an instance is. */
-export type Size = Pick<Server['now'], 'cpu' | 'memoryMb'>
+type Size = Pick<Server['now'], 'cpu' | 'memoryMb'>
 
 /** Old names of types, by what they hold: processors and memory in GB. */
 const oldTypes: Readonly<Record<string, readonly [cpu: number, memoryGb: number]>> = {
