@@ -47,7 +47,59 @@ const hostile = fc.oneof(
 const visible = hostile.map(text => text.replaceAll(/\p{Cc}/gu, ''))
 const word = visible.map(text => text.replaceAll(/\s/gu, ''))
 /** A pattern that the model lets through. */
-const pattern = word.filter(text => text !== '' && isPattern(text))
+const pattern = fc
+  .oneof(
+    word,
+    fc
+      .array(
+        fc.constantFrom(
+          ...[
+            'a',
+            '0',
+            '(',
+            ')',
+            '(?:',
+            '(?=',
+            '(?!',
+            '[',
+            '[^',
+            ']',
+            '{2}',
+            '{,3}',
+            '{70000}',
+            '|',
+            '*',
+            '+',
+            '?',
+            '^',
+            '$',
+            '.',
+          ],
+          ...[
+            '\\d',
+            '\\B',
+            '\\1',
+            '\\8',
+            '\\x',
+            '\\Q',
+            '\\K',
+            '\\n',
+            '\\]',
+            '\\-',
+            '[:alpha:]',
+            '[z-a]',
+            '(?i)',
+            '(?<n>',
+            '(*',
+            '"',
+            "'",
+          ],
+        ),
+        { maxLength: 6 },
+      )
+      .map(parts => parts.join('')),
+  )
+  .filter(text => text !== '' && isPattern(text))
 
 const anyPool = (id: string): fc.Arbitrary<ProxyPool> =>
   fc.record({

@@ -25,6 +25,8 @@ describe('a forwarding policy', () => {
     'looking back, which has no end': [{ pattern: '(?<=a+)b' }, 'not-a-pattern rules[0].pattern'],
     'a verb of PCRE': [{ pattern: '(*UTF)a' }, 'not-a-pattern rules[0].pattern'],
     'a class that is none': [{ pattern: '[[:nothing:]]' }, 'not-a-pattern rules[0].pattern'],
+    'a class of nothing': [{ pattern: 'a[]' }, 'not-a-pattern rules[0].pattern'],
+    'a class of everything': [{ pattern: '[^]' }, 'not-a-pattern rules[0].pattern'],
     'a pattern that grows without end': [{ pattern: '((a{999}){999}){999}' }, 'not-a-pattern rules[0].pattern'],
     'nothing but spaces': [{ pattern: '  ' }, 'missing rules[0].pattern'],
     'a new line': [{ pattern: 'a\nb' }, 'control-characters rules[0].pattern'],

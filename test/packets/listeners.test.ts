@@ -232,9 +232,9 @@ suite('listeners, with real clients', () => {
   })
 
   test('a scene keeps a client on its connection to a backend', async () => {
-    const url = `http://${front.address}/`
+    const plain = `http://${front.address}/`
     const servedBy = async () => {
-      const pages = await lab.run(clientNetns, 'curl', '-s', '--noproxy', '*', url, url, url)
+      const pages = await lab.run(clientNetns, 'curl', '-s', '--noproxy', '*', plain, plain, plain)
       return new Set([...pages.matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name)).size
     }
     await become({ port: 80, backends })
