@@ -1,5 +1,6 @@
 import { measureConsole } from './console.ts'
 import { measureManyVpcs } from './many-vpcs.ts'
+import { measureQingcloud } from './qingcloud.ts'
 import { measureServing } from './serve.ts'
 import type { Table } from './table.ts'
 import { measureTraffic } from './traffic.ts'
@@ -17,6 +18,7 @@ export const benchmarks = {
   'vpc-objects': { about: 'Kernel objects of a VPC', measure: measureObjects },
   console: { about: 'Console', measure: measureConsole },
   'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(1000) },
+  qingcloud: { about: 'The QingCloud-compatible API', measure: measureQingcloud },
 } satisfies Readonly<Record<string, Benchmark>>
 
 export type Name = keyof typeof benchmarks

@@ -125,7 +125,7 @@ async function startInternet(): Promise<Host> {
 }
 
 /** Starts one of our programs as `causeway up` does. */
-function startSelf(program: string, options: object): ChildProcess {
+export function startSelf(program: string, options: object): ChildProcess {
   return spawn(process.execPath, [...lean, main, 'run', program, JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/node'), ...process.env },

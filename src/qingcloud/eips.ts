@@ -14,7 +14,8 @@ export const eipActions = [
     describe(call, 'eip', asked, {
       set: 'eip_set',
       ids: asked.eips,
-      where: ({ id }) => asked.instance_id === undefined || holderOf(call.model(), id)?.id === asked.instance_id,
+      where:
+        asked.instance_id === undefined ? undefined : ({ id }) => holderOf(call.model(), id)?.id === asked.instance_id,
       view: eip => eipView(eip, call),
     }),
   ),

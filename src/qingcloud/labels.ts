@@ -3,7 +3,8 @@ import { owner } from './cloud.ts'
 
 /** A moment as clients read it: RFC 3339 to the second, `2013-08-30T05:13:50Z`. */
 export function timeText(at: string | number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`
+  const whole = typeof at === 'string' && at.endsWith('Z') ? at : new Date(at).toISOString()
+  return `${whole.slice(0, 19)}Z`
 }
 
 /** What every resource shows. */
