@@ -2,7 +2,7 @@ import type { Id, Listener, LoadBalancer } from '../model/model.ts'
 import { find } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
-import { inOrder, isCalled, named, page } from './describe.ts'
+import { asksFor, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { checkOf, expectBackendProtocol, headersOf, optionsOf, stickinessOf, timesOf } from './listener-values.ts'
 import { listenerView } from './load-balancer-view.ts'
@@ -156,15 +156,15 @@ export const listenerActions = [
   ),
 ]
 
-/** The balancers that a list of children is about: those named, those of the children named, or all. */
+/** The balancers of the region that a list of children is about: those named, those of the children named, or all. */
 export function balancersOf(
   call: Call,
   balancers: readonly Id[] | undefined,
   children: readonly Id[] | undefined,
 ): readonly LoadBalancer[] {
-  if (balancers) return [...new Set(balancers)].flatMap(id => find(call.model(), kind, id) ?? [])
-  if (children) return [...new Set(children.flatMap(id => parentOf(call, kind, id) ?? []))]
-  return inOrder(call.model(), kind)
+  const parents = children?.flatMap(id => parentOf(call, kind, id) ?? [])
+  const asked = balancers?.flatMap(id => find(call.model(), kind, id) ?? [])
+  return [...new Set(asked ?? parents ?? inOrder(call.model(), kind))].filter(asksFor(call, {}))
 }
 
 /** A listener that a request names, with its balancer; refused where there is none. */

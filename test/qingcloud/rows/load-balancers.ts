@@ -39,7 +39,31 @@ async function deleted(site: Site): Promise<Given> {
   return given
 }
 
+/** Another region, with a balancer of its own. */
+async function elsewhere(site: Site): Promise<Given> {
+  const pools = [{ name: 'far', addresses: ['198.18.7.0/24'], reserved: [] }]
+  const zone = await site.make('zone', { id: 'south', pools })
+  const eip = await site.make('eip', { zone })
+  await site.make('load-balancer', { name: 'front', eips: [eip], listeners: [{ name: 'web', port: 80 }] })
+  return balanced(site)
+}
+
 export const rows: readonly Row[] = [
+  {
+    action: 'DescribeLoadBalancers',
+    about: 'those of the region',
+    given: elsewhere,
+    answer: given => ({ loadbalancer_set: [frontShape(given), plainShape(given)], total_count: 2 }),
+  },
+  {
+    action: 'DescribeLoadBalancerListeners',
+    about: 'those of the region',
+    given: elsewhere,
+    answer: ({ front = '' }) => ({
+      loadbalancer_listener_set: [listenerShape({ loadbalancer_id: front })],
+      total_count: 1,
+    }),
+  },
   {
     action: 'DescribeLoadBalancers',
     given: balanced,
