@@ -26,7 +26,7 @@ export interface Signers {
 }
 
 /** What was measured of a resource or a child; times in milliseconds since 1970, the step in seconds. */
-export interface Measured {
+interface Measured {
   readonly step: number
   readonly points: ReadonlyMap<MeterName, readonly (readonly [time: number, value: number | null])[]>
 }

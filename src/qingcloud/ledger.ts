@@ -23,7 +23,7 @@ export interface JobEnd {
 }
 
 /** A resource as it was before it was deleted. */
-export interface Tombstone {
+interface Tombstone {
   readonly resource: Resource
   /** When it was deleted, in milliseconds since 1970. */
   readonly at: number
