@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { all, type Model } from '../model/model.ts'
+import { factsOf } from '../model/pem.ts'
 import type { Board } from './board.ts'
 import { backendIds } from './view.ts'
 
@@ -74,12 +75,24 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       }
     },
   })
+  const expiry = new Gauge({
+    name: 'causeway_certificate_not_after_seconds',
+    help: 'Until when certificates are valid, in seconds since 1970: renew them before',
+    labelNames: ['id', 'name'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const { id, name, now } of all(model(), 'certificate'))
+        this.set({ id, name }, Date.parse(factsOf(now.chain).notAfter) / 1000)
+    },
+  })
   registry.registerMetric(requests)
   registry.registerMetric(resources)
   registry.registerMetric(backends)
   registry.registerMetric(revision)
   registry.registerMetric(synced)
   registry.registerMetric(work)
+  registry.registerMetric(expiry)
   return {
     measured: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     print: () => registry.metrics(),

@@ -38,6 +38,14 @@ test('a private key is taken and never told: not in answers, lists, events, oper
   assert.ok(all.includes(secret(made.chain)), 'what is told is looked at in the right form')
 })
 
+test('monitoring hears when a certificate expires', async t => {
+  const server = await running(t)
+  const { body } = await server.ask('POST', '/v1/certificates', { name: 'shop', ...made })
+  const { body: metrics } = await server.ask('GET', '/metrics')
+  const line = `causeway_certificate_not_after_seconds{id="${body.id}",name="shop"} ${Date.parse('2049-12-31T00:00:00Z') / 1000}`
+  assert.ok(String(metrics['text']).includes(line))
+})
+
 test('a private key cannot be guessed through a search or a sort', async t => {
   const server = await running(t)
   await server.ask('POST', '/v1/certificates', made)
