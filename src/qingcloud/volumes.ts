@@ -143,9 +143,9 @@ function isCode(code: number): code is Code {
   return Object.hasOwn(types, code)
 }
 
-/** The number of a volume's type: the one that it was made with, as long as that is what it is. */
+/** The number of a volume's type: the one that it was made with here, as a type never changes. */
 function codeOf({ id, now: { type } }: Volume, ledger: Ledger): number {
   const written = Number(ledger.spelling(id))
-  if (isCode(written) && types[written] === type) return written
+  if (isCode(written)) return written
   return codes.findLast(code => isCode(code) && types[code] === type) ?? 0
 }

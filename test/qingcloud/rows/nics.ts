@@ -121,6 +121,32 @@ export const rows: readonly Row[] = [
   },
   {
     action: 'DescribeNics',
+    about: 'by the type of the network; where there are no addresses, too, each has an id of its own',
+    async given(site) {
+      const given = await linked(site)
+      for (const name of ['one', 'two']) await site.make('server', { name, subnet: given['lonely'] })
+      return given
+    },
+    parameters: { vxnet_type: 0 },
+    answer: ({ lonely = '', group = '' }) => {
+      const lone = nicShape({
+        nic_id: first,
+        private_ip: '',
+        vxnet_id: lonely,
+        instance_id: id('i'),
+        status: 'in-use',
+        role: 1,
+        security_group: group,
+      })
+      return { nic_set: [lone, lone], total_count: 2 }
+    },
+    then(_, __, { nic_set: nics }) {
+      const [one, two] = nics as { nic_id: string }[]
+      assert.notEqual(one?.nic_id, two?.nic_id)
+    },
+  },
+  {
+    action: 'DescribeNics',
     about: 'by id, also of a first one',
     given: linked,
     parameters: ({ first: primary = '' }) => ({ nics: [primary, '52:54:00:00:00:00'] }),
