@@ -20,6 +20,7 @@ import { rows as routeTables } from './rows/route-tables.ts'
 import { rows as routerStatics } from './rows/router-statics.ts'
 import { rows as routers } from './rows/routers.ts'
 import { rows as monitoring } from './rows/monitoring.ts'
+import { rows as runInstances } from './rows/run-instances.ts'
 import { rows as securityGroups } from './rows/security-groups.ts'
 import { rows as serverCertificates } from './rows/server-certificates.ts'
 import { rows as tags } from './rows/tags.ts'
@@ -48,6 +49,7 @@ const rows: readonly Row[] = [
   ...nics,
   ...tags,
   ...instances,
+  ...runInstances,
   ...keyPairs,
   ...volumes,
   ...monitoring,
