@@ -3,6 +3,7 @@ import { Button, Popconfirm, Table, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import type { AccessKey } from '../../client/access-key.ts'
 import { useWords } from '../i18n/language.ts'
+import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { QueryFault } from '../ui/query-fault.tsx'
 import { useAct } from '../ui/use-act.ts'
@@ -13,6 +14,7 @@ import { words } from './words.ts'
 export function KeysPage() {
   const { t, language, when } = useWords()
   const { server } = useServer()
+  const { session } = useSession()
   const act = useAct()
   const cache = useQueryClient()
   const [making, setMaking] = useState(false)
@@ -66,7 +68,7 @@ export function KeysPage() {
       />
       {making && (
         <NewKeyDialog
-          first={keys.length === 0}
+          opens={session?.open ?? false}
           onClose={() => {
             setMaking(false)
             renew()

@@ -20,8 +20,12 @@ export const words = {
     zh: '请立即复制私钥，关闭后不再显示。',
   },
   closing: {
-    en: 'This is the first key: from now on everyone must sign in. You can sign in with it, too.',
-    zh: '这是第一个密钥：此后所有人都需要登录，您也可以用它登录。',
+    en: 'Until now everyone on this machine may do everything. With this key that ends: everyone must sign in, so it is an administrator’s.',
+    zh: '目前本机上的任何人都可以执行所有操作。创建此密钥后所有人都需要登录，因此它属于管理员。',
+  },
+  signIn: {
+    en: 'Sign in with it: the key is the user, the secret is the password.',
+    zh: '请用它登录：密钥 ID 作为用户名，私钥作为密码。',
   },
   done: { en: 'I have copied it', zh: '我已复制' },
   remove: { en: 'Delete', zh: '删除' },
