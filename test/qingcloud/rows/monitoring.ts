@@ -43,7 +43,8 @@ async function measured(site: Site): Promise<Given> {
       [eip]: traffic,
       [held]: traffic,
       [vpc]: traffic,
-      [front]: traffic,
+      // All of its addresses together, which is not what is asked for.
+      [front]: times(perSecond.traffic, seconds * 2),
       [gateway]: { ...traffic, connections: 7, connectionLimit: 10_000 },
       [listener]: web,
       [near]: web,
