@@ -65,6 +65,8 @@ export function actionCalled(name: string): Action | undefined {
 
 const border = 'connect sites at the router upstream'
 const tunnel = 'run a VPN on a server of the network'
+const names = 'keep names in the DNS of your own, or in the private DNS of a router'
+const span = 'name the members of a group by a tag'
 
 /** What clients may ask for and is not there, with what to do instead. */
 export const unsupported: ReadonlyMap<string, string> = new Map([
@@ -88,4 +90,16 @@ export const unsupported: ReadonlyMap<string, string> = new Map([
   ...['GetVPNCerts', 'AddRouterStaticEntries', 'ModifyRouterStaticEntryAttributes', 'DeleteRouterStaticEntries'].map(
     name => [name, tunnel] as const,
   ),
+  ...['AssociateDNSAlias', 'DescribeDNSAliases', 'DissociateDNSAliases', 'GetDNSLabel'].map(
+    name => [name, names] as const,
+  ),
+  ...[
+    'CreateSpan',
+    'DescribeSpans',
+    'AddSpanMembers',
+    'RemoveSpanMembers',
+    'ModifySpanAttributes',
+    'UpdateSpan',
+    'DeleteSpans',
+  ].map(name => [name, span] as const),
 ])
