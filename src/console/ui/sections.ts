@@ -5,7 +5,18 @@ import type { WordKey } from '../i18n/words-en.ts'
 export const sections: readonly { readonly word: WordKey; readonly kinds: readonly KindName[] }[] = [
   {
     word: 'nav.network',
-    kinds: ['vpc', 'subnet', 'route-table', 'nat-gateway', 'eip', 'load-balancer', 'certificate', 'forward-policy', 'vip', 'zone'],
+    kinds: [
+      'vpc',
+      'subnet',
+      'route-table',
+      'nat-gateway',
+      'eip',
+      'load-balancer',
+      'certificate',
+      'forward-policy',
+      'vip',
+      'zone',
+    ],
   },
   { word: 'nav.security', kinds: ['security-group', 'group-snapshot', 'ip-set'] },
   { word: 'nav.compute', kinds: ['server', 'volume', 'nic', 'key-pair', 'tag'] },
