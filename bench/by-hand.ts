@@ -7,6 +7,14 @@ export const byHand = { ours: 'http://198.18.0.10:80', plain: 'http://198.18.0.1
 
 const [edge, vpc, nat, lb] = ['hand-edge', 'hand-vpc', 'hand-nat', 'hand-lb']
 
+/** Where the public addresses are held to 1,000 Mbit/s, each way. */
+export const limits = [
+  { netns: edge, dev: 'lb', match: 'dst', address: '198.18.0.10' },
+  { netns: lb, dev: 'pub0', match: 'src', address: '198.18.0.10' },
+  { netns: edge, dev: 'nat', match: 'dst', address: '198.18.0.20' },
+  { netns: nat, dev: 'pub0', match: 'src', address: '198.18.0.20' },
+] as const
+
 const sysctls = (netns: string, ...settings: readonly string[]) =>
   run(['ip', 'netns', 'exec', netns, 'sysctl', '-qw', ...settings.map(setting => `net.${setting}`)])
 
@@ -70,6 +78,12 @@ export async function buildByHand(config: string, backend: string): Promise<() =
     'route add default via 169.254.0.1 dev pub0 onlink table 100',
     'rule add from 198.18.0.10 lookup 100',
   ])
+  for (const { netns, dev, match, address } of limits) {
+    const tc = (text: string) => run(['ip', 'netns', 'exec', netns, 'tc', ...text.split(' ')])
+    tc(`qdisc add dev ${dev} root handle 1: htb`)
+    tc(`class add dev ${dev} parent 1: classid 1:1 htb rate 1000mbit`)
+    tc(`filter add dev ${dev} parent 1: protocol ip u32 match ip ${match} ${address}/32 flowid 1:1`)
+  }
   run(['ip', 'netns', 'exec', nat, 'nft', '-f', '-'], natRules)
   run(['ip', 'netns', 'exec', lb, 'nft', '-f', '-'], lbRules)
   const processes = [configLike(config, backend, 80), withDefaultBuffers(configLike(config, backend, 81))].map(

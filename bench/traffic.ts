@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plan } from '../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../src/demo/world.ts'
-import { buildByHand, byHand } from './by-hand.ts'
+import { buildByHand, byHand, limits } from './by-hand.ts'
 import { loadOf, serveFiles, type Load } from './load.ts'
 import { run } from './processes.ts'
 import { startSite, until, type Site } from './site.ts'
@@ -42,7 +42,7 @@ export async function measureTraffic(): Promise<readonly Table[]> {
     const small = await inTurns(ways, '/small')
     // Without the limits of the EIPs; the agent would set them again.
     await site.stopAgent('SIGKILL')
-    for (const [space, link] of built.shaped)
+    for (const [space, link] of [...built.shaped, ...limits.map(({ netns: space, dev }) => [space, dev] as const)])
       run(['ip', 'netns', 'exec', space, 'tc', 'qdisc', 'del', 'dev', link, 'root'])
     const large = await inTurns(ways, '/100k')
     const table = (mark: string, loads: ReadonlyMap<Way, readonly Load[]>, plainTarget: number | null): Table => ({
