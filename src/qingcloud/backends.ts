@@ -90,7 +90,7 @@ export const backendActions = [
     },
     {
       names,
-      note: '`resource_id` is an instance, a router (served at the public address that it has then), or an IPv4 address. A balancer in vxnet-0 reaches instances through the network of the first, as long as it has any',
+      note: '`resource_id` is an instance, a router (served at the public address that it has then), or an IPv4 address. A balancer in vxnet-0 reaches instances through the network of the first, as long as it has one',
     },
   ),
 

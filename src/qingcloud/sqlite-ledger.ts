@@ -1,6 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
 import { randomId } from '../commands/commands.ts'
 import type { Id, Resource } from '../model/model.ts'
+import { openFile } from '../store/open-file.ts'
 import type { Job, JobEnd, Ledger } from './ledger.ts'
 
 /** How long what was deleted can still be described. */
@@ -32,7 +32,7 @@ const schema = `
  * as the disk was told meanwhile. Throws where the file cannot be opened or a newer Causeway wrote it.
  */
 export function sqliteLedger(path = ':memory:', now = Date.now): Ledger {
-  const db = opened(path)
+  const db = openFile('ledger', path, schema, schemaVersion)
   const statements = {
     begin: db.prepare('INSERT INTO jobs (id, document) VALUES (?, ?)'),
     end: db.prepare('UPDATE jobs SET ending = ? WHERE id = ?'),
@@ -155,18 +155,4 @@ function jobOf(row: Readonly<Record<string, unknown>>): Job {
   const job = JSON.parse(String(row['document'])) as Job
   const ending = row['ending']
   return typeof ending === 'string' ? { ...job, end: JSON.parse(ending) as JobEnd } : job
-}
-
-function opened(path: string): DatabaseSync {
-  const db = new DatabaseSync(path)
-  try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-    if (version > schemaVersion) throw new Error(`a newer Causeway wrote it (schema ${version})`)
-    db.exec(schema)
-    return db
-  } catch (error) {
-    db.close()
-    throw new Error(`cannot open the ledger ${path}: ${(error as Error).message}`, { cause: error })
-  }
 }

@@ -1,4 +1,5 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import { openFile } from './open-file.ts'
 
 /** Something that was done, or refused. */
 interface JournalEntry {
@@ -62,7 +63,7 @@ const schema = `
 
 /** A journal in a file; without one, in memory. Throws where the file cannot be opened or a newer Causeway wrote it. */
 export function sqliteJournal(path = ':memory:', most = 100_000): Journal {
-  const db = open(path)
+  const db = openFile('journal', path, schema, schemaVersion)
   const insert = db.prepare(
     'INSERT INTO entries (at, author, do, kind, id, child, refused, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
@@ -93,20 +94,6 @@ export function sqliteJournal(path = ':memory:', most = 100_000): Journal {
       return { items, next: rows.length > limit ? String(items.at(-1)?.number) : null, total }
     },
     close: () => db.close(),
-  }
-}
-
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path)
-  try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-    if (version > schemaVersion) throw new Error(`a newer Causeway wrote it (schema ${version})`)
-    db.exec(schema)
-    return db
-  } catch (error) {
-    db.close()
-    throw new Error(`cannot open the journal ${path}: ${(error as Error).message}`, { cause: error })
   }
 }
 

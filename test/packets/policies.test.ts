@@ -50,7 +50,7 @@ suite('forwarding policies, with real clients', () => {
     )
   })
 
-  test('a URL: any of several patterns, queries too', async () => {
+  test('one of several patterns of a URL, queries too', async () => {
     await setPolicy({ rules: [{ type: 'url', pattern: '^/api/ \\.php$ [?&]beta=1' }] })
     const asked = ['/api/x', '/a.php', '/?beta=1', '/x/api/', '/a.php/b', '/API/']
     assert.deepEqual(await Promise.all(asked.map(path => served(path))), [

@@ -61,7 +61,7 @@ const lastHalfHour = () => ({
   end_time: timeText(new Date()).replace('Z', '.520Z'),
 })
 
-const any = each(anything)
+const series = each(anything)
 
 /** Checks what was told of whole steps: the first may be of less. */
 function assertSteps(data: unknown, value: unknown): void {
@@ -86,8 +86,8 @@ export const rows: readonly Row[] = [
     answer: ({ eip = '' }) => ({
       resource_id: eip,
       meter_set: [
-        { meter_id: 'traffic', data: any },
-        { meter_id: 'flow', data: any },
+        { meter_id: 'traffic', data: series },
+        { meter_id: 'flow', data: series },
       ],
     }),
     then(_site, _given, answer) {
@@ -104,7 +104,7 @@ export const rows: readonly Row[] = [
     answer: ({ vpc = '', subnet = '' }) => ({
       resource_id: vpc,
       meter_set: [
-        { meter_id: 'vxnet-0', data: any },
+        { meter_id: 'vxnet-0', data: series },
         { meter_id: subnet, data: [] },
       ],
     }),
@@ -136,7 +136,7 @@ export const rows: readonly Row[] = [
     }),
     answer: ({ front = '', eip = '' }) => ({
       resource_id: front,
-      meter_set: [{ meter_id: 'traffic', data_set: [{ eip_id: eip, data: any }] }],
+      meter_set: [{ meter_id: 'traffic', data_set: [{ eip_id: eip, data: series }] }],
     }),
     then: (_site, _given, answer) => assertSteps(setIn(answer)[0]?.data_set[0]?.data, [100, 2000]),
   },
@@ -154,7 +154,7 @@ export const rows: readonly Row[] = [
     parameters: given => ({ resource: given[resource] ?? '', meters: ['request'], ...lastHalfHour() }),
     answer: given => ({
       resource_id: given[resource] ?? '',
-      meter_set: [{ meter_id: 'request', data_set: [{ eip_id: given[eip] ?? '', data: any }] }],
+      meter_set: [{ meter_id: 'request', data_set: [{ eip_id: given[eip] ?? '', data: series }] }],
     }),
     then: (_site, _given, answer) => assertSteps(setIn(answer)[0]?.data_set[0]?.data, value),
   })),
@@ -168,7 +168,7 @@ export const rows: readonly Row[] = [
     }),
     answer: ({ gateway = '' }) => ({
       resource_id: gateway,
-      meter_set: ['traffic', 'interface', 'packets', 'connections'].map(name => ({ meter_id: name, data: any })),
+      meter_set: ['traffic', 'interface', 'packets', 'connections'].map(name => ({ meter_id: name, data: series })),
     }),
     then(_site, _given, answer) {
       const values = [
