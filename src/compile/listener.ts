@@ -80,7 +80,7 @@ function poolOf(look: Look, listener: Listener, id: Id | null): ProxyPool {
 }
 
 function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {
-  const { accept, protocol: asked, ...rest } = check
+  const { accept, protocol: asked, send: _, ...rest } = check
   const usual = protocol === 'http' || protocol === 'https' ? '200-399' : '200'
   return { ...rest, protocol: asked === 'udp' || asked === 'icmp' ? 'none' : asked, accept: accept || usual }
 }

@@ -31,7 +31,13 @@ export const healthCheck = z.strictObject({
     .max(256)
     .regex(/^\P{Cc}*$/u)
     .default('')
-    .describe('Text that the answer to an HTTP check must hold'),
+    .describe('Text that the answer to an HTTP or UDP check must hold'),
+  send: z
+    .string()
+    .max(256)
+    .regex(/^\P{Cc}*$/u)
+    .default('')
+    .describe('What a UDP check sends'),
   intervalS: z.int().min(2).max(60).default(10).describe('Seconds between checks of a steady backend'),
   timeoutS: z.int().min(1).max(300).default(5).describe('Seconds until a check has failed'),
   fall: z.int().min(2).max(10).default(2).describe('Failures in a row that make it unavailable'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { children, defineKind, enabled, port, power, ref, someOf } from './define.ts'
-import { ipv4 } from './address.ts'
+import { accessLog } from './access-log.ts'
+import { cidr, ipv4 } from './address.ts'
 import { healthCheck } from './health-check.ts'
 import { stickiness } from './stickiness.ts'
 
@@ -27,6 +28,7 @@ export const loadBalancer = defineKind({
     securityGroup: ref('security-group').describe('What may reach its listeners; the default group when left out'),
     headerSizeKb: z.int().min(1).max(127).default(15).describe('How long the header of a request may be, in KB'),
     nodeCount: z.int().min(1).max(8).default(1).describe('How many nodes share its addresses'),
+    accessLog: accessLog.prefault({}),
     listeners: children('lbl', {
       protocol: z
         .enum(['http', 'https', 'tcp', 'ssl', 'udp'])
@@ -37,6 +39,12 @@ export const loadBalancer = defineKind({
         .nullable()
         .default(null)
         .describe('The end of a range that begins with the port, on TCP and UDP; only the port when null'),
+      via: z
+        .enum(['auto', 'kernel', 'proxy'])
+        .default('auto')
+        .describe(
+          'What carries TCP: the kernel, HAProxy, or with auto the kernel where it can; UDP goes by the kernel',
+        ),
       balance: z.enum(['roundrobin', 'leastconn', 'source']).default('roundrobin'),
       stickiness,
       check: healthCheck.prefault({}),
@@ -91,6 +99,47 @@ export const loadBalancer = defineKind({
         .max(86400)
         .default(3600)
         .describe('The same for WebSockets, and for TCP once both sides have spoken'),
+      allow: z.array(cidr).max(200).default([]).describe('Prefixes of clients that may connect; all when empty'),
+      deny: z.array(cidr).max(200).default([]).describe('Prefixes of clients that may not, whatever else is said'),
+      clientLimits: z
+        .strictObject({
+          connections: z.int().min(1).max(100000).nullable().default(null).describe('Connections at a time'),
+          connectionsPerS: z.int().min(1).max(100000).nullable().default(null).describe('New connections a second'),
+          requestsPerS: z
+            .int()
+            .min(1)
+            .max(100000)
+            .nullable()
+            .default(null)
+            .describe('Requests a second on HTTP, beyond which they are answered 429'),
+        })
+        .prefault({})
+        .describe('What one client address may do; anything where null'),
+      retries: z.int().min(0).max(10).default(3).describe('How often a connection to a backend is tried again'),
+      retryOn: z
+        .enum(['connect', 'idempotent'])
+        .default('connect')
+        .describe(
+          'When another backend is asked: where none could be connected to; or also, on HTTP, where one that was asked by GET, HEAD, OPTIONS, PUT or DELETE gave no answer',
+        ),
+      queueS: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(10)
+        .describe('Seconds that a client waits for a backend which has its most connections'),
+      slowStartS: z
+        .int()
+        .min(0)
+        .max(3600)
+        .default(0)
+        .describe('Seconds in which a backend that became active comes to its whole share'),
+      drainS: z
+        .int()
+        .min(0)
+        .max(86400)
+        .default(0)
+        .describe('Seconds after which the connections of a backend that was taken out end; 0 for when they end'),
       enabled,
       backends: children('lbb', {
         address: ipv4.nullable().default(null).describe('Its address, public or private'),
@@ -101,7 +150,20 @@ export const loadBalancer = defineKind({
           .nullable()
           .default(null)
           .describe('Serves only what this policy matches; what none matches when null'),
+        maxConnections: z
+          .int()
+          .min(1)
+          .max(500000)
+          .nullable()
+          .default(null)
+          .describe('How many connections it gets at a time; others wait. Any number when null'),
         backup: z.boolean().default(false).describe('Serves only when every other backend is unavailable'),
+        backupTier: z
+          .int()
+          .min(1)
+          .max(9)
+          .default(1)
+          .describe('Of backups, those of the smallest tier that has an active one serve'),
         enabled,
       }).describe('Who serves the connections'),
     }).describe('The ports that it accepts connections on'),

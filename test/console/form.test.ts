@@ -57,7 +57,7 @@ test('a creation leaves out what was left empty, and carries what was filled in'
 test('a change inside an object carries what differs there, and what was emptied', () => {
   const [list] = childListsOf('load-balancer')
   const fields = list ? fieldsOf(list.member).filter(({ name }) => name === 'check') : []
-  const check = { protocol: 'http', path: '/healthz', host: 'shop', accept: '', expect: '', intervalS: 10 }
+  const check = { protocol: 'http', path: '/healthz', host: 'shop', accept: '', expect: '', send: '', intervalS: 10 }
   const { path: _, ...shown } = check
   assert.deepEqual(changeBody(fields, { check: shown }, { check }), {}, 'what the form does not ask for stays')
   const values = { check: { ...shown, host: '', intervalS: 5 } }
@@ -74,6 +74,7 @@ test('a change carries what differs, and null for what was emptied and may be', 
     maxConnections: 5000,
     power: 'on',
     securityGroup: 'sg-1',
+    accessLog: { local: false, remote: null },
   }
   const values = { ...initialValues(fields, existing), subnet: null, maxConnections: 20000, securityGroup: null }
   assert.deepEqual(changeBody(fields, values, existing), { subnet: null, maxConnections: 20000 })

@@ -14,6 +14,14 @@ const hints: Readonly<Record<string, Words>> = {
     en: 'Serves only when every other backend is unavailable.',
     zh: '仅当其他后端均不可用时提供服务。',
   },
+  'backends.backupTier': {
+    en: 'Of backups, those of the smallest tier that has an active one serve.',
+    zh: '备用后端中，由存在活跃后端的最小级别提供服务。',
+  },
+  'backends.maxConnections': {
+    en: 'More connections wait for a place; any number when left empty.',
+    zh: '超出的连接排队等待；留空则不限。',
+  },
   'backends.weight': { en: '0 to 100; 0 takes no new requests.', zh: '0–100；为 0 时不再接收新请求。' },
   'check.fall': {
     en: 'Failures in a row that make a backend unavailable',
@@ -84,6 +92,31 @@ const hints: Readonly<Record<string, Words>> = {
   'listeners.http2': {
     en: 'Ends at the balancer; backends get HTTP/1.1.',
     zh: '在负载均衡器终结，后端收到 HTTP/1.1。',
+  },
+  'listeners.allow': {
+    en: 'E.g. 198.51.100.0/24; everyone when left empty.',
+    zh: '例如 198.51.100.0/24；留空则允许所有客户端。',
+  },
+  'listeners.clientLimits': {
+    en: 'What one client address may do; anything when left empty.',
+    zh: '对每个客户端地址的限制；留空则不限。',
+  },
+  'listeners.deny': { en: 'These may not connect, whatever else is said.', zh: '始终拒绝这些客户端的连接。' },
+  'listeners.drainS': {
+    en: 'After it, the connections of a backend that was taken out are cut; 0 lets them end by themselves.',
+    zh: '超时后切断已移出后端的连接；为 0 时等待连接自行结束。',
+  },
+  'listeners.queueS': {
+    en: 'How long a client waits for a backend which has its most connections',
+    zh: '后端达到最大连接数时，客户端最长等待多久',
+  },
+  'listeners.slowStartS': {
+    en: 'A backend that became active comes to its whole share in this time.',
+    zh: '后端恢复活跃后，在此时间内逐步达到全部权重。',
+  },
+  'listeners.via': {
+    en: 'The kernel is faster; HAProxy can do more. UDP always goes by the kernel.',
+    zh: '内核转发更快，HAProxy 功能更多。UDP 始终由内核转发。',
   },
   'listeners.proxyProtocol': {
     en: 'Tells backends, which must understand it, the address of the client.',

@@ -7,6 +7,7 @@ const Listeners = lazy(() => import('../ui/listeners.tsx').then(m => ({ default:
 const http = { while: 'protocol', is: ['http', 'https'] }
 const tls = { while: 'protocol', is: ['https', 'ssl'] }
 const checked = { while: 'protocol', is: ['tcp', 'http', 'https', 'udp', 'icmp'] }
+const tcp = { while: 'protocol', is: ['tcp'] }
 const redirect = { while: 'options', is: ['redirect-to-https'] }
 
 /** Attributes of a health check, which is not asked for what matters only where it is HTTP, or nothing at all. */
@@ -14,7 +15,8 @@ export const checkOnly: NonNullable<FormOptions['only']> = {
   path: http,
   host: http,
   accept: http,
-  expect: http,
+  expect: { while: 'protocol', is: ['http', 'https', 'udp'] },
+  send: { while: 'protocol', is: ['udp'] },
   intervalS: checked,
   fall: checked,
   rise: checked,
@@ -25,7 +27,7 @@ export const loadBalancers: KindPage = {
   createWord: 'list.create',
   form: {
     binds: ['eips'],
-    advanced: ['address', 'routeTable', 'maxConnections', 'headerSizeKb', 'nodeCount', 'power'],
+    advanced: ['address', 'routeTable', 'maxConnections', 'headerSizeKb', 'nodeCount', 'accessLog', 'power'],
     suits: { routeTable: table => table.kind === 'route-table' && table.serves === 'load-balancer' },
   },
   children: {
@@ -47,6 +49,15 @@ export const loadBalancers: KindPage = {
           'acceptProxy',
           'timeoutS',
           'tunnelTimeoutS',
+          'via',
+          'allow',
+          'deny',
+          'clientLimits',
+          'retries',
+          'retryOn',
+          'queueS',
+          'slowStartS',
+          'drainS',
         ],
         initial: { port: 80 },
         only: {
@@ -59,6 +70,8 @@ export const loadBalancers: KindPage = {
           headers: http,
           redirectStatus: redirect,
           redirectPort: redirect,
+          via: tcp,
+          retryOn: http,
         },
       },
       Panel: Listeners,
