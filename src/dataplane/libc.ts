@@ -60,6 +60,11 @@ const functions = {
     address: Uint8Array,
     length: number,
   ) => number,
+  connect: lib.func('int connect(int fd, const uint8_t *address, uint32_t length)') as unknown as (
+    fd: number,
+    address: Uint8Array,
+    length: number,
+  ) => number,
   setsockopt: lib.func(
     'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)',
   ) as unknown as (fd: number, level: number, name: number, value: Uint8Array, length: number) => number,
@@ -161,6 +166,11 @@ export function socket(domain: number, type: number, protocol: number): number {
 
 export function bind(fd: number, address: Uint8Array): void {
   checked('binding a socket', () => functions.bind(fd, address, address.length))
+}
+
+/** Gives a socket of datagrams its other side: what others send does not reach it, and what the network says of the other side does. */
+export function connect(fd: number, address: Uint8Array): void {
+  checked('connecting a socket', () => functions.connect(fd, address, address.length))
 }
 
 /** Whether the kernel took the option; which it may refuse, as with buffers beyond its limits. */

@@ -1,4 +1,5 @@
 import { listenerOf } from '../host/proxy.ts'
+import { lifeState } from './check-life.ts'
 import type { ServerHealth } from './host.ts'
 
 /** One server of a running HAProxy, as its statistics tell. */
@@ -102,12 +103,9 @@ export function healthOf(stat: ServerStat, backend: string): ServerHealth {
   }
 }
 
-function stateOf({ maintenance, checked, health, rise, fall }: ServerStat): ServerHealth['state'] {
+function stateOf({ maintenance, checked, ...life }: ServerStat): ServerHealth['state'] {
   if (maintenance) return 'maintenance'
-  if (!checked) return 'no-check'
-  if (health >= rise + fall - 1) return 'up'
-  if (health >= rise) return 'falling'
-  return health > 0 ? 'rising' : 'down'
+  return checked ? lifeState(life) : 'no-check'
 }
 
 /** The last check in an operator's words; empty before the first. */

@@ -205,7 +205,7 @@ function* said(
 }
 
 function codeOf({ reason }: ObservedBackend): FindingCode {
-  if (/refused/i.test(reason)) return 'refused'
+  if (/refused|port unreachable/i.test(reason)) return 'refused'
   if (/time(d )?\s*out/i.test(reason)) return 'timeout'
   if (/HTTP/i.test(reason)) return 'bad-answer'
   return reason ? 'check-failed' : 'checking'
