@@ -2,12 +2,15 @@ import { commandsOn } from '../commands/commands.ts'
 import { changedIds } from '../model/changed-ids.ts'
 import type { Id, Model } from '../model/model.ts'
 import { sqliteSeries, type Series } from '../monitor/series.ts'
+import type { TrialRecord } from '../diagnose/trial.ts'
 import { sqliteJournal, type Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
+import { sqliteTrialLog, type TrialLog } from '../store/trial-log.ts'
 import { createBoard, type Board } from './board.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { logOperations, type OperationLog } from './operations.ts'
+import { watchTrials, type Trials } from './trials.ts'
 import { backendIds, eventOf } from './view.ts'
 
 /** What a server knows and does, whoever asks and by whichever door. */
@@ -18,6 +21,7 @@ export interface Core {
   readonly feed: Feed
   readonly log: ChangeLog
   readonly series: Series
+  readonly trials: Trials
   /** The model that the log has noted: at most a moment behind the store. */
   noted(): Model
   stop(): Promise<void>
@@ -30,6 +34,8 @@ export interface CoreOptions {
   readonly journal?: Journal | undefined
   /** What was measured; kept in memory when left out. */
   readonly series?: Series | undefined
+  /** Applies that are or were watched; kept in memory when left out. */
+  readonly trialLog?: TrialLog<TrialRecord> | undefined
   /** Hears of what went wrong behind an answer. */
   readonly onBug?: (error: unknown) => void
 }
@@ -37,7 +43,12 @@ export interface CoreOptions {
 /** Starts to follow a store. What it is given stays open when it stops. */
 export function startCore(
   store: Store,
-  { journal = sqliteJournal(), series = sqliteSeries(), onBug = console.error }: CoreOptions = {},
+  {
+    journal = sqliteJournal(),
+    series = sqliteSeries(),
+    trialLog = sqliteTrialLog(),
+    onBug = console.error,
+  }: CoreOptions = {},
 ): Core {
   let model = store.snapshot()
   const stopping = new AbortController()
@@ -70,19 +81,23 @@ export function startCore(
     for (const id of changed) feed.emit(eventOf(id, before, next))
   }
 
+  const commands = logOperations(commandsOn(store), journal, store.snapshot, onBug)
+  const trials = watchTrials({ model: store.snapshot, commands, board, feed, series, log: trialLog, onBug })
   const following = follow()
   const looking = setInterval(board.look, lookMs)
   looking.unref()
   return {
     store,
-    commands: logOperations(commandsOn(store), journal, store.snapshot, onBug),
+    commands,
     board,
     feed,
     log,
     series,
+    trials,
     noted: () => model,
     async stop() {
       clearInterval(looking)
+      trials.stop()
       stopping.abort()
       await following
     },

@@ -10,6 +10,8 @@ import type { Board } from './board.ts'
 import { idempotencyKey, numberOf, revisionOf, wordOf, type Call, type Endpoint, type Parameter } from './endpoint.ts'
 import { filterAttributes, listPage, sortWords, type Filter } from './list.ts'
 import { pascal, refTo } from './schemas.ts'
+import { trialWishOf } from './trial-endpoints.ts'
+import type { Trials } from './trials.ts'
 import { generationView, stateOf, viewOf, type Version } from './view.ts'
 
 /** What endpoints work on. */
@@ -17,6 +19,7 @@ export interface Services {
   model(): Model
   readonly commands: Commands
   readonly board: Board
+  readonly trials: Trials
 }
 
 const text = { type: 'string' } as const
@@ -209,12 +212,7 @@ function actionEndpoints(kind: KindName, services: Services): Endpoint[] {
   const power = (verb: string, about: string, value: 'on' | 'off') =>
     action(verb, about, (call, id) => ({ do: 'patch', kind, id, body: { power: value }, ...match(call) }))
   const staged: Endpoint[] = [
-    action('apply', `Publishes the draft of a ${label.en}: from now on it runs`, (call, id) => ({
-      do: 'apply',
-      kind,
-      id,
-      ...match(call),
-    })),
+    applyEndpoint(kind, services),
     action('discard', `Throws the draft of a ${label.en} away: it becomes what runs`, (call, id) => ({
       do: 'discard',
       kind,
@@ -240,6 +238,32 @@ function actionEndpoints(kind: KindName, services: Services): Endpoint[] {
       ? [power('start', `Switches a ${label.en} on`, 'on'), power('stop', `Switches a ${label.en} off`, 'off')]
       : []),
   ]
+}
+
+function applyEndpoint(kind: KindName, services: Services): Endpoint {
+  const { plural, label } = kinds[kind]
+  const name = pascal(kind)
+  return {
+    method: 'POST',
+    path: `/v1/${plural}/{id}:apply`,
+    name: `apply${name}`,
+    tag: plural,
+    about: `Publishes the draft of a ${label.en}: from now on it runs. Where it is watched, it may be taken back by itself`,
+    needs: 'operator',
+    headers: ifMatch,
+    body: refTo('Apply'),
+    answers: { status: 200, about: 'Done', schema: refTo(name) },
+    async handle(call) {
+      const id = call.params['id'] ?? ''
+      const wish = trialWishOf(call)
+      const apply = () =>
+        services.commands.run({ do: 'apply', kind, id, ...match(call) }, call.author, call.caller.from)
+      if (!wish) return done(services, call, await apply())
+      const { edited, trial } = await services.trials.during(resourceOf(kind, services, id), wish, call.author, apply)
+      const answer = done(services, call, edited)
+      return trial ? { ...answer, body: { ...(answer.body as object), trial } } : answer
+    },
+  }
 }
 
 function match(call: Call) {

@@ -54,7 +54,7 @@ function kindSchemas(kind: KindName): Record<string, Schema> {
   return {
     [name]: {
       description: about.en,
-      ...object({ ...shown, ...(isStaged(kind) ? { live } : {}), warnings }, Object.keys(shown)),
+      ...object({ ...shown, ...(isStaged(kind) ? { live, trial } : {}), warnings }, Object.keys(shown)),
     },
     [`${name}Create`]: object(given, [...(prefix === null ? ['id'] : []), ...requiredOf(now)]),
     [`${name}Patch`]: object(changeable, []),
@@ -160,6 +160,7 @@ function pageOf(items: Schema): Schema {
   return object({ items: { type: 'array', items }, next: { type: ['string', 'null'] }, total: { type: 'integer' } })
 }
 
+const trial = { ...refTo('Trial'), description: 'In answers to an apply that is watched' }
 const warnings = { type: 'array', items: refTo('Problem'), description: 'In answers to commands' }
 
 const common = {

@@ -6,6 +6,8 @@ import { kindNames } from '../model/kinds.ts'
 import type { Series } from '../monitor/series.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
+import type { TrialLog } from '../store/trial-log.ts'
+import type { TrialRecord } from '../diagnose/trial.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
 import { createAccess, type Access, type AccessOptions } from './access.ts'
 import { createApp } from './app.ts'
@@ -28,6 +30,7 @@ import { pendingEndpoints } from './pending-endpoints.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
 import { sampleText } from './sample-text.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
+import { trialEndpoints } from './trial-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 
 export interface ServeOptions {
@@ -42,9 +45,11 @@ export interface ServeOptions {
    */
   readonly keysFile?: string
   readonly usersFile?: string
-  /** Who did what, and what was measured; kept in memory when left out. Both stay open. */
+  /** Who did what, and what was measured; kept in memory when left out. They stay open. */
   readonly journal?: Journal
   readonly series?: Series
+  /** Applies that are or were watched; the same. */
+  readonly trialLog?: TrialLog<TrialRecord>
   /** Where the built console is. */
   readonly consoleDirectory?: string
   /** What the server says of its own version. */
@@ -122,9 +127,9 @@ interface Face {
 /** The application behind one door. */
 export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'>, face: Face): FastifyInstance {
   const { version = '0', consoleDirectory = built, extend, onBug = error => console.error(error) } = options
-  const { store, commands, board } = core
+  const { store, commands, board, trials } = core
   const model = () => store.snapshot()
-  const services: Services = { model, commands, board }
+  const services: Services = { model, commands, board, trials }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version),
@@ -132,6 +137,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...keyEndpoints(options.keysFile, commands),
     ...operationEndpoints(commands.journal),
     ...pendingEndpoints(services),
+    ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
     ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),

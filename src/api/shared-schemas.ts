@@ -60,6 +60,43 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   }),
   ResourceName: object({ kind: { type: 'string', enum: kindNames }, id: text }),
   Rollback: object({ generation: { type: 'integer', minimum: 1 } }),
+  Apply: object(
+    {
+      watchS: {
+        type: 'integer',
+        minimum: 5,
+        maximum: 3600,
+        description:
+          'Seconds for which it is watched: where backends that were active fall, or errors rise, what ran before is published again',
+      },
+      confirm: {
+        type: 'boolean',
+        description:
+          'Whether what ran before is published again at the end of that time, too, unless somebody confirms',
+      },
+    },
+    ['watchS', 'confirm'],
+  ),
+  Trial: object({
+    id: text,
+    kind: { type: 'string', enum: kindNames },
+    resource: text,
+    name: { type: 'string', description: 'What the resource was called when it began' },
+    author: text,
+    startedAt: time,
+    endsAt: time,
+    generation: { ...whole, description: 'The one that was published' },
+    previous: { ...whole, description: 'The one that ran before' },
+    confirm: { type: 'boolean', description: 'Whether it is taken back at the end unless somebody confirms it' },
+    state: { type: 'string', enum: ['running', 'kept', 'confirmed', 'reverted', 'superseded', 'stuck'] },
+    endedAt: { type: ['string', 'null'], format: 'date-time' },
+    reason: { type: 'string', description: 'Why it was taken back, or is stuck; empty otherwise' },
+    backends: object({
+      before: { ...whole, description: 'How many were active when it began' },
+      now: { ...whole, description: 'How many of these are active now' },
+    }),
+  }),
+  TrialPage: object({ items: { type: 'array', items: ref('Trial') }, next: { type: 'null' }, total: whole }),
   Plan: object(plan),
   Pending: object({ ...plan, name: text, revision: { ...whole, description: 'The newest of its changes' } }),
   PendingPage: object({ items: { type: 'array', items: ref('Pending') }, next: { type: 'null' }, total: whole }),

@@ -10,6 +10,7 @@ import { addResourceCommands } from './resource-commands.ts'
 import type { Connection } from './session.ts'
 import { defaultUrl } from './session.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
+import { addTrialCommands } from './trial-commands.ts'
 import { addWatchCommands } from './watch-commands.ts'
 
 const closing = `
@@ -49,6 +50,7 @@ export function buildCli(
   addProgramCommands(root, programs, register, leave)
   addResourceCommands(root, register)
   addDraftCommands(root, register)
+  addTrialCommands(root, register)
   addDiagnoseCommand(root, register)
   addWatchCommands(root, register)
   offerKinds(tab(root), root)

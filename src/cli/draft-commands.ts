@@ -10,19 +10,23 @@ import { kindsHelp, type Register } from './register.ts'
 import { fetchAll, idOf, kindNamed, type Session } from './session.ts'
 import { tableText } from './table.ts'
 import { applyTopology, type TopologyOptions } from './topology-commands.ts'
+import { followTrial, watchOf, watchOptions, type WatchOptions } from './trial-commands.ts'
 import { waitFor, waitOption } from './wait.ts'
 import { labelOfKind } from './words.ts'
 
-interface ApplyOptions extends Partial<TopologyOptions> {
+interface ApplyOptions extends Partial<TopologyOptions>, WatchOptions {
   readonly wait?: number
 }
 
 /** apply, plan, discard, rollback, history: what can be done with a draft and with what ran before. */
 export function addDraftCommands(root: Command, register: Register): void {
+  const [watch, confirm] = watchOptions()
   register(root.command('apply'), {
     about: 'Publish the draft of a resource, or make the server match a topology file',
     examples: [
       'apply load-balancer web --wait',
+      'apply load-balancer web --watch 60s',
+      'apply security-group web --confirm',
       'apply -f topology.yaml',
       'apply -f topology.yaml --yes --prune',
       'get -o yaml | causeway apply -f - --yes',
@@ -34,6 +38,8 @@ export function addDraftCommands(root: Command, register: Register): void {
     .option('-y, --yes', 'do it without asking', false)
     .option('--prune', 'with -f: delete resources of the kinds that the file names and does not contain', false)
     .addOption(waitOption())
+    .addOption(watch)
+    .addOption(confirm)
     .action(register.run(apply))
   register(root.command('plan'), {
     about: 'Show what an apply would change; changes nothing',
@@ -110,6 +116,8 @@ async function apply(
   name: string | undefined,
   options: ApplyOptions,
 ): Promise<number> {
+  const watch = watchOf(options)
+  if (watch && options.file !== undefined) throw new Misuse([{ say: 'watch-one', values: {} }])
   if (options.file !== undefined && word === undefined) {
     return applyTopology(session, { yes: false, prune: false, ...options, file: options.file })
   }
@@ -120,9 +128,11 @@ async function apply(
   const { changes } = await session.client.plan(kind, id)
   if (changes.length === 0) session.terminal.err(session.say('no-draft-changes'))
   else {
-    const done = await session.client.apply(kind, id)
+    const done = await session.client.apply(kind, id, watch ? { watch } : {})
     session.note(done.warnings)
     session.terminal.err(session.say('applied', { ...about, generation: done.generation }))
+    const code = done.trial ? await followTrial(session, done.trial) : 0
+    if (code !== 0) return code
   }
   return options.wait === undefined ? 0 : waitFor(session, kind, id, options.wait)
 }

@@ -1,4 +1,4 @@
-import type { BackendStatus, ResourceStatus } from '../client/wire.ts'
+import type { BackendStatus, ResourceStatus, Trial } from '../client/wire.ts'
 import type { Words } from '../model/define.ts'
 import type { Language } from './words.ts'
 
@@ -103,6 +103,7 @@ const labels: Readonly<Record<string, Words>> = {
   replacement: { en: 'Replacement', zh: '替换为' },
   requestsPerS: { en: 'Requests/s', zh: '每秒请求数' },
   reserved: { en: 'Reserved', zh: '保留地址' },
+  resource: { en: 'Resource', zh: '资源' },
   retries: { en: 'Retries', zh: '重试次数' },
   retryOn: { en: 'Retry', zh: '重试条件' },
   revision: { en: 'Revision', zh: '修订' },
@@ -122,6 +123,7 @@ const labels: Readonly<Record<string, Words>> = {
   slowStartS: { en: 'Slow start (s)', zh: '慢启动时间 (秒)' },
   snatRules: { en: 'SNAT rules', zh: 'SNAT 规则' },
   source: { en: 'Source', zh: '源网络' },
+  startedAt: { en: 'Started', zh: '开始时间' },
   state: { en: 'State', zh: '状态' },
   stickiness: { en: 'Stickiness', zh: '会话保持' },
   subnet: { en: 'Private network', zh: '私有网络' },
@@ -133,6 +135,7 @@ const labels: Readonly<Record<string, Words>> = {
   toAddress: { en: 'To address', zh: '内网地址' },
   toPort: { en: 'To port', zh: '内网端口' },
   total: { en: 'Total', zh: '总数' },
+  trial: { en: 'Trial', zh: '试运行' },
   tunnelTimeoutS: { en: 'Tunnel timeout (s)', zh: '隧道超时 (秒)' },
   type: { en: 'Type', zh: '类型' },
   via: { en: 'Carried by', zh: '转发方式' },
@@ -151,6 +154,15 @@ const states: Readonly<Record<ResourceStatus['phase'] | BackendStatus['state'], 
   disabled: { en: 'disabled', zh: '已禁用' },
 }
 
+const trialStates: Readonly<Record<Trial['state'], Words>> = {
+  running: { en: 'running', zh: '观察中' },
+  kept: { en: 'kept', zh: '已保留' },
+  confirmed: { en: 'confirmed', zh: '已确认' },
+  reverted: { en: 'taken back', zh: '已撤回' },
+  superseded: { en: 'superseded', zh: '已被取代' },
+  stuck: { en: 'stuck', zh: '撤回失败' },
+}
+
 /** The head of a column or a line, for an attribute. */
 export function labelOf(attribute: string, language: Language): string {
   return labels[attribute]?.[language] ?? attribute
@@ -164,4 +176,9 @@ export function hasLabel(attribute: string): boolean {
 /** A state as people read it. */
 export function stateLabel(state: ResourceStatus['phase'] | BackendStatus['state'], language: Language): string {
   return states[state][language]
+}
+
+/** The state of a trial as people read it. */
+export function trialStateLabel(state: Trial['state'], language: Language): string {
+  return trialStates[state][language]
 }

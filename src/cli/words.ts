@@ -146,6 +146,35 @@ const phrases = {
     en: '{word} names {count} of the {list}: {all}. Use the id',
     zh: '{word} 对应 {count} 个 {list}：{all}。请使用 ID',
   },
+  'trial-running': {
+    en: '{id}: watching for {seconds} s; it is taken back by itself if one of {before} active backends falls, or errors rise',
+    zh: '{id}：观察 {seconds} 秒；若 {before} 个活跃后端中有后端失效或错误增多，将自动撤回',
+  },
+  'trial-confirm': {
+    en: '{id}: it is taken back by itself in {seconds} s unless you confirm: causeway confirm {id}',
+    zh: '{id}：若 {seconds} 秒内未确认，将自动撤回。确认命令：causeway confirm {id}',
+  },
+  'trial-backends': { en: '{now} of {before} backends are active', zh: '{before} 个后端中 {now} 个活跃' },
+  'trial-stays': {
+    en: 'generation {generation} of {kind} {name} stays',
+    zh: '{kind} {name} 的版本 {generation} 保留',
+  },
+  'trial-superseded': {
+    en: 'another apply of {kind} {name} took its place: {id} ends',
+    zh: '{kind} {name} 已被再次应用，{id} 结束',
+  },
+  'trial-reverted': {
+    en: '{reason}. Generation {previous} of {kind} {name} runs again; what was tried is kept as generation {generation}',
+    zh: '{reason}。{kind} {name} 已恢复为版本 {previous}；此次修改保存为版本 {generation}',
+  },
+  'trial-stuck': {
+    en: '{reason}. Generation {generation} of {kind} {name} runs on: mend it by hand',
+    zh: '{reason}。{kind} {name} 仍为版本 {generation}，请手动处理',
+  },
+  'watch-one': {
+    en: '--watch and --confirm go with one resource, not with a file',
+    zh: '--watch 和 --confirm 只能用于单个资源，不能用于文件',
+  },
 } as const satisfies Record<string, Words>
 
 /** A sentence for a person, and the values that it needs. */

@@ -19,6 +19,7 @@ import type {
   ServerStatus,
   Session,
   SignIn,
+  Trial,
   WireEvent,
   WireGeneration,
   WireOf,
@@ -80,6 +81,11 @@ export interface MetricsQuery {
 export interface WriteOptions {
   readonly ifRevision?: number
   readonly signal?: AbortSignal
+}
+
+/** How an apply is asked for: with a watch, it is taken back by itself where that is right. */
+export interface ApplyOptions extends WriteOptions {
+  readonly watch?: { readonly watchS: number; readonly confirm?: boolean }
 }
 
 /** How a creation is asked for; with a key it happens once, however often it is asked for. */
@@ -176,8 +182,8 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     ): Promise<void> => ask('DELETE', pathOf(kind, id) + queryText(force ? { force: 'true' } : {}), conditions(write)),
     act: <K extends KindName>(kind: K, id: Id, action: Action, write: WriteOptions = {}): Promise<WireOf<K>> =>
       ask('POST', `${pathOf(kind, id)}:${action}`, conditions(write)),
-    apply: <K extends KindName>(kind: K, id: Id, write: WriteOptions = {}): Promise<WireOf<K>> =>
-      ask('POST', `${pathOf(kind, id)}:apply`, conditions(write)),
+    apply: <K extends KindName>(kind: K, id: Id, { watch, ...write }: ApplyOptions = {}): Promise<WireOf<K>> =>
+      ask('POST', `${pathOf(kind, id)}:apply`, { ...(watch ? { body: watch } : {}), ...conditions(write) }),
     rollback: <K extends KindName>(kind: K, id: Id, generation: number, write: WriteOptions = {}): Promise<WireOf<K>> =>
       ask('POST', `${pathOf(kind, id)}:rollback`, { body: { generation }, ...conditions(write) }),
     plan: (kind: KindName, id: Id): Promise<Plan> => ask('POST', `${pathOf(kind, id)}:plan`),
@@ -200,6 +206,13 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       ask('GET', '/v1/version'),
     operations: (query: OperationQuery = {}): Promise<Page<Operation>> =>
       ask('GET', `/v1/operations${queryText({ ...query })}`),
+    /** Applies that are or were watched, newest first. */
+    trials: {
+      list: async (): Promise<readonly Trial[]> => (await ask<Page<Trial>>('GET', '/v1/trials')).items,
+      get: (id: string): Promise<Trial> => ask('GET', `/v1/trials/${encodeURIComponent(id)}`),
+      confirm: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:confirm`),
+      revert: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:revert`),
+    },
     /** What waits for an apply. */
     pending: async (): Promise<readonly Pending[]> => (await ask<Page<Pending>>('GET', '/v1/pending')).items,
     /** Who may ask from elsewhere; for administrators. */

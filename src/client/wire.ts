@@ -41,6 +41,8 @@ interface Envelope<K extends KindName> {
   readonly live?: SpecOf<K>
   /** What the user should know though it was done; in answers to commands. */
   readonly warnings?: readonly WireProblem[]
+  /** In answers to an apply that is watched. */
+  readonly trial?: Trial
 }
 
 /** Attributes that follow from other resources, by kind. */
@@ -165,7 +167,38 @@ export type WireEvent =
   // Where its state changed; that only its reason did is no event.
   | { readonly type: 'backend'; readonly id: Id; readonly status: BackendStatus }
   | { readonly type: 'host'; readonly event: HostEvent }
+  | { readonly type: 'trial'; readonly trial: Trial }
   | { readonly type: 'reset'; readonly revision: number }
+
+/**
+ * An apply that is watched: what it published is taken back by itself where backends that were active fall, where errors rise, or
+ * where nobody confirms it in time.
+ */
+export interface Trial {
+  readonly id: string
+  readonly kind: KindName
+  readonly resource: Id
+  readonly name: string
+  readonly author: string
+  /** RFC 3339, as the others. */
+  readonly startedAt: string
+  readonly endsAt: string
+  /** The generation that was published, and the one that ran before. */
+  readonly generation: number
+  readonly previous: number
+  /** Whether it ends by being taken back unless somebody confirms it. */
+  readonly confirm: boolean
+  /**
+   * `running`; `kept`, as all was well until its end; `confirmed`; `reverted`; `superseded` by another apply of the resource;
+   * `stuck` where what ran before could not be published again.
+   */
+  readonly state: 'running' | 'kept' | 'confirmed' | 'reverted' | 'superseded' | 'stuck'
+  readonly endedAt: string | null
+  /** Why it was taken back or is stuck, in the language of whoever asks; empty otherwise. */
+  readonly reason: string
+  /** How many backends were active when it began, and how many of them are now. */
+  readonly backends: { readonly before: number; readonly now: number }
+}
 
 /** How the server and its agents are. */
 export interface ServerStatus {

@@ -60,6 +60,8 @@ export const problems = {
     'there is no version {number} of it; the newest {kept} are kept',
     '不存在版本 {number}，仅保留最近 {kept} 个',
   ),
+  'no-trial': absent('there is no trial {id}', '不存在试运行 {id}'),
+  'trial-ended': conflicting('{id} has ended already: {state}', '{id} 已结束：{state}'),
   'unknown-child-id': malformed(
     '{id} is none of its ids; leave the id out for a new entry',
     '{id} 不是已有的 ID；新增条目请勿填写 ID',

@@ -23,6 +23,8 @@ export interface Places {
   readonly journal: string
   /** What was measured. */
   readonly series: string
+  /** Applies that are or were watched. */
+  readonly trials: string
   /** Jobs of the QingCloud-compatible API, and what was deleted through it lately. */
   readonly ledger: string
   /** What lives as long as the machine runs. */
@@ -49,6 +51,7 @@ export function placesOf(state: string): Places {
     users: join(state, 'users.json'),
     journal: join(state, 'operations.sqlite'),
     series: join(state, 'metrics.sqlite'),
+    trials: join(state, 'trials.sqlite'),
     ledger: join(state, 'ledger.sqlite'),
     runtime,
     socketDirectory,

@@ -6,6 +6,7 @@ import { refusalToListen, serve } from '../api/serve.ts'
 import { signersOf } from '../api/signers.ts'
 import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
 import type { ServerOptions } from '../cli/programs.ts'
+import type { TrialRecord } from '../diagnose/trial.ts'
 import { ensureDefaults } from '../model/defaults.ts'
 import { find, type Zone } from '../model/model.ts'
 import { sqliteSeries } from '../monitor/series.ts'
@@ -15,6 +16,7 @@ import { sqliteLedger } from '../qingcloud/sqlite-ledger.ts'
 import { sqliteJournal } from '../store/journal.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
+import { sqliteTrialLog } from '../store/trial-log.ts'
 import { obstacleOf } from './obstacle.ts'
 import { makePlaces, placesOf, type User } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
@@ -74,15 +76,28 @@ async function serveUntil(
   const journal = sqliteJournal(places.journal)
   const series = sqliteSeries(places.series)
   const ledger = sqliteLedger(places.ledger)
+  const trialLog = sqliteTrialLog<TrialRecord>(places.trials)
   try {
     await prepare(store, options.zone, pools)
     const signers = signersOf(keysFile)
     const extend = (app: FastifyInstance, core: Core) => addQingcloud(app, cloudOf(core, signers, ledger))
-    const server = await serve({ store, listen, socketPath, keysFile, usersFile, journal, series, version, extend })
+    const server = await serve({
+      store,
+      listen,
+      socketPath,
+      keysFile,
+      usersFile,
+      journal,
+      series,
+      trialLog,
+      version,
+      extend,
+    })
     if (aloud) console.error(`causeway server: ${server.url}`)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {
+    trialLog.close()
     ledger.close()
     series.close()
     journal.close()
