@@ -54,6 +54,33 @@ suite('the command line against a server', async () => {
     assert.match((await cli('get sg sg1')).out, /Rules\nID[^]*sgr-\w+\s+ssh/)
   })
 
+  test('an apply on trial: watched, confirmed, taken back, listed; what cannot be asked is refused', async () => {
+    await cli('create security-group name=tried')
+    await cli('add sg tried rules protocol=tcp ports=22')
+    const running = async () => {
+      for (;;) {
+        const trials = JSON.parse((await cli('trials -o json')).out) as { id: string; state: string }[]
+        const found = trials.find(({ state }) => state === 'running')
+        if (found) return found.id
+      }
+    }
+    const kept = cli('apply sg tried --watch 60s')
+    assert.equal((await cli(`confirm ${await running()}`)).code, 0)
+    assert.deepEqual([(await kept).code, /generation 2 of .* tried stays/.test((await kept).err)], [0, true])
+    await cli('set sg tried rules/22 ports=23')
+    const taken = cli('apply sg tried --watch 1m')
+    assert.equal((await cli(`revert ${await running()}`)).code, 1)
+    assert.equal((await taken).code, 1)
+    assert.match((await taken).err, /somebody asked for it\. Generation 2 of .* tried runs again/)
+    await cli('set sg tried rules/22 ports=24')
+    assert.equal((await cli('apply sg tried --confirm', { answer: 'y' })).code, 0)
+    assert.match((await cli('trials', zh)).out, /已确认[^]*已撤回[^]*已确认/)
+    for (const wrong of ['apply sg tried --watch 4s', 'apply sg tried --watch 2h', 'apply -f x.yaml --watch 60s']) {
+      assert.equal((await cli(wrong)).code, 2, wrong)
+    }
+    assert.match((await cli('confirm trial-none')).err, /there is no trial trial-none/)
+  })
+
   test('a part of an attribute changes that part only', async () => {
     await cli('create vpc name=part cidr=10.8.0.0/16')
     await cli('create subnet name=part vpc=part cidr=10.8.0.0/24')

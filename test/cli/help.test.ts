@@ -44,6 +44,9 @@ suite('help', () => {
       'discard',
       'rollback',
       'history',
+      'trials',
+      'confirm',
+      'revert',
       'events',
       'status',
     ]) {

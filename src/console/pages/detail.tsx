@@ -14,6 +14,7 @@ import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { ApplyBanner } from '../ui/apply-dialog.tsx'
+import { TrialBanner } from '../ui/trial-banner.tsx'
 import { ChildTable } from '../ui/child-table.tsx'
 import { History } from '../ui/history.tsx'
 import { MenuButton } from '../ui/menu-button.tsx'
@@ -128,6 +129,7 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
           </Flex>
         }
       />
+      {isStaged(kind) && <TrialBanner id={id} />}
       <Card size="small" title={t('detail.basic')} className="facts">
         <Descriptions size="small" column={{ xs: 1, sm: 1, md: 2, lg: 3 }} items={factsOf(resource, words)} />
       </Card>

@@ -51,6 +51,7 @@ export const queriesOf = (server: Client, language: string) => ({
     queryOptions({ queryKey: ['api', 'plan', kind, id, language], queryFn: () => server.plan(kind, id) }),
   generations: (kind: KindName, id: Id) =>
     queryOptions({ queryKey: ['api', 'generations', kind, id], queryFn: () => server.generations(kind, id) }),
+  trials: () => queryOptions({ queryKey: ['api', 'trials', language], queryFn: () => server.trials.list() }),
   pending: () => queryOptions({ queryKey: ['api', 'pending'], queryFn: () => server.pending() }),
   operations: (query: OperationQuery) =>
     queryOptions({

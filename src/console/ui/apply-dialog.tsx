@@ -8,6 +8,7 @@ import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { DifferenceTable } from './difference-table.tsx'
 import { useAct } from './use-act.ts'
+import { noWatch, WatchChoice, type Watch } from './watch-choice.tsx'
 
 interface Props {
   readonly kind: KindName
@@ -23,11 +24,14 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
   const act = useAct()
   const [busy, setBusy] = useState(false)
   const { data: plan, error } = useQuery(queries.plan(kind, id))
-  async function run(action: 'apply' | 'discard', done: string) {
+  const [watch, setWatch] = useState<Watch>(noWatch)
+  async function run(doIt: () => Promise<unknown>, done: string) {
     setBusy(true)
-    if (await act(() => server.act(kind, id, action), done)) onClose()
+    if (await act(doIt, done)) onClose()
     setBusy(false)
   }
+  const apply = () =>
+    server.apply(kind, id, watch.on ? { watch: { watchS: watch.watchS, confirm: watch.confirm } } : {})
   return (
     <Modal
       open
@@ -39,7 +43,7 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
           key="discard"
           title={`${t('action.discard')}?`}
           okText={t('action.discard')}
-          onConfirm={() => run('discard', t('done.discarded'))}
+          onConfirm={() => run(() => server.act(kind, id, 'discard'), t('done.discarded'))}
         >
           <Button danger disabled={busy}>
             {t('action.discard')}
@@ -48,7 +52,7 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
         <Button key="cancel" onClick={onClose}>
           {t('action.cancel')}
         </Button>,
-        <Button key="apply" type="primary" loading={busy} onClick={() => void run('apply', t('done.applied'))}>
+        <Button key="apply" type="primary" loading={busy} onClick={() => void run(apply, t('done.applied'))}>
           {t('action.apply')}
         </Button>,
       ]}
@@ -62,6 +66,7 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
         <>
           <p>{t('apply.about')}</p>
           <DifferenceTable changes={plan.changes} old={t('apply.old')} next={t('apply.new')} />
+          <WatchChoice watch={watch} onChange={setWatch} />
         </>
       )}
     </Modal>
