@@ -5,6 +5,7 @@ import { keyOf, type HostState, type Shards } from '../host/item.ts'
 import type { Drift, Host } from '../dataplane/host.ts'
 import { emptyModel, type Id, type Model } from '../model/model.ts'
 import { healthWatch, type SeenAs } from './health.ts'
+import type { KeptTurns } from './kept-turns.ts'
 import { adopt, reconcile, refresh, whole, type Round } from './reconcile.ts'
 import { replicate } from './replica.ts'
 import { reporter, type ServerLink } from './reporter.ts'
@@ -20,6 +21,8 @@ export interface AgentOptions {
   /** The name of this machine. */
   readonly name: string
   readonly log: (message: string) => void
+  /** Where it leaves what the server has not heard of backends when it ends. */
+  readonly kept?: KeptTurns
 }
 
 const nothing: HostState = new Map()
@@ -47,6 +50,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     counters: () => ({ ...host.counters, ...work }),
     allBackends: () => health.all(),
     now,
+    kept: options.kept,
   })
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
@@ -92,7 +96,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     while (!ended.aborted) {
       const started = performance.now()
       if (held) {
-        tell.backends((await health.look(host, held)).changed)
+        const { changed, turns } = await health.look(host, held)
+        tell.backends(changed, turns)
       }
       await pause(Math.max(100, healthMs - (performance.now() - started)), ended)
     }

@@ -1,4 +1,4 @@
-import type { BackendStatus } from '../client/wire.ts'
+import type { BackendStatus, BackendTurn } from '../client/wire.ts'
 import type { Host, ServerHealth } from '../dataplane/host.ts'
 import type { HostState, ProxyItem, Shards } from '../host/item.ts'
 import { poolsOf, type ProxyServer } from '../host/proxy.ts'
@@ -12,6 +12,8 @@ interface HealthNews {
   /** Backends whose state, reason or seen address changed. */
   readonly changed: ReadonlyMap<Id, BackendStatus>
   readonly gone: readonly Id[]
+  /** Backends whose state changed, in the words of the check; once more where these were not known yet. */
+  readonly turns: readonly BackendTurn[]
 }
 
 /** What is known of the health of every backend of a machine. */
@@ -33,6 +35,8 @@ const states: Readonly<Record<ServerHealth['state'], BackendStatus['state']>> = 
 
 export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
   let known = new Map<Id, BackendStatus>()
+  /** Backends whose last turn nobody could explain yet. */
+  let unexplained = new Set<Id>()
   const sources = sourcesByShard(seenAs)
   return {
     async look(host, held) {
@@ -41,15 +45,22 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
       const seen = sources(held)
       const changed = new Map<Id, BackendStatus>()
       const next = new Map<Id, BackendStatus>()
+      const turns: BackendTurn[] = []
+      const wordless = new Set<Id>()
       for (const each of health) {
         const before = known.get(each.backend)
         const status = statusOf(each, seen.get(each.backend) ?? [], before, now)
         next.set(each.backend, status)
         if (!before || differs(before, status)) changed.set(each.backend, status)
+        const turned = before?.state !== status.state
+        if (turned || (unexplained.has(each.backend) && each.reason !== ''))
+          turns.push({ backend: each.backend, at: status.since, state: status.state, reason: each.reason })
+        if (each.reason === '' && (turned || unexplained.has(each.backend))) wordless.add(each.backend)
       }
       const gone = [...known.keys()].filter(id => !next.has(id))
       known = next
-      return { changed, gone }
+      unexplained = wordless
+      return { changed, gone, turns }
     },
     all: () => known,
   }
@@ -65,11 +76,17 @@ function statusOf(
   return {
     state,
     reason: state === 'active' ? '' : health.reason,
-    since: before?.state === state ? before.since : now(),
+    since: before?.state === state ? before.since : before ? now() : firstSeen(health, now),
     seenAs,
     sessions: health.sessions,
     requests: health.requests,
   }
+}
+
+/** Since when a backend that nobody looked at before is as it is: an agent may have been away when it changed. */
+function firstSeen({ state, changedS = 0 }: ServerHealth, now: () => string): string {
+  const isOld = state === 'up' || state === 'down'
+  return isOld ? new Date(Date.parse(now()) - changedS * 1000).toISOString() : now()
 }
 
 function differs(a: BackendStatus, b: BackendStatus): boolean {

@@ -16,6 +16,12 @@ const backend = z.object({
   sessions: z.number(),
   requests: z.number(),
 })
+const turn = z.object({
+  backend: z.string(),
+  at: z.iso.datetime(),
+  state: backend.shape.state,
+  reason: z.string(),
+})
 const event = z.object({
   at: z.string(),
   host: z.string(),
@@ -29,6 +35,7 @@ const report = z.object({
   failures: z.record(z.string(), z.string()),
   backends: z.record(z.string(), backend),
   events: z.array(event),
+  turns: z.array(turn).default([]),
   counters: counts,
   samples: z.object({ at: z.number(), since: z.number(), of: z.record(z.string(), counts) }).optional(),
 })

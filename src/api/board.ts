@@ -1,6 +1,7 @@
 import type { AgentReport, AgentStatus, BackendStatus, ResourceStatus, WireEvent } from '../client/wire.ts'
 import type { Id, Model, Resource } from '../model/model.ts'
 import type { ChangeLog } from './change-log.ts'
+import type { TurnLog } from './turn-log.ts'
 
 /** How long an agent may be silent before it counts as gone. */
 export const silenceMs = 15_000
@@ -24,12 +25,18 @@ interface Agent {
   readonly present: boolean
 }
 
+interface BoardOptions {
+  readonly now?: () => number
+  /** Where turns of backends are noted; nowhere when left out. */
+  readonly turns?: TurnLog
+}
+
 /** A board for agents that report on the models of this log. */
 export function createBoard(
   log: ChangeLog,
   model: () => Model,
   emit: (event: WireEvent) => void,
-  now = Date.now,
+  { now = Date.now, turns }: BoardOptions = {},
 ): Board {
   const agents = new Map<string, Agent>()
   const backends = new Map<Id, BackendStatus>()
@@ -80,8 +87,12 @@ export function createBoard(
         const resource = model().resources.get(id)
         if (resource) emit({ type: 'status', kind: resource.kind, id, status: statusOf(resource) })
       }
-      for (const [id, status] of Object.entries(report.backends)) {
+      turns?.add(report.host, report.turns ?? [])
+      for (const [id, told] of Object.entries(report.backends)) {
         const known = backends.get(id)
+        // An agent that was started anew does not know better.
+        const since = turns?.sinceOf(report.host, id, told.state) ?? told.since
+        const status = { ...told, since }
         backends.set(id, status)
         if (known?.state !== status.state) emit({ type: 'backend', id, status })
       }

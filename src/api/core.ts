@@ -6,10 +6,12 @@ import type { TrialRecord } from '../diagnose/trial.ts'
 import { sqliteJournal, type Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { sqliteTrialLog, type TrialLog } from '../store/trial-log.ts'
+import { sqliteTurns, type Turns } from '../store/turns.ts'
 import { createBoard, type Board } from './board.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { logOperations, type OperationLog } from './operations.ts'
+import { logTurns } from './turn-log.ts'
 import { watchTrials, type Trials } from './trials.ts'
 import { backendIds, eventOf } from './view.ts'
 
@@ -22,6 +24,7 @@ export interface Core {
   readonly log: ChangeLog
   readonly series: Series
   readonly trials: Trials
+  readonly turns: Turns
   /** The model that the log has noted: at most a moment behind the store. */
   noted(): Model
   stop(): Promise<void>
@@ -36,6 +39,8 @@ export interface CoreOptions {
   readonly series?: Series | undefined
   /** Applies that are or were watched; kept in memory when left out. */
   readonly trialLog?: TrialLog<TrialRecord> | undefined
+  /** How the states of backends turned; kept in memory when left out. */
+  readonly turns?: Turns | undefined
   /** Hears of what went wrong behind an answer. */
   readonly onBug?: (error: unknown) => void
 }
@@ -47,6 +52,7 @@ export function startCore(
     journal = sqliteJournal(),
     series = sqliteSeries(),
     trialLog = sqliteTrialLog(),
+    turns = sqliteTurns(),
     onBug = console.error,
   }: CoreOptions = {},
 ): Core {
@@ -54,7 +60,8 @@ export function startCore(
   const stopping = new AbortController()
   const log = changeLog(model.revision)
   const feed = createFeed(Date.now().toString(36))
-  const board = createBoard(log, () => model, feed.emit)
+  const turnLog = logTurns(turns, () => model, onBug)
+  const board = createBoard(log, () => model, feed.emit, { turns: turnLog })
 
   async function follow() {
     for await (const next of store.watch(stopping.signal)) {
@@ -74,7 +81,9 @@ export function startCore(
       else if (is.liveRevision !== was?.liveRevision) live.push(id)
       if (was?.kind === 'load-balancer') {
         const kept = is?.kind === 'load-balancer' ? backendIds(is) : new Set<Id>()
-        board.forget(backendIds(was).difference(kept))
+        const gone = backendIds(was).difference(kept)
+        board.forget(gone)
+        turnLog.forget(gone)
       }
     }
     log.note({ revision: next.revision, at: new Date().toISOString(), live, removed })
@@ -84,7 +93,10 @@ export function startCore(
   const commands = logOperations(commandsOn(store), journal, store.snapshot, onBug)
   const trials = watchTrials({ model: store.snapshot, commands, board, feed, series, log: trialLog, onBug })
   const following = follow()
-  const looking = setInterval(board.look, lookMs)
+  const looking = setInterval(() => {
+    board.look()
+    turnLog.look()
+  }, lookMs)
   looking.unref()
   return {
     store,
@@ -94,6 +106,7 @@ export function startCore(
     log,
     series,
     trials,
+    turns,
     noted: () => model,
     async stop() {
       clearInterval(looking)

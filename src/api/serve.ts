@@ -8,6 +8,7 @@ import type { Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import type { TrialLog } from '../store/trial-log.ts'
 import type { TrialRecord } from '../diagnose/trial.ts'
+import type { Turns } from '../store/turns.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
 import { createAccess, type Access, type AccessOptions } from './access.ts'
 import { createApp } from './app.ts'
@@ -32,6 +33,7 @@ import { sampleText } from './sample-text.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { trialEndpoints } from './trial-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
+import { turnEndpoints } from './turn-endpoints.ts'
 
 export interface ServeOptions {
   readonly store: Store
@@ -45,9 +47,10 @@ export interface ServeOptions {
    */
   readonly keysFile?: string
   readonly usersFile?: string
-  /** Who did what, and what was measured; kept in memory when left out. They stay open. */
+  /** Who did what, what was measured, and how backends turned; kept in memory when left out. They stay open. */
   readonly journal?: Journal
   readonly series?: Series
+  readonly turns?: Turns
   /** Applies that are or were watched; the same. */
   readonly trialLog?: TrialLog<TrialRecord>
   /** Where the built console is. */
@@ -140,6 +143,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
+    ...turnEndpoints(services, core.turns),
     ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),
   ]
   const app = createApp({

@@ -13,6 +13,8 @@ function object(properties: Readonly<Record<string, Schema>>, optional: readonly
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
+const backendStates = ['active', 'unavailable', 'abnormal', 'disabled']
+
 const plan = {
   kind: { type: 'string', enum: kindNames },
   id: text,
@@ -51,12 +53,26 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     ['since'],
   ),
   BackendStatus: object({
-    state: { type: 'string', enum: ['active', 'unavailable', 'abnormal', 'disabled'] },
+    state: { type: 'string', enum: backendStates },
     reason: { type: 'string', description: "The last check's own words" },
     since: time,
     seenAs: { type: 'array', items: text, description: 'The source addresses that the backend may see' },
     sessions: whole,
     requests: whole,
+  }),
+  BackendTurn: object({
+    backend: text,
+    at: { ...time, description: 'When it was seen to enter the state' },
+    state: { type: 'string', enum: backendStates },
+    reason: { type: 'string', description: "The check's own words" },
+    host: { type: 'string', description: 'The machine that checks it' },
+    was: { type: ['string', 'null'], enum: [...backendStates, null], description: 'The state that it left' },
+    lastedMs: { type: ['integer', 'null'], description: 'How long it was in that' },
+  }),
+  BackendTurnPage: object({
+    items: { type: 'array', items: ref('BackendTurn') },
+    next: { type: ['string', 'null'] },
+    total: whole,
   }),
   ResourceName: object({ kind: { type: 'string', enum: kindNames }, id: text }),
   Rollback: object({ generation: { type: 'integer', minimum: 1 } }),

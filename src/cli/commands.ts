@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { kindNames, kinds } from '../model/kinds.ts'
 import { addDiagnoseCommand } from './diagnose-command.ts'
 import { addDraftCommands } from './draft-commands.ts'
+import { addHealthCommand } from './health-command.ts'
 import { addProgramCommands } from './program-commands.ts'
 import type { Programs } from './programs.ts'
 import { registerOn } from './register.ts'
@@ -52,6 +53,7 @@ export function buildCli(
   addDraftCommands(root, register)
   addTrialCommands(root, register)
   addDiagnoseCommand(root, register)
+  addHealthCommand(root, register)
   addWatchCommands(root, register)
   offerKinds(tab(root), root)
   return root

@@ -40,7 +40,8 @@ export function eventNames({ client }: Pick<Session, 'client'>): EventNames {
   }
 }
 
-function backendNames(resources: Iterable<WireResource>, directory: Directory): ReadonlyMap<string, string> {
+/** What people call each backend of these balancers. */
+export function backendNames(resources: Iterable<WireResource>, directory: Directory): ReadonlyMap<string, string> {
   const balancers = [...resources].filter((each): each is WireOf<'load-balancer'> => each.kind === 'load-balancer')
   return new Map(
     balancers.flatMap(balancer =>

@@ -66,6 +66,7 @@ const labels: Readonly<Record<string, Words>> = {
   key: { en: 'Private key', zh: '私钥' },
   keyPairs: { en: 'SSH key pairs', zh: 'SSH 密钥对' },
   kind: { en: 'Kind', zh: '类型' },
+  lasted: { en: 'For', zh: '持续时间' },
   lastPort: { en: 'Last port', zh: '结束端口' },
   listeners: { en: 'Listeners', zh: '监听器' },
   mac: { en: 'MAC address', zh: 'MAC 地址' },
@@ -140,6 +141,7 @@ const labels: Readonly<Record<string, Words>> = {
   type: { en: 'Type', zh: '类型' },
   via: { en: 'Carried by', zh: '转发方式' },
   vpc: { en: 'VPC network', zh: 'VPC 网络' },
+  was: { en: 'Before', zh: '之前状态' },
   weight: { en: 'Weight', zh: '权重' },
   zone: { en: 'Region', zh: '区域' },
 }

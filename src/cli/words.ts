@@ -123,6 +123,8 @@ const phrases = {
     zh: '{at}：{what}。可用选项（长名）：{all}',
   },
   'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
+  'no-turns': { en: 'No backend has been looked at yet.', zh: '还没有后端被检查过。' },
+  availability: { en: '{name}: served {percent} of the last 24 h', zh: '{name}：最近 24 小时可用率 {percent}' },
   'server-at': { en: 'server {url}: revision {revision}', zh: '服务 {url}：修订 {revision}' },
   'agent-at': { en: 'agent {host}: {state}, at revision {revision}', zh: '代理 {host}：{state}，修订 {revision}' },
   'no-agent': {

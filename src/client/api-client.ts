@@ -10,6 +10,7 @@ import type { Response, Transport } from './transport.ts'
 import type {
   AgentReport,
   AgentState,
+  KnownTurn,
   Metrics,
   Operation,
   Page,
@@ -66,6 +67,11 @@ export interface OperationQuery {
   /** RFC 3339. */
   readonly from?: string
   readonly to?: string
+}
+
+export interface HistoryQuery {
+  readonly limit?: number
+  readonly after?: string
 }
 
 export interface MetricsQuery {
@@ -212,6 +218,11 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       get: (id: string): Promise<Trial> => ask('GET', `/v1/trials/${encodeURIComponent(id)}`),
       confirm: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:confirm`),
       revert: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:revert`),
+    },
+    /** How the backends of a balancer, or one of them, changed their state; newest first. */
+    history: (balancer: Id, backend: Id | null, query: HistoryQuery = {}): Promise<Page<KnownTurn>> => {
+      const of = backend === null ? '' : `/backends/${encodeURIComponent(backend)}`
+      return ask('GET', `${pathOf('load-balancer', balancer)}${of}/history${queryText({ ...query })}`)
     },
     /** What waits for an apply. */
     pending: async (): Promise<readonly Pending[]> => (await ask<Page<Pending>>('GET', '/v1/pending')).items,

@@ -241,6 +241,25 @@ export interface BackendStatus {
   readonly requests: number
 }
 
+/** A backend that was seen to enter a state. */
+export interface BackendTurn {
+  readonly backend: Id
+  /** RFC 3339. */
+  readonly at: string
+  readonly state: BackendStatus['state']
+  /** The check's own words, e.g. `HTTP 200`; empty where none had been made. */
+  readonly reason: string
+}
+
+/** The same with what it followed: `GET /v1/load-balancers/{id}/backends/{backend}/history`. */
+export interface KnownTurn extends BackendTurn {
+  /** The machine that checks it. */
+  readonly host: string
+  /** The state that it left, and after how many milliseconds; null for the first that is known. */
+  readonly was: BackendStatus['state'] | null
+  readonly lastedMs: number | null
+}
+
 /** Something that happened on a machine and that people should know: drift healed, a step failed. */
 export interface HostEvent {
   /** RFC 3339. */
@@ -275,6 +294,8 @@ export interface AgentReport {
   /** Backends whose status changed since the last report that was answered; all of them in the first. */
   readonly backends: Readonly<Record<Id, BackendStatus>>
   readonly events: readonly HostEvent[]
+  /** What became of backends since the last report that was answered, each turn of them; told again until one is answered. */
+  readonly turns?: readonly BackendTurn[]
   /** Deterministic counts of work done since the agent started. */
   readonly counters: Readonly<Record<string, number>>
   /** Present every ten seconds or so. */

@@ -25,6 +25,8 @@ export interface ServerHealth {
   readonly state: 'up' | 'down' | 'rising' | 'falling' | 'no-check' | 'maintenance'
   /** The last check's own words, e.g. `connection refused`, `no route`, `timeout after 5 s`, `HTTP 503`; empty before the first. */
   readonly reason: string
+  /** Seconds since it went up or down, where that is known. */
+  readonly changedS?: number
   /** Milliseconds that the last check took; null before the first. */
   readonly checkMs: number | null
   readonly sessions: number

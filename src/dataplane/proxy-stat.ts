@@ -23,6 +23,8 @@ export interface ServerStat {
   readonly httpStatus: string
   readonly detail: string
   readonly checkMs: number | null
+  /** Seconds since it went up or down. */
+  readonly changedS: number
   readonly sessions: number
   readonly requests: number
 }
@@ -76,6 +78,7 @@ function serverStat(of: (column: string) => string): ServerStat {
     httpStatus: of('check_code'),
     detail: of('last_chk'),
     checkMs: isFirst || of('check_duration') === '' ? null : Number(of('check_duration')),
+    changedS: Number(of('lastchg')),
     sessions: Number(of('scur')),
     requests: Number(of('stot')),
   }
@@ -91,13 +94,14 @@ function fieldsOf(line: string): string[] {
 
 /** What the balancer's own checks know of a server. */
 export function healthOf(stat: ServerStat, backend: string): ServerHealth {
-  const { checkMs, sessions, requests } = stat
+  const { checkMs, changedS, sessions, requests } = stat
   return {
     listener: listenerOf(stat.pool),
     backend,
     state: stateOf(stat),
     reason: reasonOf(stat),
     checkMs,
+    changedS,
     sessions,
     requests,
   }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { runAgent } from '../agent/agent.ts'
+import { turnsIn } from '../agent/kept-turns.ts'
 import type { ServerLink } from '../agent/reporter.ts'
 import type { AgentOptions } from '../cli/programs.ts'
 import { causewayClient } from '../client/client.ts'
@@ -27,6 +28,7 @@ export async function runAgentProgram(options: AgentOptions, signal: AbortSignal
   writeAgentNote(places, { pid: process.pid, host: options.host, options: { ...options } })
   try {
     const compile = compilerFor(hostConfigOf(options))
+    const log = (message: string) => console.error(`causeway agent: ${message}`)
     await runAgent(
       {
         host,
@@ -34,7 +36,8 @@ export async function runAgentProgram(options: AgentOptions, signal: AbortSignal
         compile,
         seenAs,
         name: options.host,
-        log: message => console.error(`causeway agent: ${message}`),
+        log,
+        kept: turnsIn(places.untold, log),
       },
       signal,
     )

@@ -25,6 +25,8 @@ export interface Places {
   readonly series: string
   /** Applies that are or were watched. */
   readonly trials: string
+  /** How the states of backends turned. */
+  readonly turns: string
   /** Jobs of the QingCloud-compatible API, and what was deleted through it lately. */
   readonly ledger: string
   /** What lives as long as the machine runs. */
@@ -36,6 +38,8 @@ export interface Places {
   readonly proxies: string
   /** What the running agent says of itself. */
   readonly agent: string
+  /** What it saw of backends and the server has not heard. */
+  readonly untold: string
 }
 
 const installed = '/var/lib/causeway'
@@ -52,12 +56,14 @@ export function placesOf(state: string): Places {
     journal: join(state, 'operations.sqlite'),
     series: join(state, 'metrics.sqlite'),
     trials: join(state, 'trials.sqlite'),
+    turns: join(state, 'turns.sqlite'),
     ledger: join(state, 'ledger.sqlite'),
     runtime,
     socketDirectory,
     socket: join(socketDirectory, 'agent.sock'),
     proxies: join(runtime, 'proxies'),
     agent: join(runtime, 'agent.json'),
+    untold: join(runtime, 'untold.json'),
   }
 }
 

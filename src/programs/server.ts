@@ -14,6 +14,7 @@ import { cloudOf } from '../qingcloud/cloud.ts'
 import { addQingcloud } from '../qingcloud/routes.ts'
 import { sqliteLedger } from '../qingcloud/sqlite-ledger.ts'
 import { sqliteJournal } from '../store/journal.ts'
+import { sqliteTurns } from '../store/turns.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
 import { sqliteTrialLog } from '../store/trial-log.ts'
@@ -75,6 +76,7 @@ async function serveUntil(
   const store = sqliteStore(places.database)
   const journal = sqliteJournal(places.journal)
   const series = sqliteSeries(places.series)
+  const turns = sqliteTurns(places.turns)
   const ledger = sqliteLedger(places.ledger)
   const trialLog = sqliteTrialLog<TrialRecord>(places.trials)
   try {
@@ -90,6 +92,7 @@ async function serveUntil(
       journal,
       series,
       trialLog,
+      turns,
       version,
       extend,
     })
@@ -99,6 +102,7 @@ async function serveUntil(
   } finally {
     trialLog.close()
     ledger.close()
+    turns.close()
     series.close()
     journal.close()
     await store.close()

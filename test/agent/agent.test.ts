@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runAgent } from '../../src/agent/agent.ts'
+import { turnsIn, type KeptTurns } from '../../src/agent/kept-turns.ts'
 import type { ServerLink } from '../../src/agent/reporter.ts'
 import { compile, compilerFor } from '../../src/compile/compile.ts'
 import { fakeHost } from '../../src/dataplane/fake-host.ts'
 import { FakeKernel } from '../../src/dataplane/fake-kernel.ts'
-import type { AgentReport, AgentState, BackendStatus, HostEvent } from '../../src/client/wire.ts'
+import type { ServerHealth } from '../../src/dataplane/host.ts'
+import type { AgentReport, AgentState, BackendStatus, BackendTurn, HostEvent } from '../../src/client/wire.ts'
 import { whole } from '../../src/agent/reconcile.ts'
 import { diff } from '../../src/host/diff.ts'
 import { keyOf } from '../../src/host/item.ts'
@@ -46,16 +51,22 @@ function line() {
     heard,
     publish: (next: Model) => void (model = next),
     go: (isAway: boolean) => void (away = isAway),
+    turns: () => heard.flatMap(report => report.turns ?? []),
     events: (): HostEvent[] => heard.flatMap(report => report.events),
     backends: (): Record<string, BackendStatus> =>
       Object.assign({}, ...heard.map(report => report.backends)) as Record<string, BackendStatus>,
   }
 }
 
-async function running(t: TestContext, kernel = new FakeKernel(['eth0'])) {
+/** What an agent may find when it starts. */
+interface Earlier {
+  readonly wire?: ReturnType<typeof line>
+  readonly kept?: KeptTurns
+}
+
+async function running(t: TestContext, kernel = new FakeKernel(['eth0']), { wire = line(), kept }: Earlier = {}) {
   const host = fakeHost({ kernel })
   const end = new AbortController()
-  const wire = line()
   const options = {
     host,
     server: wire.server,
@@ -63,6 +74,7 @@ async function running(t: TestContext, kernel = new FakeKernel(['eth0'])) {
     seenAs: () => ['203.0.113.9'],
     name: 'test',
     log: () => {},
+    ...(kept ? { kept } : {}),
   }
   const agent = runAgent(options, end.signal)
   const stop = async () => {
@@ -179,4 +191,93 @@ test('reports a backend when its state changes, and since when', async t => {
   await until('active', () => wire.backends()[backend]?.state === 'active')
   assert.ok(wire.backends()[backend]!.since > since)
   assert.equal(wire.backends()[backend]?.reason, '')
+})
+
+const health = (site: Site, state: ServerHealth['state'], reason: string, changedS?: number): ServerHealth => ({
+  listener: site.listener ?? '',
+  backend: site.backends[0] ?? '',
+  state,
+  reason,
+  checkMs: 1,
+  sessions: 0,
+  requests: 0,
+  ...(changedS === undefined ? {} : { changedS }),
+})
+const told = (turns: readonly BackendTurn[]) => turns.map(({ state, reason }) => `${state}: ${reason}`)
+
+test('a backend that failed only while the server was away is told of, turn by turn, once', async t => {
+  const { host, kernel, wire, hands, site } = await running(t)
+  host.report([health(site, 'up', 'HTTP 200')])
+  wire.publish(hands.model())
+  await until('built', () => holds(kernel, hands.model()))
+  await until('told', () => wire.turns().length === 1)
+  wire.go(true)
+  for (const [state, reason] of [
+    ['falling', 'HTTP 503'],
+    ['down', 'HTTP 503'],
+    ['rising', 'HTTP 200'],
+    ['up', 'HTTP 200'],
+  ] as const) {
+    host.report([health(site, state, reason)])
+    // The agent looks every second.
+    await sleep(1100)
+  }
+  wire.go(false)
+  await until('told again', () => wire.turns().length >= 5)
+  await sleep(1500)
+  assert.deepEqual(told(wire.turns()), [
+    'active: HTTP 200',
+    'abnormal: HTTP 503',
+    'unavailable: HTTP 503',
+    'abnormal: HTTP 200',
+    'active: HTTP 200',
+  ])
+  const times = wire.turns().map(({ at }) => at)
+  assert.deepEqual(times, times.toSorted())
+  assert.equal(new Set(times).size, times.length)
+})
+
+test('a turn that nobody could explain is told once more when somebody can', async t => {
+  const { host, wire, hands, site } = await running(t)
+  host.report([health(site, 'down', '')])
+  wire.publish(hands.model())
+  await until('told', () => wire.turns().length === 1)
+  await sleep(1200)
+  host.report([health(site, 'down', 'connection refused')])
+  await until('explained', () => wire.turns().length === 2)
+  host.report([health(site, 'down', 'no route')])
+  await sleep(1500)
+  assert.deepEqual(told(wire.turns()), ['unavailable: ', 'unavailable: connection refused'])
+  const [first, second] = wire.turns()
+  assert.equal(second?.at, first?.at)
+})
+
+test('what the server has not heard of backends outlives the agent', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'untold-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'untold.json')
+  const complaints: string[] = []
+  const kept = turnsIn(path, message => complaints.push(message))
+  const { host, kernel, wire, hands, site, stop } = await running(t, undefined, { kept })
+  host.report([health(site, 'up', 'HTTP 200')])
+  wire.publish(hands.model())
+  await until('told', () => wire.turns().length === 1)
+  assert.ok(!existsSync(path), 'what is heard at once is not written')
+  wire.go(true)
+  host.report([health(site, 'down', 'no route')])
+  await until('kept', () => existsSync(path))
+  await stop()
+  const next = await running(t, kernel, { wire, kept })
+  next.host.report([health(site, 'up', 'HTTP 200', 3600)])
+  await sleep(1200)
+  wire.go(false)
+  await until('told', () => wire.turns().length >= 3)
+  assert.deepEqual(told(wire.turns()), ['active: HTTP 200', 'unavailable: no route', 'active: HTTP 200'])
+  const age = Date.now() - Date.parse(wire.turns()[2]?.at ?? '')
+  assert.ok(age > 3_590_000 && age < 3_640_000, 'HAProxy knows since when')
+  await until('forgotten', () => kept.read().length === 0)
+  assert.deepEqual(complaints, [])
+  writeFileSync(path, '{')
+  assert.deepEqual(kept.read(), [])
+  assert.equal(complaints.length, 1)
 })

@@ -19,7 +19,7 @@ test('an agent that falls silent is missed, and welcome when it comes back', asy
     changeLog(model.revision),
     () => model,
     event => told.push(event),
-    () => now,
+    { now: () => now },
   )
   const messages = () => told.splice(0).flatMap(event => (event.type === 'host' ? event.event.message : []))
 

@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { parse } from 'yaml'
 import { kindNames, kinds } from '../../src/model/kinds.ts'
+import { all } from '../../src/model/model.ts'
 import { trialServer } from './trial.ts'
 
 const root = join(import.meta.dirname, '../..')
 const zh = { env: { LANG: 'zh_CN.UTF-8' } }
 
 suite('the command line against a server', async () => {
-  const { cli, store, close } = await trialServer()
+  const { cli, store, turns, close } = await trialServer()
   const folder = mkdtempSync(join(tmpdir(), 'causeway cli '))
   after(async () => {
     await close()
@@ -198,6 +199,30 @@ suite('the command line against a server', async () => {
     assert.ok((JSON.parse(one.out) as unknown[]).length > 0)
     const alone = await cli('diagnose part')
     assert.match(alone.out, /no way|route|lead/)
+  })
+
+  test('health lists how backends turned, by name, and how much of the day they served', async () => {
+    const none = await cli('health web')
+    assert.deepEqual([none.code, none.out], [0, 'No backend has been looked at yet.'])
+    const [backend] = [...all(store.snapshot(), 'load-balancer')]
+      .filter(({ name }) => name === 'web')
+      .flatMap(({ draft }) => draft.listeners.flatMap(({ backends }) => backends.map(({ id }) => id)))
+    const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1000).toISOString()
+    turns.add('box', [
+      { backend: backend ?? '', at: at(4000), state: 'active', reason: 'HTTP 200' },
+      { backend: backend ?? '', at: at(1000), state: 'unavailable', reason: 'connection refused' },
+    ])
+    const { code, out, err } = await cli('health web')
+    assert.equal(code, 0)
+    const [heads = '', newest = '', oldest = ''] = out.split('\n')
+    assert.match(heads, /^Time +Backend +State +Reason +Before +For +Machine$/)
+    assert.match(newest, /web\/\S+ +unavailable +connection refused +active +50 min +box$/)
+    assert.match(oldest, / active +HTTP 200 +– +– +box$/)
+    assert.match(err, /^web\/\S+ \(box\): served 7[45]\.?\d* % of the last 24 h$/)
+    assert.match((await cli('health web', { env: { LANG: 'zh_CN.UTF-8' } })).err, /最近 24 小时可用率 7[45]/)
+    const one = await cli('health web listeners/80/backends/region-2 -o json')
+    assert.equal((JSON.parse(one.out) as unknown[]).length, 2)
+    assert.equal((await cli('health nothing')).code, 2)
   })
 
   test('--wait says what it waits for, and that it came to nothing', async () => {

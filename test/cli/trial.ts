@@ -67,5 +67,5 @@ export async function trialServer() {
     const env = { CAUSEWAY_URL: server.url, ...typing.env }
     return type(typeof line === 'string' ? line.split(' ') : line, { ...typing, env }, programs)
   }
-  return { url: server.url, store, cli, close: () => server.close() }
+  return { url: server.url, store, turns: server.core.turns, cli, close: () => server.close() }
 }

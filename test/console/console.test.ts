@@ -112,10 +112,34 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
     const person = personAt(await browser.open(`${url}/load-balancers/${scene.balancer}`))
     const row = person.page.getByRole('row', { name: /198\.51\.100\.11/ })
     await row.getByText('不可用').waitFor()
-    await row.getByText('connection refused').waitFor()
+    await row.getByText('连接被拒绝').waitFor()
     await row.getByText('后端看到的源地址：203.0.113.2').waitFor()
     await row.getByRole('button', { name: '为什么' }).click()
     await person.dialog.getByText('198.51.100.11 拒绝端口 80 的连接').waitFor()
+  })
+
+  test('a backend shows what it went through: as a picture, in percent, and turn by turn', async t => {
+    const { url, client, scene, report } = await staged(t)
+    await report()
+    const person = personAt(await browser.open(`${url}/load-balancers/${scene.balancer}`))
+    const { page } = person
+    await page
+      .getByRole('row', { name: /198\.51\.100\.11/ })
+      .getByRole('button', { name: '健康记录' })
+      .click()
+    const drawer = page.getByRole('dialog', { name: /beijing-2/ })
+    const strip = drawer.getByRole('list', { name: '状态变化' })
+    await strip.getByRole('listitem', { name: /^不可用 · HTTP 503 · .* · 58 分$/ }).waitFor()
+    assert.equal(await strip.getByRole('listitem').count(), 6)
+    // Out for 62 minutes, in part on its way back, and for the last two.
+    await drawer.getByText(/^95\.\d+ %$/).waitFor()
+    await drawer.getByRole('row', { name: /不可用.*连接被拒绝.*活跃.*10 小时 34 分/ }).waitFor()
+    const { listeners } = await client.get('load-balancer', scene.balancer)
+    const backend = listeners[0]?.backends.find(({ name }) => name === 'beijing-2')?.id ?? ''
+    const { items } = await client.history(scene.balancer, backend)
+    assert.equal(await drawer.getByRole('row').count(), items.length + 1)
+    await drawer.getByText('7 天').click()
+    await strip.getByRole('listitem', { name: /^未知/ }).waitFor()
   })
 
   test('a right click, a search and an action on several at once', async t => {

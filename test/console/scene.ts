@@ -1,5 +1,5 @@
 import type { Client } from '../../src/client/api-client.ts'
-import type { BackendStatus } from '../../src/client/wire.ts'
+import type { BackendStatus, BackendTurn } from '../../src/client/wire.ts'
 
 /** What {@link setScene} made, by what it is. */
 export interface Scene {
@@ -101,6 +101,23 @@ export async function report(agent: Client, client: Client, scene: Scene): Promi
     failures: {},
     backends: Object.fromEntries(known),
     events: [],
+    turns: known.flatMap(([backend, { state, reason }]) => turnsOf(backend, state, reason)),
     counters: {},
   })
 }
+
+/** A day of a backend, the same whenever it is told: active, out for a while in the morning, and lately as it is now. */
+function turnsOf(backend: string, state: BackendStatus['state'], reason: string): readonly BackendTurn[] {
+  const at = (minutesAgo: number) => new Date(begun - minutesAgo * 60_000).toISOString()
+  const day: readonly (readonly [minutesAgo: number, state: BackendStatus['state'], reason: string])[] = [
+    [1800, 'active', 'HTTP 200'],
+    [700, 'abnormal', 'HTTP 503'],
+    [698, 'unavailable', 'HTTP 503'],
+    [640, 'abnormal', 'HTTP 200'],
+    [636, 'active', 'HTTP 200'],
+    ...(state === 'active' ? [] : [[2, state, reason] as const]),
+  ]
+  return day.map(([minutesAgo, was, words]) => ({ backend, at: at(minutesAgo), state: was, reason: words }))
+}
+
+const begun = Date.now()

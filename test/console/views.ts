@@ -35,6 +35,11 @@ export const viewsOf = (scene: Scene): readonly View[] => [
   },
   { name: 'backend-add', path: `/load-balancers/${scene.balancer}`, act: page => press(page, /添加后端|Add backend/) },
   { name: 'backend-why', path: `/load-balancers/${scene.balancer}`, act: page => press(page, /为什么|Why/) },
+  {
+    name: 'backend-health',
+    path: `/load-balancers/${scene.balancer}`,
+    act: page => press(page, /健康记录|History/),
+  },
   { name: 'apply', path: `/load-balancers/${scene.balancer}`, act: page => press(page, /应用修改|Apply changes/) },
   { name: 'history', path: `/security-groups/${scene.group}?tab=history` },
   { name: 'security-groups', path: '/security-groups' },

@@ -19,6 +19,7 @@ function statOn(port: number, change: Partial<ServerStat> = {}): ServerStat {
     result: 'L7OK',
     httpStatus: '200',
     detail: '',
+    changedS: 0,
     checkMs: 1,
   }
   return {

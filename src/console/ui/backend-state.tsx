@@ -1,7 +1,8 @@
-import { QuestionCircleOutlined } from '@ant-design/icons'
+import { HistoryOutlined, QuestionCircleOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Modal, Skeleton } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { reasonText } from '../../client/reason.ts'
 import type { BackendStatus } from '../../client/wire.ts'
 import type { Id } from '../../model/model.ts'
 import type { Child } from '../form/child-dialog.tsx'
@@ -9,6 +10,8 @@ import { useWords } from '../i18n/language.ts'
 import { useServer } from '../server/use-server.ts'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
 import { StateTag } from './status.tsx'
+
+const HealthDrawer = lazy(() => import('../health/health-drawer.tsx').then(m => ({ default: m.HealthDrawer })))
 
 interface Props {
   readonly balancer: Id
@@ -18,8 +21,9 @@ interface Props {
 
 /** How a backend is: since when, as whom it sees us, and, if it does not serve, why. */
 export function BackendState({ balancer, backend, status }: Props) {
-  const { t, when } = useWords()
+  const { t, when, language } = useWords()
   const [asking, setAsking] = useState(false)
+  const [looking, setLooking] = useState(false)
   const state = status?.state ?? 'unavailable'
   const seenAs = status?.seenAs ?? []
   return (
@@ -31,14 +35,27 @@ export function BackendState({ balancer, backend, status }: Props) {
             {t('backend.why')}
           </Button>
         )}
+        <Button size="small" type="link" icon={<HistoryOutlined />} onClick={() => setLooking(true)}>
+          {t('backend.history')}
+        </Button>
       </div>
       <small className="faint">
         {status ? t('backend.since', { at: when(status.since) }) : t('backend.unknown')}
-        {status?.reason ? ` · ${status.reason}` : ''}
+        {status?.reason ? ` · ${reasonText(status.reason, language)}` : ''}
       </small>
       <small className="faint">
         {seenAs.length > 0 ? t('backend.sees', { addresses: seenAs.join(', ') }) : t('backend.sees-nothing')}
       </small>
+      {looking && (
+        <Suspense>
+          <HealthDrawer
+            balancer={balancer}
+            backend={backend.id}
+            name={backend.name || backend.id}
+            onClose={() => setLooking(false)}
+          />
+        </Suspense>
+      )}
       {asking && <Why balancer={balancer} backend={backend} onClose={() => setAsking(false)} />}
     </div>
   )

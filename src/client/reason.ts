@@ -1,0 +1,25 @@
+import type { Words } from '../model/define.ts'
+
+/** What checks say, as patterns, with how Chinese puts it. */
+const inChinese: readonly (readonly [said: RegExp, zh: string])[] = [
+  [/^connected$/, '已连接'],
+  [/^TLS established$/, '已建立 TLS'],
+  [/^connection refused$/, '连接被拒绝'],
+  [/^no route$/, '没有路由'],
+  [/^no route: host unreachable$/, '没有路由：主机不可达'],
+  [/^timeout after (\d+) s$/, '$1 秒超时'],
+  [/^timeout after (\d+) s: connected, but no TLS handshake$/, '$1 秒超时：已连接，但 TLS 握手未完成'],
+  [/^timeout after (\d+) s: connected, but no answer$/, '$1 秒超时：已连接，但没有应答'],
+  [/^TLS handshake failed(?:: )?(.*)$/, 'TLS 握手失败 $1'],
+  [/^the answer does not hold what is expected$/, '应答中没有期望的内容'],
+  [/^connected, but the answer is not HTTP$/, '已连接，但应答不是 HTTP'],
+  [/^connection reset by peer$/, '连接被对端重置'],
+  [/^connection failed$/, '连接失败'],
+]
+
+/** The words of a check in a language; those that have no other, e.g. `HTTP 503`, as they are. */
+export function reasonText(reason: string, language: keyof Words): string {
+  if (language === 'en') return reason
+  const [said, zh] = inChinese.find(([each]) => each.test(reason)) ?? []
+  return said && zh !== undefined ? reason.replace(said, zh).trimEnd() : reason
+}
