@@ -22,12 +22,7 @@ async function watched(t: TestContext, path?: string) {
   const commands = commandsOn(store)
   let time = Date.parse('2026-01-01T00:00:00Z')
   const log = changeLog(0)
-  const board = createBoard(
-    log,
-    store.snapshot,
-    () => {},
-    () => time,
-  )
+  const board = createBoard(log, store.snapshot, () => {}, { now: () => time })
   const series = sqliteSeries(undefined, { now: () => time })
   const bugs: unknown[] = []
   const trialLog = sqliteTrialLog<TrialRecord>(path)
