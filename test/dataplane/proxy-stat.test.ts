@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { healthOf, statOf } from '../../src/dataplane/proxy-stat.ts'
 
 const head =
-  '# pxname,svname,scur,stot,status,bck,check_status,check_code,check_duration,last_chk,check_rise,check_fall,check_health,addr,uweight,'
+  '# pxname,svname,scur,stot,status,bck,check_status,check_code,check_duration,last_chk,check_rise,check_fall,check_health,addr,uweight,lastchg,'
 
 /** The health of a server whose line says this about its check. */
 function saying(status: string, check: string, health: number): string {
-  const [stat] = statOf(`${head}\nlbl-1,lbb-1:2,3,44,${status},0,${check},5,2,${health},192.0.2.1:80,7,\n`)
+  const [stat] = statOf(`${head}\nlbl-1,lbb-1:2,3,44,${status},0,${check},5,2,${health},192.0.2.1:80,7,90,\n`)
   assert.ok(stat)
   const { state, reason } = healthOf(stat, 'lbb-1')
   return `${state}: ${reason}`
@@ -40,7 +40,7 @@ for (const [status, check, health, expected] of cases) {
 }
 
 test('what HAProxy tells of a server is read whole, quoted text included', () => {
-  const line = 'lbl-1,lbb-1,3,44,UP,1,L7OK,200,12,"a, ""b""",5,2,6,192.0.2.1:80,7,'
+  const line = 'lbl-1,lbb-1,3,44,UP,1,L7OK,200,12,"a, ""b""",5,2,6,192.0.2.1:80,7,90,'
   assert.deepEqual(statOf(`${head}\n${line}\n\n`), [
     {
       pool: 'lbl-1',
@@ -58,6 +58,7 @@ test('what HAProxy tells of a server is read whole, quoted text included', () =>
       httpStatus: '200',
       detail: 'a, "b"',
       checkMs: 12,
+      changedS: 90,
       sessions: 3,
       requests: 44,
     },
