@@ -241,7 +241,9 @@ const makers = {
         port: pick.of([80, 8080]),
         weight: pick.of([1, 1, 0, 50]),
         policy: pick.number(3) === 0 ? (pick.of(listed(model, 'forward-policy'))?.id ?? null) : null,
-        backup: pick.number(4) === 0,
+        backup: pick.number(3) === 0,
+        backupTier: pick.of([1, 1, 2, 3]),
+        maxConnections: listener.protocol === 'udp' || listener.via === 'kernel' ? null : pick.of([null, 2, 50]),
         enabled: pick.number(5) > 0,
       })
     )

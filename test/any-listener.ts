@@ -20,6 +20,7 @@ export const rewrites = [{ pattern: '^/(a|b)/', replacement: '/\\1-' }, { patter
 export function listenerOf(certificate: Id | undefined, pick: Chooser): Readonly<Record<string, unknown>> {
   const protocol = pick.of(['http', 'http', 'tcp', 'udp', ...(certificate ? ['https', 'ssl'] : [])]) ?? 'http'
   const isHttp = protocol === 'http' || protocol === 'https'
+  const byProxy = protocol !== 'udp'
   const endsTls = protocol === 'https' || protocol === 'ssl'
   const stickiness = [
     { type: 'none' },
@@ -45,6 +46,9 @@ export function listenerOf(certificate: Id | undefined, pick: Chooser): Readonly
     scene: pick.of(['default', 'keep-alive', 'cut-when-down']),
     proxyProtocol: pick.of(['none', 'v1', 'v2']),
     acceptProxy: pick.number(6) === 0,
+    ...(byProxy ? { retries: pick.of([0, 3]), queueS: pick.of([1, 10]), slowStartS: pick.of([0, 30]) } : {}),
+    retryOn: isHttp ? pick.of(['connect', 'idempotent']) : 'connect',
+    drainS: pick.of([0, 5]),
   }
 }
 

@@ -17,11 +17,12 @@ export function proxyOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
 }
 
 function listenerOf(look: Look, listener: Listener): ProxyListener {
-  const { id, protocol, port, lastPort, acceptProxy, forwardedFor, headers, options, timeoutS, tunnelTimeoutS } =
-    listener
+  const { id, protocol, port, lastPort, acceptProxy, forwardedFor, headers, options } = listener
+  const { timeoutS, tunnelTimeoutS, retries, retryOn, queueS } = listener
   const isHttp = protocol === 'http' || protocol === 'https'
   const policies = new Set(listener.backends.flatMap(({ policy }) => policy ?? []))
-  const others = inOrder(look, policies).map(policy => poolOf(look, listener, policy.id))
+  const [own, ...ownTiers] = poolsOf(look, listener, null)
+  const others = inOrder(look, policies).flatMap(policy => poolsOf(look, listener, policy.id))
   return {
     id,
     mode: isHttp ? 'http' : 'tcp',
@@ -40,7 +41,10 @@ function listenerOf(look: Look, listener: Listener): ProxyListener {
     ).filter(each => options.includes(each)),
     timeoutS,
     tunnelTimeoutS,
-    pools: [poolOf(look, listener, null), ...others],
+    retries,
+    repeats: isHttp && retryOn === 'idempotent',
+    queueS,
+    pools: [own, ...ownTiers, ...others],
   }
 }
 
@@ -61,21 +65,55 @@ function tlsOf({ protocol, certificates, tls, http2, options }: Listener): Proxy
   }
 }
 
-/** The backends of a listener that bear a policy, or none. */
-function poolOf(look: Look, listener: Listener, id: Id | null): ProxyPool {
+/**
+ * The backends of a listener that bear a policy, or none; then those that stand in for them, a pool for each tier. The first tier
+ * is in the pool itself, where HAProxy can turn to it in the middle of a request; but not where clients stick to their
+ * backends, as they would stick to backups when the others are back.
+ */
+function poolsOf(look: Look, listener: Listener, id: Id | null): readonly [ProxyPool, ...ProxyPool[]] {
+  const tierOf = ({ backup, backupTier }: Backend) =>
+    backup && (backupTier > 1 || listener.stickiness.type !== 'none') ? backupTier : 0
+  const name = id === null ? listener.id : `${listener.id}_${id}`
+  const byTier = Map.groupBy(
+    listener.backends.filter(({ policy }) => policy === id),
+    tierOf,
+  )
+  const tiers = [...byTier.keys()].filter(tier => tier > 0).sort((a, b) => a - b)
+  const nameOf = (tier: number) => `${name}_b${tier}`
+  return [
+    poolOf(look, listener, id, { name, standsInFor: [], backends: byTier.get(0) ?? [] }),
+    ...tiers.map((tier, i) => {
+      const standsInFor = [name, ...tiers.slice(0, i).map(nameOf)]
+      // Among themselves none stands back.
+      const backends = byTier.get(tier)?.map(each => ({ ...each, backup: false })) ?? []
+      return poolOf(look, listener, id, { name: nameOf(tier), standsInFor, backends })
+    }),
+  ]
+}
+
+interface Part {
+  readonly name: string
+  readonly standsInFor: readonly string[]
+  readonly backends: readonly Backend[]
+}
+
+function poolOf(look: Look, listener: Listener, id: Id | null, { name, standsInFor, backends }: Part): ProxyPool {
   const policy = id === null ? null : look('forward-policy', id).live
-  const { stickiness, scene, proxyProtocol } = listener
+  const { stickiness, scene, proxyProtocol, slowStartS, drainS } = listener
   return {
-    id: id === null ? listener.id : `${listener.id}_${id}`,
-    match: policy && matchOf(policy),
+    id: name,
+    match: standsInFor.length > 0 ? null : policy && matchOf(policy),
+    standsInFor,
     rewrites: policy ? rewritesOf(policy) : [],
     balance: policy?.balance ?? listener.balance,
     stickiness,
     scene,
     proxyProtocol,
     check: checkOf(listener, policy?.check ?? listener.check),
+    slowStartS,
+    drainS,
     firstPort: listener.lastPort === null ? null : listener.port,
-    servers: listener.backends.filter(each => each.policy === id).flatMap(each => serverOf(look, each) ?? []),
+    servers: backends.flatMap(each => serverOf(look, each) ?? []),
   }
 }
 
@@ -88,8 +126,8 @@ function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {
 /** A backend; null for a server that is in no network. */
 function serverOf(
   look: Look,
-  { id, address: given, server, port, weight, backup, enabled }: Backend,
+  { id, address: given, server, port, weight, backup, maxConnections, enabled }: Backend,
 ): ProxyServer | null {
   const address = given ?? look('server', server!).now.address
-  return address === null ? null : { id, address, port, weight, backup, enabled }
+  return address === null ? null : { id, address, port, weight, backup, maxConnections, enabled }
 }

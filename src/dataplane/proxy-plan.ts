@@ -60,8 +60,9 @@ function presentIn(pool: ProxyPool, stats: readonly ServerStat[]): ProxyPool {
 }
 
 function serverOf(pool: ProxyPool, stat: ServerStat): ProxyServer {
-  const { name, address, weight, backup } = stat
-  return { id: backendOf(name), address, port: portTold(pool, stat.port), weight, backup, enabled: true }
+  const { name, address, weight, backup, maxConnections } = stat
+  const port = portTold(pool, stat.port)
+  return { id: backendOf(name), address, port, weight, backup, maxConnections, enabled: true }
 }
 
 /** How a process of the same structure comes to have the wished servers. */
@@ -75,7 +76,7 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
       const now = current.get(`${pool.id}/${server.id}`)
       if (now !== undefined && isSame(pool, now, server)) {
         kept.add(now)
-        if (now.weight !== server.weight) changes.push(`set server ${pool.id}/${now.name} weight ${server.weight}`)
+        changes.push(...adjustments(pool, now, server))
       } else {
         changes.push(additionOf(pool, server, freeName(stats, pool.id, server.id), now))
       }
@@ -87,6 +88,16 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
 
 function isSame(pool: ProxyPool, now: ServerStat, wish: ProxyServer): boolean {
   return now.address === wish.address && portTold(pool, now.port) === wish.port && now.backup === wish.backup
+}
+
+/** What of a server is changed in place. */
+function adjustments(pool: ProxyPool, now: ServerStat, wish: ProxyServer): string[] {
+  const at = `${pool.id}/${now.name}`
+  return [
+    ...(now.weight === wish.weight ? [] : [`set server ${at} weight ${wish.weight}`]),
+    // 0 is any number.
+    ...(now.maxConnections === wish.maxConnections ? [] : [`set maxconn server ${at} ${wish.maxConnections ?? 0}`]),
+  ]
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ServerStat {
   readonly port: number
   readonly weight: number
   readonly backup: boolean
+  /** How many connections it gets at a time; null for any number. */
+  readonly maxConnections: number | null
   readonly maintenance: boolean
   readonly checked: boolean
   /** Successes on the way up, and beyond `rise` failures left on the way down. */
@@ -69,6 +71,7 @@ function serverStat(of: (column: string) => string): ServerStat {
     port: Number(port),
     weight: Number(of('uweight')),
     backup: of('bck') === '1',
+    maxConnections: Number(of('slim')) || null,
     maintenance: of('status').startsWith('MAINT'),
     checked: of('status') !== 'no check',
     health: Number(of('check_health')),

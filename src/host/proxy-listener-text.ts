@@ -19,6 +19,7 @@ export function listenerLines(listener: ProxyListener, headerBytes: number, plac
     `  timeout client ${timeoutS}s`,
     ...(mode === 'http' ? httpLines(listener, headerBytes, place.name) : tcpLines(listener)),
     ...listener.pools.flatMap(pool => useLines(listener, pool)),
+    ...standInLines(listener, listener.pools[0].id, ''),
   ]
 }
 
@@ -88,6 +89,16 @@ function tcpLines({ options, pools }: ProxyListener): string[] {
   return [`  tcp-request connection reject if ${pools.map(({ id }) => `{ nbsrv(${id}) eq 0 }`).join(' ')}`]
 }
 
+/** Leads what is for a pool, under a condition, to those that stand in for it, where they alone have anybody left. */
+function standInLines({ pools }: ProxyListener, main: string, condition: string): string[] {
+  return pools
+    .filter(({ standsInFor }) => standsInFor[0] === main)
+    .map(({ id, standsInFor }) => {
+      const left = [...standsInFor.map(each => `{ nbsrv(${each}) eq 0 }`), `{ nbsrv(${id}) gt 0 }`]
+      return `  use_backend ${id} if ${condition}${left.join(' ')}`
+    })
+}
+
 /** Leads what a policy matches to its pool. */
 function useLines(listener: ProxyListener, { id, match }: ProxyPool): string[] {
   if (!match) return []
@@ -96,12 +107,13 @@ function useLines(listener: ProxyListener, { id, match }: ProxyPool): string[] {
     rules.flatMap(({ rule, tests }) => tests.map(test => `  acl ${name(rule)} ${test}`))
   if (match.operator === 'or') {
     const lines = named(() => id)
-    return lines.length > 0 ? [...lines, `  use_backend ${id} if ${id}`] : []
+    return lines.length > 0 ? [...lines, ...standInLines(listener, id, `${id} `), `  use_backend ${id} if ${id}`] : []
   }
   // What can never be true makes the whole so.
   if (rules.length === 0 || rules.some(({ tests }) => tests.length === 0)) return []
   const name = (rule: ProxyRule) => `${id}_${rule.id}`
-  return [...named(name), `  use_backend ${id} if ${rules.map(({ rule }) => name(rule)).join(' ')}`]
+  const all = rules.map(({ rule }) => name(rule)).join(' ')
+  return [...named(name), ...standInLines(listener, id, `${all} `), `  use_backend ${id} if ${all}`]
 }
 
 /** A rule as conditions, one of which must hold; none where the protocol of the listener has nothing to look at. */

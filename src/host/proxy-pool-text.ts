@@ -7,15 +7,16 @@ export const peersSection = 'clients'
 
 /** How a pool serves: all of a `backend` section but its servers. */
 export function poolLines(listener: ProxyListener, pool: ProxyPool): string[] {
-  const { mode, timeoutS, tunnelTimeoutS } = listener
+  const { mode, timeoutS, tunnelTimeoutS, queueS } = listener
   const { balance, check, scene, rewrites } = pool
   return [
     // Only these algorithms, with a consistent hash, accept servers at run time.
     `  balance ${balance}`,
     ...(balance === 'source' ? ['  hash-type consistent'] : []),
     '  option splice-response',
-    '  option redispatch',
-    '  retries 3',
+    // All of them, where HAProxy would have only the first serve.
+    '  option allbackups',
+    ...retryLines(listener),
     ...(mode === 'http' ? [scene === 'keep-alive' ? '  http-reuse never' : '  http-reuse safe'] : []),
     ...(mode === 'http' && scene === 'keep-alive' ? ['  option prefer-last-server'] : []),
     ...rewrites.map(
@@ -23,11 +24,26 @@ export function poolLines(listener: ProxyListener, pool: ProxyPool): string[] {
         `  http-request set-path ${literal(`%[path,regsub(${argument(pattern)},${argument(replacement)},i)]`)}`,
     ),
     ...stickinessLines(listener, pool),
+    `  timeout queue ${queueS}s`,
     `  timeout server ${timeoutS}s`,
     `  timeout tunnel ${tunnelTimeoutS}s`,
     `  timeout connect ${check.protocol === 'none' ? 5 : Math.min(5, check.timeoutS)}s`,
     `  timeout check ${check.timeoutS}s`,
     ...checkLines(check),
+  ]
+}
+
+/** When another server is asked. Which one is chosen anew at every attempt, not only at the last as is HAProxy's way. */
+function retryLines({ mode, retries, repeats }: ProxyListener): string[] {
+  return [
+    '  option redispatch 1',
+    `  retries ${retries}`,
+    ...(mode === 'http' && repeats
+      ? [
+          '  retry-on conn-failure empty-response junk-response',
+          '  http-request disable-l7-retry unless { method GET HEAD OPTIONS PUT DELETE }',
+        ]
+      : []),
   ]
 }
 
@@ -96,6 +112,7 @@ export function serverText(pool: ProxyPool, server: ProxyServer): string {
   return [
     `${server.address}:${firstPort === null ? port : `+${port}`}`,
     ...(server.backup ? ['backup'] : []),
+    ...(server.maxConnections === null ? [] : [`maxconn ${server.maxConnections}`]),
     settingsText(pool),
     ...checked,
   ]
@@ -116,13 +133,14 @@ export function portTold({ firstPort }: ProxyPool, told: number): number {
 }
 
 /** How servers are spoken to and checked, which HAProxy cannot change while they are there. */
-export function settingsText({ check, scene, proxyProtocol }: ProxyPool): string {
+export function settingsText({ check, scene, proxyProtocol, slowStartS }: ProxyPool): string {
+  const slowly = slowStartS === 0 ? [] : [`slowstart ${slowStartS}s`]
   const told = { none: [], v1: ['send-proxy'], v2: ['send-proxy-v2'] }[proxyProtocol]
   const cut = scene === 'cut-when-down' ? ['on-marked-down shutdown-sessions'] : []
-  if (check.protocol === 'none') return told.join(' ')
+  if (check.protocol === 'none') return [...told, ...slowly].join(' ')
   const name = check.host.replace(/:\d+$/, '')
   const tls =
     check.protocol === 'https' ? ['check-ssl verify none', ...(name ? [`check-sni ${quoted(name)}`] : [])] : []
   const times = `check inter ${check.intervalS}s fastinter 1s downinter 2s fall ${check.fall} rise ${check.rise}`
-  return [...told, ...cut, times, ...tls].join(' ')
+  return [...told, ...cut, times, ...tls, ...slowly].join(' ')
 }

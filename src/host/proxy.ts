@@ -33,6 +33,11 @@ export interface ProxyListener {
   readonly options: readonly ('any-url' | 'compress' | 'drop-proxy-header' | 'refuse-when-down')[]
   readonly timeoutS: number
   readonly tunnelTimeoutS: number
+  readonly retries: number
+  /** Whether requests that may be made twice are made anew where a server that took one gave no answer. */
+  readonly repeats: boolean
+  /** How long a client waits for a server that has its most connections. */
+  readonly queueS: number
   /** The first takes what no other matches; the others are asked in order. */
   readonly pools: readonly [ProxyPool, ...ProxyPool[]]
 }
@@ -48,10 +53,12 @@ export interface ProxyTls {
 
 /** Servers among which requests are balanced: a `backend` of HAProxy. */
 export interface ProxyPool {
-  /** Its name in HAProxy: the listener's id, followed by the policy's where there is one. */
+  /** Its name in HAProxy: the listener's id, followed by the policy's where there is one, and by the tier of backups. */
   readonly id: string
   /** What requests must be like; null for those that no other pool takes. */
   readonly match: ProxyMatch | null
+  /** The pools, best first, in whose place it serves where none of their servers is left; empty for one that serves by itself. */
+  readonly standsInFor: readonly string[]
   /** Changes of the path, one after the other. */
   readonly rewrites: readonly { readonly pattern: string; readonly replacement: string }[]
   readonly balance: 'roundrobin' | 'leastconn' | 'source'
@@ -59,6 +66,10 @@ export interface ProxyPool {
   readonly scene: 'default' | 'keep-alive' | 'cut-when-down'
   readonly proxyProtocol: 'none' | 'v1' | 'v2'
   readonly check: ProxyCheck
+  /** In how many seconds a server that came up gets to its whole share. */
+  readonly slowStartS: number
+  /** After how many seconds the connections of a server that was taken out end; 0 for when they end. Nothing that HAProxy knows. */
+  readonly drainS: number
   /**
    * The first port of the listener's range; null for one port. Then the ports of servers are those that it leads to, and the others
    * lead to those after them.
@@ -110,6 +121,8 @@ export interface ProxyServer {
   readonly port: number
   readonly weight: number
   readonly backup: boolean
+  /** How many connections, or requests where those are HTTP, it gets at a time; any number where null. */
+  readonly maxConnections: number | null
   readonly enabled: boolean
 }
 

@@ -25,13 +25,7 @@ const idle: Partial<Record<KindName, readonly Idle[]>> = {
     { at: 'listeners.clientLimits.connections', unless: [null] },
     { at: 'listeners.clientLimits.connectionsPerS', unless: [null] },
     { at: 'listeners.clientLimits.requestsPerS', unless: [null] },
-    { at: 'listeners.retries', unless: [3] },
-    { at: 'listeners.retryOn', unless: ['connect'] },
-    { at: 'listeners.queueS', unless: [10] },
-    { at: 'listeners.slowStartS', unless: [0] },
     { at: 'listeners.drainS', unless: [0] },
-    { at: 'listeners.backends.maxConnections', unless: [null] },
-    { at: 'listeners.backends.backupTier', unless: [1] },
   ],
 }
 

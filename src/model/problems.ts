@@ -213,6 +213,12 @@ export const problems = {
   'redirect-without-http': conflicting('goes with HTTP only', '仅适用于 HTTP'),
   'range-protocol': conflicting('ranges of ports go with TCP and UDP only', '端口范围仅适用于 TCP 和 UDP'),
   'range-backwards': malformed('must be greater than the port', '应大于起始端口'),
+  'not-on-udp': conflicting('does not go with UDP', '不适用于 UDP'),
+  'not-by-kernel': conflicting(
+    'the kernel cannot do this; leave it, or let HAProxy carry the listener',
+    '内核转发不支持此项；请取消，或改由 HAProxy 转发',
+  ),
+  'retry-without-http': conflicting('goes with HTTP and HTTPS only', '仅适用于 HTTP 和 HTTPS'),
   'check-without-udp': conflicting('goes with UDP listeners only', '仅适用于 UDP 监听器'),
   'header-name': malformed(
     'rules on headers need its name, and no others',

@@ -3,13 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-test('HAProxy, for real, in namespaces of its own', { timeout: 120_000 }, t => {
-  const inside = join(import.meta.dirname, 'haproxy-inside.ts')
-  const prepare = 'ip link set lo up && mount -t tmpfs none /run && mkdir /run/netns && exec "$@"'
-  const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
-  // In a process namespace too, so that no HAProxy is left over however the test ends.
-  const sandbox = ['-rnmpf', '--mount-proc', '--kill-child', 'sh', '-c', prepare, 'sh']
-  const run = spawnSync('unshare', [...sandbox, process.execPath, inside], { encoding: 'utf8', env })
-  t.diagnostic(run.stdout)
-  assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`)
-})
+for (const inside of ['haproxy-inside.ts', 'pools-inside.ts']) {
+  test(`HAProxy, for real, in namespaces of its own: ${inside}`, { timeout: 120_000 }, t => {
+    const prepare = 'ip link set lo up && mount -t tmpfs none /run && mkdir /run/netns && exec "$@"'
+    const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
+    // In a process namespace too, so that no HAProxy is left over however the test ends.
+    const sandbox = ['-rnmpf', '--mount-proc', '--kill-child', 'sh', '-c', prepare, 'sh']
+    const program = [process.execPath, join(import.meta.dirname, inside)]
+    const run = spawnSync('unshare', [...sandbox, ...program], { encoding: 'utf8', env })
+    t.diagnostic(run.stdout)
+    assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`)
+  })
+}

@@ -10,7 +10,7 @@ const listener = 'lbl-00000001'
 
 /** A server of HAProxy that is up, for a port of this machine. */
 function statOn(port: number, change: Partial<ServerStat> = {}): ServerStat {
-  const { id, address, weight, backup } = serverOn(port)
+  const { id, address, weight, backup, maxConnections } = serverOn(port)
   const check = {
     checked: true,
     health: 3,
@@ -29,6 +29,7 @@ function statOn(port: number, change: Partial<ServerStat> = {}): ServerStat {
     port,
     weight,
     backup,
+    maxConnections,
     maintenance: false,
     ...check,
     sessions: 0,

@@ -49,6 +49,7 @@ test('what HAProxy tells of a server is read whole, quoted text included', () =>
       port: 80,
       weight: 7,
       backup: true,
+      maxConnections: null,
       maintenance: false,
       checked: true,
       health: 6,

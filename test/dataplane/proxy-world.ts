@@ -45,6 +45,7 @@ export function serverOn(port: number, change: Partial<ProxyServer> = {}): Proxy
     port,
     weight: 1,
     backup: false,
+    maxConnections: null,
     enabled: true,
     ...change,
   }
@@ -65,10 +66,14 @@ export function proxyOn(port: number, servers: readonly ProxyServer[], check: Pa
     options: [],
     timeoutS: 50,
     tunnelTimeoutS: 3600,
+    retries: 3,
+    repeats: false,
+    queueS: 10,
     pools: [
       {
         id: 'lbl-00000001',
         match: null,
+        standsInFor: [],
         rewrites: [],
         balance: 'roundrobin',
         stickiness: { type: 'none' },
@@ -86,6 +91,8 @@ export function proxyOn(port: number, servers: readonly ProxyServer[], check: Pa
           expect: '',
           ...check,
         },
+        slowStartS: 0,
+        drainS: 0,
         firstPort: null,
         servers,
       },

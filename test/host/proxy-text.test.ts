@@ -102,6 +102,7 @@ const anyPool = (id: string): fc.Arbitrary<ProxyPool> =>
   fc.record({
     id: fc.constant(id),
     match: fc.constant(null),
+    standsInFor: fc.constant([]),
     rewrites: fc.array(fc.record({ pattern, replacement: word }), { maxLength: 2 }),
     balance: fc.constantFrom('roundrobin', 'leastconn', 'source'),
     stickiness: fc.constant({ type: 'none' } as const),
@@ -118,8 +119,10 @@ const anyPool = (id: string): fc.Arbitrary<ProxyPool> =>
       accept: fc.constantFrom('200', '200-299,404'),
       expect: visible,
     }),
+    slowStartS: fc.constantFrom(0, 30),
+    drainS: fc.constant(0),
     firstPort: fc.constantFrom(null, 80, 9000),
-    servers: fc.constant([server]),
+    servers: fc.constantFrom([server], [{ ...server, backup: true, maxConnections: 2 }], []),
   })
 
 const anyMatch: fc.Arbitrary<ProxyMatch> = fc.record({
@@ -170,11 +173,16 @@ const anyListener: fc.Arbitrary<ProxyListener> = fc
     headers: fc.subarray(['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip'] as const),
     options: fc.subarray(['any-url', 'compress', 'drop-proxy-header', 'refuse-when-down'] as const),
     sticky: fc.constantFrom('none', 'source', 'insert', 'backend', 'rewrite', 'prefix'),
+    retries: fc.constantFrom(0, 10),
+    repeats: fc.boolean(),
+    queueS: fc.constantFrom(1, 3600),
     own: anyPool('lbl-1'),
     other: anyPool('lbl-1_lbp-1'),
+    tier: anyPool('lbl-1_b2'),
+    otherTier: anyPool('lbl-1_lbp-1_b9'),
     match: anyMatch,
   })
-  .map(({ sticky, own, other, match, ...rest }) => {
+  .map(({ sticky, own, other, tier, otherTier, match, ...rest }) => {
     const stickiness: ProxyStickiness =
       sticky === 'none' || (rest.mode === 'tcp' && sticky !== 'source')
         ? { type: 'none' }
@@ -190,7 +198,9 @@ const anyListener: fc.Arbitrary<ProxyListener> = fc
       ...rest,
       pools: [
         { ...own, stickiness },
+        { ...tier, stickiness, standsInFor: ['lbl-1'] },
         { ...other, stickiness, match },
+        { ...otherTier, stickiness, standsInFor: ['lbl-1_lbp-1'] },
       ],
     }
   })
@@ -225,7 +235,7 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
 
 /** What a line may begin with: nothing that was typed by somebody begins one. */
 const knownLine =
-  /^(|(global|defaults|peers|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|max-spread-checks|maxconn|mode|nbthread|no strict-limits|node|option|retries|server|server-state-file|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
+  /^(|(global|defaults|peers|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|max-spread-checks|maxconn|mode|nbthread|no strict-limits|node|option|retries|retry-on|server|server-state-file|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
 
 const certificates = ['sc-1', 'sc-2'].map(id => {
   const { chain, key } = certificateFor()
@@ -235,9 +245,15 @@ const certificates = ['sc-1', 'sc-2'].map(id => {
 test('servers are no part of the structure; everything else is', () => {
   const structure = proxyStructure(configWith({}))
   assert.equal(proxyStructure(configWith({}, {}, { servers: [] })), structure)
+  assert.equal(proxyStructure(configWith({}, {}, { servers: [{ ...server, maxConnections: 2 }] })), structure)
+  assert.equal(proxyStructure(configWith({}, {}, { drainS: 60 })), structure, 'HAProxy does not know of it')
   const others = [
     configWith({ path: '/x' }),
     configWith({}, { port: 81 }),
+    configWith({}, { retries: 2 }),
+    configWith({}, { repeats: true }),
+    configWith({}, { queueS: 2 }),
+    configWith({}, {}, { slowStartS: 2 }),
     { ...configWith({}), maxConnections: 20000 },
   ]
   for (const other of others) assert.notEqual(proxyStructure(other), structure)

@@ -84,6 +84,15 @@ describe('listeners', () => {
       'check-without-udp listeners[0].check.protocol',
       { protocol: 'tcp', port: 80, check: { protocol: 'icmp' } },
     ],
+    'slow starts and queues on UDP': ['not-on-udp listeners[0].queueS', { port: 53, protocol: 'udp', queueS: 5 }],
+    'slow starts by the kernel': [
+      'not-by-kernel listeners[0].slowStartS',
+      { port: 53, protocol: 'tcp', via: 'kernel', slowStartS: 5 },
+    ],
+    'repeated requests on TCP': [
+      'retry-without-http listeners[0].retryOn',
+      { port: 53, protocol: 'tcp', retryOn: 'idempotent' },
+    ],
     'a cookie with a space': [
       'bad-format listeners[0].stickiness.cookie',
       { port: 80, stickiness: { type: 'rewrite', cookie: 'a b' } },
@@ -93,6 +102,16 @@ describe('listeners', () => {
   for (const [name, [refusal, ...listeners]] of Object.entries(refused)) {
     test(`cannot have ${name}`, () => assert.deepEqual(s.refusal(make(...listeners)), [refusal]))
   }
+
+  test('are told at once of all that HAProxy alone does', () => {
+    const wrong = { port: 53, protocol: 'udp', retries: 1, queueS: 5, slowStartS: 5 }
+    const problems = s.refusal(make({ ...wrong, backends: [{ ...backends[0], maxConnections: 2 }] }))
+    const places = ['backends[0].maxConnections', 'queueS', 'retries', 'slowStartS']
+    assert.deepEqual(
+      problems,
+      places.map(place => `not-on-udp listeners[0].${place}`),
+    )
+  })
 
   test('keep options in one order, each once', () => {
     const { resource } = s.run(make({ port: 80, options: ['compress', 'any-url', 'compress'] }))

@@ -22,9 +22,26 @@ export function* listenerProblems(listener: Listener, at: string): Iterable<Prob
     yield { code: 'check-without-udp', at: `${at}.check.protocol` }
   yield* certificateProblems(listener, at)
   yield* redirectProblems(listener, at)
+  yield* proxyProblems(listener, at)
+  if (listener.retryOn !== 'connect' && !isHttp) yield { code: 'retry-without-http', at: `${at}.retryOn` }
   if (isHttp || protocol === 'ssl') return
   for (const [i, { policy }] of backends.entries()) {
     if (policy !== null) yield { code: 'policy-without-http', at: `${at}.backends[${i}].policy` }
+  }
+}
+
+/** What only HAProxy does, where it does not carry the listener. */
+function* proxyProblems(
+  { protocol, via, retries, queueS, slowStartS, backends }: Listener,
+  at: string,
+): Iterable<Problem> {
+  const code = protocol === 'udp' ? 'not-on-udp' : protocol === 'tcp' && via === 'kernel' ? 'not-by-kernel' : null
+  if (code === null) return
+  if (retries !== 3) yield { code, at: `${at}.retries` }
+  if (queueS !== 10) yield { code, at: `${at}.queueS` }
+  if (slowStartS !== 0) yield { code, at: `${at}.slowStartS` }
+  for (const [i, { maxConnections }] of backends.entries()) {
+    if (maxConnections !== null) yield { code, at: `${at}.backends[${i}].maxConnections` }
   }
 }
 
