@@ -96,8 +96,11 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     while (!ended.aborted) {
       const started = performance.now()
       if (held) {
-        const { changed, turns } = await health.look(host, held)
+        const { changed, turns, drained } = await health.look(host, held)
         tell.backends(changed, turns)
+        for (const { balancer, backend, cut } of drained) {
+          tell.event('proxy', balancer, `${backend} has drained${cut ? ': what was left was ended' : ''}`)
+        }
       }
       await pause(Math.max(100, healthMs - (performance.now() - started)), ended)
     }

@@ -1,5 +1,5 @@
 import type { BackendStatus, BackendTurn } from '../client/wire.ts'
-import type { Host, ServerHealth } from '../dataplane/host.ts'
+import type { Host, ServerDrain, ServerHealth } from '../dataplane/host.ts'
 import type { HostState, ProxyItem, Shards } from '../host/item.ts'
 import { poolsOf, type ProxyServer } from '../host/proxy.ts'
 import type { Id } from '../model/model.ts'
@@ -14,6 +14,16 @@ interface HealthNews {
   readonly gone: readonly Id[]
   /** Backends whose state changed, in the words of the check; once more where these were not known yet. */
   readonly turns: readonly BackendTurn[]
+  /** Backends, or former selves of theirs, whose last connections ended. */
+  readonly drained: readonly Drained[]
+}
+
+/** The end of a drain. */
+interface Drained {
+  readonly balancer: Id
+  readonly backend: Id
+  /** Whether connections were cut, as their time was over. */
+  readonly cut: boolean
 }
 
 /** What is known of the health of every backend of a machine. */
@@ -31,12 +41,14 @@ const states: Readonly<Record<ServerHealth['state'], BackendStatus['state']>> = 
   rising: 'abnormal',
   falling: 'abnormal',
   maintenance: 'disabled',
+  draining: 'draining',
 }
 
 export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
   let known = new Map<Id, BackendStatus>()
   /** Backends whose last turn nobody could explain yet. */
   let unexplained = new Set<Id>()
+  let drains = new Map<Id, ServerDrain>()
   const sources = sourcesByShard(seenAs)
   return {
     async look(host, held) {
@@ -58,12 +70,26 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
         if (each.reason === '' && (turned || unexplained.has(each.backend))) wordless.add(each.backend)
       }
       const gone = [...known.keys()].filter(id => !next.has(id))
+      // Nobody else would say of what is no more that it has drained.
+      for (const id of gone) if (known.get(id)?.removedFrom) changed.set(id, { ...known.get(id)!, ...nothingLeft })
+      const current = new Map(health.flatMap(({ backend, drain }) => (drain ? [[backend, drain] as const] : [])))
+      const drained = endsOf(drains, current, now())
       known = next
       unexplained = wordless
-      return { changed, gone, turns }
+      drains = current
+      return { changed, gone, turns, drained }
     },
     all: () => known,
   }
+}
+
+const nothingLeft = { state: 'disabled', sessions: 0, queued: 0 } as const
+
+/** The drains that ended between two looks; by force where their time is over. */
+function endsOf(before: ReadonlyMap<Id, ServerDrain>, after: ReadonlyMap<Id, ServerDrain>, now: string): Drained[] {
+  return [...before]
+    .filter(([backend]) => !after.has(backend))
+    .map(([backend, { balancer, endsAt }]) => ({ balancer, backend, cut: endsAt !== null && endsAt <= now }))
 }
 
 function statusOf(
@@ -80,6 +106,9 @@ function statusOf(
     seenAs,
     sessions: health.sessions,
     requests: health.requests,
+    queued: health.queued ?? 0,
+    ...(health.drain?.endsAt == null ? {} : { drainEndsAt: health.drain.endsAt }),
+    ...(health.drain?.isRemoved ? { removedFrom: health.drain.balancer } : {}),
   }
 }
 
@@ -89,8 +118,17 @@ function firstSeen({ state, changedS = 0 }: ServerHealth, now: () => string): st
   return isOld ? new Date(Date.parse(now()) - changedS * 1000).toISOString() : now()
 }
 
+/** Counts alone are news only while somebody waits for them to fall. */
 function differs(a: BackendStatus, b: BackendStatus): boolean {
-  return a.state !== b.state || a.reason !== b.reason || a.seenAs.join() !== b.seenAs.join()
+  return (
+    a.state !== b.state ||
+    a.reason !== b.reason ||
+    a.seenAs.join() !== b.seenAs.join() ||
+    a.queued !== b.queued ||
+    a.drainEndsAt !== b.drainEndsAt ||
+    a.removedFrom !== b.removedFrom ||
+    (b.state === 'draining' && a.sessions !== b.sessions)
+  )
 }
 
 /** Computes seen addresses again only for shards that changed. The edge takes no part in translation. */

@@ -9,12 +9,15 @@ import { numberOf, type Endpoint } from './endpoint.ts'
 
 const counts = z.record(z.string(), z.number())
 const backend = z.object({
-  state: z.enum(['active', 'unavailable', 'abnormal', 'disabled']),
+  state: z.enum(['active', 'unavailable', 'abnormal', 'draining', 'disabled']),
   reason: z.string(),
   since: z.string(),
   seenAs: z.array(z.string()),
   sessions: z.number(),
   requests: z.number(),
+  queued: z.number(),
+  drainEndsAt: z.string().exactOptional(),
+  removedFrom: z.string().exactOptional(),
 })
 const turn = z.object({
   backend: z.string(),

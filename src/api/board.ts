@@ -10,6 +10,8 @@ export const silenceMs = 15_000
 export interface Board {
   statusOf(resource: Resource): ResourceStatus
   backend(id: Id): BackendStatus | undefined
+  /** Backends that a balancer has no more, and that still have connections. */
+  leaving(balancer: Id): readonly (readonly [Id, BackendStatus])[]
   /** Takes an agent's newest report. */
   report(report: AgentReport): void
   agents(): readonly AgentStatus[]
@@ -76,6 +78,7 @@ export function createBoard(
   return {
     statusOf,
     backend: id => backends.get(id),
+    leaving: balancer => [...backends].filter(([, status]) => status.removedFrom === balancer),
     report(report) {
       const before = agents.get(report.host)
       agents.set(report.host, { report, seen: now(), present: true })
@@ -93,7 +96,8 @@ export function createBoard(
         // An agent that was started anew does not know better.
         const since = turns?.sinceOf(report.host, id, told.state) ?? told.since
         const status = { ...told, since }
-        backends.set(id, status)
+        if (status.removedFrom !== undefined && status.state === 'disabled') backends.delete(id)
+        else backends.set(id, status)
         if (known?.state !== status.state) emit({ type: 'backend', id, status })
       }
       for (const event of report.events) emit({ type: 'host', event })

@@ -183,6 +183,10 @@ const derived: Partial<Record<KindName, Record<string, Schema>>> = {
     fingerprint: { type: 'string', description: 'Its SHA-256' },
   },
   'load-balancer': {
-    backendStatus: { type: 'object', additionalProperties: refTo('BackendStatus'), description: 'By backend' },
+    backendStatus: {
+      type: 'object',
+      additionalProperties: refTo('BackendStatus'),
+      description: 'By backend; also of those that were removed, while they drain',
+    },
   },
 }

@@ -13,7 +13,7 @@ function object(properties: Readonly<Record<string, Schema>>, optional: readonly
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
-const backendStates = ['active', 'unavailable', 'abnormal', 'disabled']
+const backendStates = ['active', 'unavailable', 'abnormal', 'draining', 'disabled']
 
 const plan = {
   kind: { type: 'string', enum: kindNames },
@@ -52,14 +52,20 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     },
     ['since'],
   ),
-  BackendStatus: object({
-    state: { type: 'string', enum: backendStates },
-    reason: { type: 'string', description: "The last check's own words" },
-    since: time,
-    seenAs: { type: 'array', items: text, description: 'The source addresses that the backend may see' },
-    sessions: whole,
-    requests: whole,
-  }),
+  BackendStatus: object(
+    {
+      state: { type: 'string', enum: backendStates },
+      reason: { type: 'string', description: "The last check's own words" },
+      since: time,
+      seenAs: { type: 'array', items: text, description: 'The source addresses that the backend may see' },
+      sessions: { ...whole, description: 'Connections that it has; while it drains, those that are left' },
+      requests: whole,
+      queued: { ...whole, description: 'Clients that wait for it, or for whichever backend like it is free first' },
+      drainEndsAt: { ...time, description: 'When the connections that are left end, if not by themselves' },
+      removedFrom: { type: 'string', description: 'The balancer that it was removed from, while it drains' },
+    },
+    ['drainEndsAt', 'removedFrom'],
+  ),
   BackendTurn: object({
     backend: text,
     at: { ...time, description: 'When it was seen to enter the state' },

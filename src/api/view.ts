@@ -93,5 +93,6 @@ function derived(resource: Resource, model: Model, board: Board) {
 
 function backendStatus(balancer: LoadBalancer, board: Board): Record<Id, BackendStatus> {
   const known = [...backendIds(balancer)].map(id => [id, board.backend(id)] as const)
-  return Object.fromEntries(known.flatMap(([id, status]) => (status ? [[id, status]] : [])))
+  const own = known.flatMap(([id, status]) => (status ? [[id, status] as const] : []))
+  return Object.fromEntries([...board.leaving(balancer.id), ...own])
 }

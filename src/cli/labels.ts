@@ -153,6 +153,7 @@ const states: Readonly<Record<ResourceStatus['phase'] | BackendStatus['state'], 
   failed: { en: 'failed', zh: '失败' },
   unavailable: { en: 'unavailable', zh: '不可用' },
   abnormal: { en: 'abnormal', zh: '异常' },
+  draining: { en: 'draining', zh: '排空中' },
   disabled: { en: 'disabled', zh: '已禁用' },
 }
 

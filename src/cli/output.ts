@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { WireResource } from '../client/wire.ts'
+import type { BackendStatus, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
 import { attributesOf } from './attributes.ts'
 import { brief, cellOf, gridOf, type Reading, stateOf } from './cells.ts'
@@ -11,6 +11,7 @@ import { named } from './directory.ts'
 import type { Session } from './session.ts'
 import { tableText } from './table.ts'
 import { topologyText } from './topology-file.ts'
+import type { Language } from './words.ts'
 
 /** The forms that output may take. */
 const formats = ['table', 'wide', 'json', 'yaml'] as const
@@ -53,7 +54,25 @@ function detailText(resource: WireResource, reading: Reading): string {
   ]
   const widest = tableText({ heads: ['', ''], rows: rows.map(([key, cell]) => [labelOf(key, language), cell]) })
   const tables = lists.flatMap(list => childTables(resource, list, childrenOf(resource, list), '', reading))
-  return [widest.replace(/^\s*\n/, ''), ...tables].join('\n\n')
+  return [widest.replace(/^\s*\n/, ''), ...tables, ...removedTable(resource, language)].join('\n\n')
+}
+
+/** Backends that a balancer has no more and that still have connections. */
+function removedTable(resource: WireResource, language: Language): string[] {
+  if (resource.kind !== 'load-balancer') return []
+  const rows = Object.entries(resource.backendStatus)
+    .filter(([, { removedFrom }]) => removedFrom === resource.id)
+    .map(([id, status]) => [id, stateLabel(status.state, language), reasonOf(status, language)])
+  if (rows.length === 0) return []
+  return [tableText({ heads: ['id', 'state', 'reason'].map(key => labelOf(key, language)), rows })]
+}
+
+/** Why a backend is as it is; of one that drains, what is left. */
+function reasonOf({ state, reason, sessions, drainEndsAt }: BackendStatus, language: Language): string {
+  if (state !== 'draining') return brief(reason)
+  const left = { en: `${sessions} connections left`, zh: `剩余 ${sessions} 个连接` }[language]
+  if (drainEndsAt === undefined) return left
+  return { en: `${left}, until ${drainEndsAt}`, zh: `${left}，最迟 ${drainEndsAt} 断开` }[language]
 }
 
 type Child = Readonly<Record<string, unknown>>
@@ -81,7 +100,7 @@ function childTables(
     const shown = named(list.member, child, reading.directory) as Child
     const status = resource.kind === 'load-balancer' ? resource.backendStatus[String(child['id'])] : undefined
     const state = status
-      ? [stateLabel(status.state, language), brief(status.reason), brief(status.seenAs)]
+      ? [stateLabel(status.state, language), reasonOf(status, language), brief(status.seenAs)]
       : ['–', '–', '–']
     return [...told.map(key => brief(shown[key])), ...(hasStatus ? state : [])]
   })

@@ -19,8 +19,8 @@ const longest = { unit: 'ms', counts: false, over: 'max' } as const
  *
  * - EIPs, VPCs, NAT gateways, balancers: bytes and packets, `in` being from the internet to the resource;
  * - NAT gateways besides: `connections` through SNAT, and `connectionLimit` of their size;
- * - listeners and backends (`lbl-`, `lbb-`): requests, responses by class, connections, latency, bytes; `in` is what
- *   clients send.
+ * - listeners and backends (`lbl-`, `lbb-`): requests, responses by class, connections, who waits, latency, bytes; `in` is
+ *   what clients send.
  */
 export const meters = {
   bytesIn: bytes,
@@ -34,6 +34,8 @@ export const meters = {
   newConnections: rate,
   /** Connections that could not be made, or that were refused. */
   failedConnections: rate,
+  /** Clients that wait for a backend that has its most connections, or for whichever is free first. */
+  queued: number,
   requests: rate,
   responses1xx: rate,
   responses2xx: rate,

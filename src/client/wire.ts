@@ -229,16 +229,23 @@ export interface ResourceStatus {
 
 /** What is known of one backend. */
 export interface BackendStatus {
-  /** 活跃, 不可用, 异常 (on the way between the two), or switched off. */
-  readonly state: 'active' | 'unavailable' | 'abnormal' | 'disabled'
+  /** 活跃, 不可用, 异常 (on the way between the two), 排空中 (taken out, with connections left), or switched off. */
+  readonly state: 'active' | 'unavailable' | 'abnormal' | 'draining' | 'disabled'
   /** The last check's own words, e.g. `connection refused`; empty while nothing is known. */
   readonly reason: string
   /** RFC 3339: when it entered this state. */
   readonly since: string
   /** The source addresses that the backend may see; empty when no packet can leave. */
   readonly seenAs: readonly string[]
+  /** Connections that it has, those of former selves included. */
   readonly sessions: number
   readonly requests: number
+  /** Clients that wait for it, or for whichever backend like it is free first. */
+  readonly queued: number
+  /** RFC 3339: when the last connections of what was taken out are ended; absent where they end by themselves. */
+  readonly drainEndsAt?: string
+  /** The balancer that it was removed from, while it drains. */
+  readonly removedFrom?: Id
 }
 
 /** A backend that was seen to enter a state. */

@@ -21,8 +21,8 @@ export interface Drift {
 export interface ServerHealth {
   readonly listener: string
   readonly backend: string
-  /** Up and not failing; down; or on the way between the two. */
-  readonly state: 'up' | 'down' | 'rising' | 'falling' | 'no-check' | 'maintenance'
+  /** Up and not failing; down; on the way between the two; or taken out, with connections left or without. */
+  readonly state: 'up' | 'down' | 'rising' | 'falling' | 'no-check' | 'maintenance' | 'draining'
   /** The last check's own words, e.g. `connection refused`, `no route`, `timeout after 5 s`, `HTTP 503`; empty before the first. */
   readonly reason: string
   /** Seconds since it went up or down, where that is known. */
@@ -31,6 +31,19 @@ export interface ServerHealth {
   readonly checkMs: number | null
   readonly sessions: number
   readonly requests: number
+  /** How many clients wait for it, or for whichever of its pool is free first. Absent where nobody can wait. */
+  readonly queued?: number
+  /** Present while what was taken out of service has connections: the backend, or a former self of it. */
+  readonly drain?: ServerDrain
+}
+
+/** How the last connections of a backend end. */
+export interface ServerDrain {
+  readonly balancer: string
+  /** Whether the balancer has such a backend no more. */
+  readonly isRemoved: boolean
+  /** RFC 3339: when they are cut; null for when they end by themselves. */
+  readonly endsAt: string | null
 }
 
 /** A machine, or something as strict that stands for one. Everything is idempotent. */

@@ -23,7 +23,7 @@ export interface Message {
 export const flag = { create: 0x400, exclusive: 0x200, replace: 0x100, append: 0x800 }
 
 /** Netlink's protocols. */
-export const protocol = { route: 0, netfilter: 12 }
+export const protocol = { route: 0, diagnosis: 4, netfilter: 12 }
 
 const headerLength = 16
 const request = 0x1

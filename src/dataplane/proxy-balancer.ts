@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProxyItem } from '../host/item.ts'
 import { descriptionPrefix, proxyStructure } from '../host/proxy-text.ts'
-import { listenerOf, poolsOf, type ProxyConfig } from '../host/proxy.ts'
+import type { ProxyConfig } from '../host/proxy.ts'
+import { cutSockets, flowSockets } from './flow-sockets.ts'
 import type { ServerHealth } from './host.ts'
 import { namespaceId, netnsPath } from './netns.ts'
 import type { Measure } from './measure.ts'
@@ -19,9 +20,11 @@ import {
   type ProxyFiles,
 } from './proxy-process.ts'
 import { certificateChanges } from './proxy-certificates.ts'
+import { Drains } from './proxy-drains.ts'
+import { healthIn } from './proxy-health.ts'
 import { readRecord, replaceFile, writeRecord } from './proxy-record.ts'
 import { ProxySilent, RuntimeSocket } from './proxy-socket.ts'
-import { healthOf, statCommand, statOf, type ServerStat } from './proxy-stat.ts'
+import { statCommand, statOf, type ServerStat } from './proxy-stat.ts'
 import { stateFileText } from './proxy-state-file.ts'
 import type { SystemUser } from './system-user.ts'
 
@@ -56,17 +59,19 @@ export class Balancer {
   readonly #port: BalancerPort
   readonly #files: ProxyFiles
   readonly #socket: RuntimeSocket
+  readonly #drains: Drains
   #turn: Promise<unknown> = Promise.resolve()
   /** The process that we started last and that should serve. */
   #serving: number | undefined
   #seen: { readonly at: number; readonly stats: readonly ServerStat[] } = { at: 0, stats: [] }
   #missed = false
-  /** Whether retired servers still had connections when they were last looked at. */
+  /** Whether servers that were taken out still had connections when they were last looked at. */
   unswept = false
 
   constructor(name: string, port: BalancerPort) {
     this.#port = port
     this.#files = filesOf(port.directory, name)
+    this.#drains = new Drains(this.#files.drains)
     this.#socket = new RuntimeSocket(this.#files.socket, () => void this.#lookAfterEnd())
   }
 
@@ -77,7 +82,7 @@ export class Balancer {
     const running = await this.#running()
     if (running === null || !isInside(running.pid, recorded.netns)) return null
     const current = currentOf(running.stats)
-    this.unswept ||= retiredOf(running.stats, current).length > 0
+    this.unswept ||= !this.#drains.isEmpty || retiredOf(running.stats, current).length > 0
     // After a reload that never came about it is not known what runs, only that it is not what is on file.
     const known = running.structure === proxyStructure(recorded.config)
     return { ...recorded, config: known ? configOf(recorded.config, current) : nothing }
@@ -118,13 +123,7 @@ export class Balancer {
       this.#miss(item.netns)
       return []
     }
-    const current = currentOf(stats)
-    return poolsOf(item.config).flatMap(pool =>
-      pool.servers.flatMap(server => {
-        const stat = current.get(`${pool.id}/${server.id}`)
-        return stat ? healthOf(stat, server.id) : server.enabled ? [] : maintenance(pool.id, server.id)
-      }),
-    )
+    return healthIn(item, stats, this.#drains.leaving(item.config, stats))
   }
 
   /** What it has counted; nothing where nothing runs. */
@@ -143,12 +142,31 @@ export class Balancer {
     truncateLog(this.#files, logMaxBytes)
   }
 
-  /** Deletes retired servers whose connections have ended. */
+  /** Deletes servers that were taken out once their connections have ended, and ends those whose time is over. */
   sweep(): Promise<void> {
     return this.#inTurn(async () => {
-      const running = await this.#running()
+      const [recorded, running] = [this.#recorded(), await this.#running()]
       this.unswept = false
-      for (const server of running ? retiredOf(running.stats, currentOf(running.stats)) : []) await this.#retire(server)
+      if (recorded === null || running === null) return
+      const { netns, config } = recorded
+      const retired = retiredOf(running.stats, currentOf(running.stats))
+      this.#drains.note(config, running.stats, retired)
+      for (const server of this.#drains.overdue(config, Date.now())) {
+        await this.#socket.ask(`shutdown sessions server ${server}`)
+      }
+      for (const server of retired) await this.#retire(server)
+      this.#sweepOlder(netns, config)
+      this.unswept ||= !this.#drains.isEmpty
+    })
+  }
+
+  /** What older processes finish is out of reach of any runtime socket: the kernel tells of it, and ends it. */
+  #sweepOlder(netns: string, config: ProxyConfig): void {
+    const { pids } = this.#drains
+    if (pids.length === 0) return
+    const alive = processesOf(this.#files).filter(pid => pids.includes(pid))
+    this.#port.enter(netns, () => {
+      cutSockets(this.#drains.count(config, flowSockets(alive), Date.now()))
     })
   }
 
@@ -194,17 +212,26 @@ export class Balancer {
     const { socket, state } = this.#files
     const before = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
     replaceFile(state, stateFileText(item.config, before))
+    const known = this.#recorded()
     this.#record(item)
     // Nothing is missed while it is being changed. Who could not be started is missed already.
     this.#missed = true
     try {
       this.#serving = await this.#spawn(item, old ? ['-sf', String(old.pid), '-x', socket] : [])
       if (old) this.#port.counters.reloads++
+      this.#passOn(old, known?.config ?? nothing, item.config)
       this.#missed = false
     } catch (error) {
       this.#missed = old === null
       throw error
     }
+  }
+
+  /** What the process that was replaced has still to finish. */
+  #passOn(old: Running | null, before: ProxyConfig, after: ProxyConfig): void {
+    if (old) this.#drains.handOver(old.pid, before, after, old.stats)
+    else this.#drains.note(after, [], [])
+    this.unswept = !this.#drains.isEmpty
   }
 
   /** The number of a new process, which answers. */
@@ -232,6 +259,7 @@ export class Balancer {
     const known = recorded && structure === proxyStructure(recorded.config) ? recorded.config.certificates : []
     const certificates = certificateChanges(this.#files.certificates, item.config.certificates, known)
     const { changes, retired } = planOf(item.config, stats)
+    this.#drains.note(item.config, stats, retired)
     for (const line of [...certificates, ...changes]) {
       this.#port.counters.proxyCommands++
       await this.#socket.change(line)
@@ -287,16 +315,4 @@ export class Balancer {
 function isInside(pid: number, netns: string): boolean {
   const id = namespaceId(netnsPath(netns))
   return id !== null && id === namespaceId(`/proc/${pid}/ns/net`)
-}
-
-function maintenance(pool: string, backend: string): ServerHealth {
-  return {
-    listener: listenerOf(pool),
-    backend,
-    state: 'maintenance',
-    reason: '',
-    checkMs: null,
-    sessions: 0,
-    requests: 0,
-  }
 }

@@ -18,12 +18,15 @@ const responses = {
 export function proxyMeasures(netns: string, answer: string): Measure[] {
   const listeners = new Map<string, Record<string, number>>()
   const servers: Measure[] = []
+  const waiting = new Map<string, number>()
   for (const of of linesOf(answer)) {
     const number = (column: string) => Number(of(column))
     const all = (columns: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(columns).map(([meter, column]) => [meter, number(column)]))
     const [pool, row] = [of('pxname'), of('svname')]
     const listener = listenerOf(pool)
+    // Who waits does so for a pool, or for the one server that they stick to; a listener has no queue of its own.
+    if (row !== 'FRONTEND') waiting.set(listener, (waiting.get(listener) ?? 0) + number('qcur'))
     const isHttp = of('mode') === 'http'
     const counts = { ...all(traffic), ...(isHttp ? all(responses) : {}) }
     const times = {
@@ -41,9 +44,14 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
       if (pool !== listener) continue
       listeners.set(listener, { ...listeners.get(listener), ...times })
     } else {
-      const served = { [isHttp ? 'requests' : 'newConnections']: number('stot'), failedConnections: number('econ') }
+      const served = {
+        [isHttp ? 'requests' : 'newConnections']: number('stot'),
+        failedConnections: number('econ'),
+        queued: number('qcur'),
+      }
       servers.push({ kind: 'backend', netns, name: `${listener}/${row}`, values: { ...counts, ...served, ...times } })
     }
   }
-  return [...[...listeners].map(([name, values]) => ({ kind: 'listener', netns, name, values }) as const), ...servers]
+  const all = [...listeners].map(([name, values]) => ({ name, values: { ...values, queued: waiting.get(name) ?? 0 } }))
+  return [...all.map(({ name, values }) => ({ kind: 'listener', netns, name, values }) as const), ...servers]
 }

@@ -9,6 +9,8 @@ export interface ProxyFiles {
   readonly socket: string
   readonly pids: string
   readonly log: string
+  /** Which servers were taken out, and when. */
+  readonly drains: string
   /** A directory. */
   readonly certificates: string
 }
@@ -22,6 +24,7 @@ export function filesOf(directory: string, name: string): ProxyFiles {
     socket: `${base}.sock`,
     pids: `${base}.pids`,
     log: `${base}.log`,
+    drains: `${base}.drains`,
     certificates: `${base}.certs`,
   }
 }

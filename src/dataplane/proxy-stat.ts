@@ -29,15 +29,25 @@ export interface ServerStat {
   readonly changedS: number
   readonly sessions: number
   readonly requests: number
+  /** How many clients wait for it, or for any server of its pool. */
+  readonly queued: number
+  /** Whether it came up a short while ago and has not got to its whole share yet. */
+  readonly warming: boolean
 }
 
-/** The commands that {@link statOf} reads the answer of: the servers of every listener. */
-export const statCommand = 'show stat -1 4 -1'
+/** The commands that {@link statOf} reads the answer of: every pool, and its servers. */
+export const statCommand = 'show stat -1 6 -1'
 
 /** The servers in an answer to {@link statCommand}. */
 export function statOf(answer: string): ServerStat[] {
-  return linesOf(answer).map(serverStat)
+  const lines = linesOf(answer)
+  const pools = lines.filter(of => of('svname') === poolRow)
+  const waiting = new Map(pools.map(of => [of('pxname'), Number(of('qcur'))]))
+  return lines.filter(of => of('svname') !== poolRow).map(of => serverStat(of, waiting.get(of('pxname')) ?? 0))
 }
+
+/** What stands in the place of a server's name where a pool as a whole is told of. */
+const poolRow = 'BACKEND'
 
 /** The lines of statistics, each as a function from a column to what it says there; empty where it says nothing. */
 export function linesOf(answer: string): ((column: string) => string)[] {
@@ -60,7 +70,7 @@ function placesOf(head: string): ReadonlyMap<string, number> {
   return lastPlaces.places
 }
 
-function serverStat(of: (column: string) => string): ServerStat {
+function serverStat(of: (column: string) => string, waiting: number): ServerStat {
   const [address = '', port = ''] = of('addr').split(':')
   const result = of('check_status').replace(/^\* /, '')
   const isFirst = result === 'INI' || result === 'UNK'
@@ -84,6 +94,8 @@ function serverStat(of: (column: string) => string): ServerStat {
     changedS: Number(of('lastchg')),
     sessions: Number(of('scur')),
     requests: Number(of('stot')),
+    queued: Number(of('qcur')) + waiting,
+    warming: of('throttle') !== '',
   }
 }
 
@@ -97,7 +109,7 @@ function fieldsOf(line: string): string[] {
 
 /** What the balancer's own checks know of a server. */
 export function healthOf(stat: ServerStat, backend: string): ServerHealth {
-  const { checkMs, changedS, sessions, requests } = stat
+  const { checkMs, changedS, sessions, requests, queued } = stat
   return {
     listener: listenerOf(stat.pool),
     backend,
@@ -107,6 +119,7 @@ export function healthOf(stat: ServerStat, backend: string): ServerHealth {
     changedS,
     sessions,
     requests,
+    queued,
   }
 }
 

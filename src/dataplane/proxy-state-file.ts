@@ -22,15 +22,17 @@ export function stateFileText(config: ProxyConfig, before: readonly ServerStat[]
 
 /** HAProxy finds the server by its names; the port and the weights replace those of the configuration, so they are the same. */
 function lineOf(pool: ProxyPool, server: ProxyServer, before: ServerStat | undefined): string {
-  const { id, check } = pool
+  const { id, check, slowStartS } = pool
   const up = check.protocol === 'none' || (before !== undefined && isUp(pool, before, server))
   const weight = String(server.weight)
+  // HAProxy has such a one begin anew, as it keeps no memory of how far it got. Nobody else begins.
+  const isWarming = up && before?.warming === true && slowStartS > 0
   const values: Record<string, string> = {
     be_name: id,
     srv_name: server.id,
     srv_addr: server.address,
     srv_port: portText(pool, server),
-    srv_op_state: up ? '2' : '0',
+    srv_op_state: isWarming ? '1' : up ? '2' : '0',
     srv_uweight: weight,
     srv_iweight: weight,
     srv_check_status: '1',

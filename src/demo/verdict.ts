@@ -48,6 +48,7 @@ const stateWords: Readonly<Record<BackendStatus['state'], Words>> = {
   active: { en: 'active', zh: '活跃' },
   unavailable: { en: 'unavailable', zh: '不可用' },
   abnormal: { en: 'abnormal', zh: '异常' },
+  draining: { en: 'draining', zh: '排空中' },
   disabled: { en: 'disabled', zh: '已禁用' },
 }
 const unknown: Words = { en: 'nothing known yet', zh: '尚无状态' }

@@ -19,7 +19,7 @@ import type { Finding, FindingCode } from './finding.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
 interface ObservedBackend {
-  readonly state: 'active' | 'unavailable' | 'abnormal' | 'disabled'
+  readonly state: 'active' | 'unavailable' | 'abnormal' | 'draining' | 'disabled'
   readonly reason: string
   readonly seenAs: readonly string[]
 }
@@ -194,7 +194,7 @@ function* said(
   }
   if (facts.synced === false) yield finding('not-synced', balancer)
   const status = facts.backendStatus
-  if (!status || status.state === 'active' || status.state === 'disabled') return
+  if (!status || ['active', 'draining', 'disabled'].includes(status.state)) return
   yield finding(status.state === 'abnormal' && !status.reason ? 'checking' : codeOf(status), balancer, {
     address: addressOf(model, backend) ?? '',
     port: String(backend.port),

@@ -25,7 +25,6 @@ const idle: Partial<Record<KindName, readonly Idle[]>> = {
     { at: 'listeners.clientLimits.connections', unless: [null] },
     { at: 'listeners.clientLimits.connectionsPerS', unless: [null] },
     { at: 'listeners.clientLimits.requestsPerS', unless: [null] },
-    { at: 'listeners.drainS', unless: [0] },
   ],
 }
 

@@ -80,7 +80,7 @@ export function listenerView(listener: Listener, balancer: LoadBalancer, call: C
   }
 }
 
-const states = { active: 'up', abnormal: 'abnormal', unavailable: 'down', disabled: 'down' } as const
+const states = { active: 'up', abnormal: 'abnormal', unavailable: 'down', draining: 'down', disabled: 'down' } as const
 
 /** A backend as clients see it. */
 export function backendView(backend: Backend, listener: Id, balancer: LoadBalancer, { cloud, model }: Call) {

@@ -134,6 +134,7 @@ test('what an agent knows of backends is shown on their balancer, and told', asy
     since: new Date().toISOString(),
     seenAs: ['203.0.113.7'],
     sessions: 0,
+    queued: 0,
     requests: 0,
   }
   const event = { at: status.since, host: 'one', type: 'drift', resource: vpc.id, message: 'table flushed' } as const

@@ -89,6 +89,7 @@ test('an agent that is started anew does not make a state younger', async t => {
     seenAs: [],
     sessions: 0,
     requests: 0,
+    queued: 0,
   })
   await say(server, [turn(first, 0, 'active')], { backends: { [first]: status(0) } })
   await say(server, [turn(first, 500, 'active')], { backends: { [first]: status(500) } })
@@ -118,7 +119,15 @@ test('what cannot be written waits, and the board goes on', async t => {
   const model = () => server.store.snapshot()
   const log = logTurns(turns, model, bug => bugs.push(bug))
   const board = createBoard(changeLog(1), model, () => {}, { turns: log })
-  const status = { state: 'unavailable', reason: '', since: seconds(5), seenAs: [], sessions: 0, requests: 0 } as const
+  const status = {
+    state: 'unavailable',
+    reason: '',
+    since: seconds(5),
+    seenAs: [],
+    sessions: 0,
+    requests: 0,
+    queued: 0,
+  } as const
   board.report({ ...report, turns: [turn(first, 0, 'active')] })
   board.report({ ...report, turns: [turn(first, 5, 'unavailable')], backends: { [first]: status } })
   assert.equal(board.backend(first)?.state, 'unavailable')

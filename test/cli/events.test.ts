@@ -12,6 +12,7 @@ const status = (state: BackendStatus['state'], reason: string): BackendStatus =>
   since: new Date().toISOString(),
   seenAs: [],
   sessions: 0,
+  queued: 0,
   requests: 0,
 })
 

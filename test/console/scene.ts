@@ -93,7 +93,7 @@ export async function report(agent: Client, client: Client, scene: Scene): Promi
   const seenAs = ['203.0.113.2']
   const known = backends.map(({ id }, i): [string, BackendStatus] => {
     const [state = 'active', reason = ''] = states[i] ?? []
-    return [id, { state, reason, since, seenAs, sessions: 3, requests: 1200 }]
+    return [id, { state, reason, since, seenAs, sessions: 3, requests: 1200, queued: 0 }]
   })
   await agent.agent.report({
     host: 'one',

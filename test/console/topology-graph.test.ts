@@ -20,7 +20,15 @@ async function built(t: TestContext, topology: Site['topology'], state: BackendS
 
 async function report({ agent, store }: Serving, states: Readonly<Record<Id, BackendStatus['state']>>): Promise<void> {
   const since = '2026-01-01T00:00:00Z'
-  const status = (state: BackendStatus['state']) => ({ state, reason: '', since, seenAs: [], sessions: 0, requests: 0 })
+  const status = (state: BackendStatus['state']) => ({
+    state,
+    reason: '',
+    since,
+    seenAs: [],
+    sessions: 0,
+    requests: 0,
+    queued: 0,
+  })
   await agent.agent.report({
     host: 'test',
     synced: store.snapshot().revision,

@@ -61,7 +61,7 @@ function allUp(item: ProxyItem): Promise<number> {
 
 test('of backups, those of the smallest tier that has one left serve, all of them', async () => {
   const item = withTiers(
-    proxyOn(port, []),
+    proxyOn(port, [], { intervalS: 2 }),
     [at(0), at(1, { backup: true }), at(2, { backup: true })],
     { 2: [at(3)] },
   )
@@ -123,9 +123,11 @@ test('a limit on connections holds from the first to the last, and others wait t
 })
 
 test('who waits longer than the queue allows is told so', async () => {
-  undo.push(await serve(9101, (incoming, response) => {
-    setTimeout(() => response.end('s'), incoming.url === '/health' ? 0 : 1600)
-  }))
+  undo.push(
+    await serve(9101, (incoming, response) => {
+      setTimeout(() => response.end('s'), incoming.url === '/health' ? 0 : 1600)
+    }),
+  )
   const item = withOnly(proxyOn(port, [serverOn(9101, { maxConnections: 1 })]), { queueS: 1 })
   await driver.put(item)
   await allUp(item)
@@ -155,25 +157,26 @@ test('a backend that comes gets its share slowly, but not those that were there 
   await driver.put(slowly([at(0), at(1)], 2))
   assert.equal(driver.counters.reloads, 1)
   const third = await share()
-  await sleep(6000)
+  await sleep(8500)
   const last = await share()
   await driver.put(slowly([at(0), at(1)], 1))
   const after = await share()
-  console.log({ first, second, third, last, after })
-  assert.ok(first < 0.3 && first < second && second < 0.48 && third < 0.48, `${first}, ${second}, ${third}`)
+  assert.ok(first < 0.3 && first < second && second < 0.48 && third < 0.3, `${first}, ${second}, ${third}`)
   assert.ok(last > 0.48 && after > 0.48, `${last}, ${after}`)
 })
 
 test('a request that may be made twice is made again elsewhere; no other ever is', async () => {
   const heard: string[] = []
   for (const [i, death] of (['at once', 'in the head'] as const).entries()) {
-    undo.push(await serve(9201 + i, (incoming, response) => {
-      if (incoming.url === '/health') return response.end()
-      heard.push(incoming.method ?? '')
-      if (death === 'in the head') incoming.socket.write('HTTP/1.1 200 OK\r\nContent-Le')
-      incoming.socket.destroy()
-      return response
-    }))
+    undo.push(
+      await serve(9201 + i, (incoming, response) => {
+        if (incoming.url === '/health') return response.end()
+        heard.push(incoming.method ?? '')
+        if (death === 'in the head') incoming.socket.write('HTTP/1.1 200 OK\r\nContent-Le')
+        incoming.socket.destroy()
+        return response
+      }),
+    )
   }
   const item = withOnly(proxyOn(port, [at(0), serverOn(9201), serverOn(9202)]), { repeats: true })
   await driver.put(item)
@@ -213,4 +216,81 @@ async function serve(
     server.closeAllConnections()
     return new Promise(resolve => server.close(() => resolve()))
   }
+}
+
+/** A page that comes in pieces for so long, and how it ended. */
+function download(ms: number): Promise<string> {
+  return new Promise(resolve => {
+    const outgoing = request({ host: '127.0.0.1', port, path: `/for/${ms}`, agent: false }, response => {
+      let body = ''
+      response.setEncoding('utf8').on('data', part => (body += part))
+      response.on('end', () => resolve(/end$|^a$/.test(body) ? 'whole' : 'cut'))
+      response.on('error', () => resolve('cut'))
+    })
+    outgoing.on('error', () => resolve('refused')).end()
+  })
+}
+
+/** A backend whose pages last as long as their path says. */
+async function startSlow(on: number): Promise<void> {
+  const answer = (incoming: IncomingMessage, response: ServerResponse) => {
+    const ms = Number(/^\/for\/(\d+)$/.exec(incoming.url ?? '')?.[1] ?? 0)
+    response.write('begin')
+    const timer = setInterval(() => response.write('.'), 50)
+    setTimeout(() => {
+      clearInterval(timer)
+      response.end('end')
+    }, ms)
+  }
+  undo.push(await serve(on, answer))
+}
+
+const drainOf = async (item: ProxyItem) => {
+  const [, draining] = await driver.health([item])
+  return draining ? [draining.state, draining.sessions, draining.drain?.isRemoved] : []
+}
+
+for (const byReload of [false, true]) {
+  const how = byReload ? 'also in a process that a reload replaced' : 'in the process that serves'
+  const wish = (servers: readonly ProxyServer[], drainS: number, retries: number) =>
+    withOnly(proxyOn(port, servers), { retries }, { drainS })
+
+  test(`what a removed backend still has is told, ends by itself where it may, ${how}`, async () => {
+    await startSlow(9301)
+    await driver.put(wish([serverOn(9301)], 0, 3))
+    await allUp(wish([serverOn(9301)], 0, 3))
+    const ended = [download(4000), download(4000)]
+    await sleep(300)
+    const after = wish([at(0)], 0, byReload ? 2 : 3)
+    await driver.put(after)
+    await until('two connections are told of', async () => String(await drainOf(after)) === 'draining,2,true', 3000)
+    driver.close()
+    driver = haproxyDriver({ directory, enter: (_, run) => run(), drifted: () => {} })
+    assert.deepEqual(await driver.observe(), [after])
+    await until('they are after a restart', async () => String(await drainOf(after)) === 'draining,2,true', 3000)
+    assert.deepEqual(await Promise.all(ended), ['whole', 'whole'])
+    await until('it has drained', async () => (await drainOf(after)).length === 0, 8000)
+  })
+
+  test(`and is cut when its time is over, ${how}`, async () => {
+    await startSlow(9301)
+    const both = [at(0), serverOn(9301)]
+    await driver.put(wish(both, 3, 3))
+    await allUp(wish(both, 3, 3))
+    const ended = Promise.all([download(20_000), download(20_000), download(20_000), download(20_000)])
+    await sleep(500)
+    const from = performance.now()
+    const off = [at(0), serverOn(9301, { enabled: false })]
+    const after = wish(off, 3, byReload ? 2 : 3)
+    await driver.put(after)
+    await until('connections are told of', async () => String(await drainOf(after)) === 'draining,2,false', 2000)
+    driver.close()
+    driver = haproxyDriver({ directory, enter: (_, run) => run(), drifted: () => {} })
+    assert.deepEqual(await driver.observe(), [after])
+    assert.deepEqual((await ended).sort(), ['cut', 'cut', 'whole', 'whole'])
+    const tookMs = performance.now() - from
+    assert.ok(tookMs > 2900 && tookMs < 5000, `${tookMs} ms`)
+    await until('nothing is left', async () => String(await drainOf(after)) === 'maintenance,0,', 3000)
+    assert.equal(driver.counters.processes, 0)
+  })
 }

@@ -34,6 +34,8 @@ function statOn(port: number, change: Partial<ServerStat> = {}): ServerStat {
     ...check,
     sessions: 0,
     requests: 0,
+    queued: 0,
+    warming: false,
     ...change,
   }
 }

@@ -62,6 +62,8 @@ test('what HAProxy tells of a server is read whole, quoted text included', () =>
       changedS: 90,
       sessions: 3,
       requests: 44,
+      queued: 0,
+      warming: false,
     },
   ])
 })

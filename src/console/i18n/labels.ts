@@ -211,6 +211,7 @@ const options: Readonly<Record<string, Words>> = {
   'state.associated': { en: 'Associated', zh: '已分配' },
   'state.available': { en: 'Available', zh: '可用' },
   'state.disabled': { en: 'Disabled', zh: '已禁用' },
+  'state.draining': { en: 'Draining', zh: '排空中' },
   'state.failed': { en: 'Failed', zh: '失败' },
   'state.pending': { en: 'Updating', zh: '更新中' },
   'state.stopped': { en: 'Stopped', zh: '已关闭' },

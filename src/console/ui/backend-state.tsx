@@ -30,7 +30,7 @@ export function BackendState({ balancer, backend, status }: Props) {
     <div className="backend-state">
       <div>
         <StateTag state={state} />
-        {state !== 'active' && (
+        {state !== 'active' && state !== 'draining' && (
           <Button size="small" type="link" icon={<QuestionCircleOutlined />} onClick={() => setAsking(true)}>
             {t('backend.why')}
           </Button>
@@ -43,6 +43,7 @@ export function BackendState({ balancer, backend, status }: Props) {
         {status ? t('backend.since', { at: when(status.since) }) : t('backend.unknown')}
         {status?.reason ? ` · ${reasonText(status.reason, language)}` : ''}
       </small>
+      {status && <Connections status={status} />}
       <small className="faint">
         {seenAs.length > 0 ? t('backend.sees', { addresses: seenAs.join(', ') }) : t('backend.sees-nothing')}
       </small>
@@ -58,6 +59,20 @@ export function BackendState({ balancer, backend, status }: Props) {
       )}
       {asking && <Why balancer={balancer} backend={backend} onClose={() => setAsking(false)} />}
     </div>
+  )
+}
+
+/** How many connections are left of what was taken out, and who waits. */
+export function Connections({ status }: { readonly status: BackendStatus }) {
+  const { t, when } = useWords()
+  const { state, sessions, queued, drainEndsAt } = status
+  const count = String(sessions)
+  const left = drainEndsAt ? t('backend.left-until', { count, at: when(drainEndsAt) }) : t('backend.left', { count })
+  return (
+    <>
+      {state === 'draining' && <small className="faint">{left}</small>}
+      {queued > 0 && <small className="faint">{t('backend.queued', { count: String(queued) })}</small>}
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { CaretDownOutlined, CaretRightOutlined, DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, Empty, Flex, Popconfirm } from 'antd'
+import { Alert, Button, Empty, Flex, Popconfirm } from 'antd'
 import { useState } from 'react'
 import type { BackendStatus } from '../../client/wire.ts'
 import type { ChildList } from '../../model/child-lists.ts'
@@ -10,9 +10,10 @@ import type { ChildPanelProps } from '../pages/kind-page.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
-import { BackendState } from './backend-state.tsx'
+import { BackendState, Connections } from './backend-state.tsx'
 import { ChildDraftMark, ChildTable, liveChild, RunningState } from './child-table.tsx'
 import { ResourceLink } from './resource-link.tsx'
+import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
 
@@ -41,6 +42,7 @@ export function Listeners({ resource, list, page }: ChildPanelProps) {
           onEdit={() => setEditing(listener)}
         />
       ))}
+      <Removed resource={resource} />
       {editing && (
         <ChildDialog
           resource={resource}
@@ -53,6 +55,25 @@ export function Listeners({ resource, list, page }: ChildPanelProps) {
       )}
     </section>
   )
+}
+
+/** Backends that are no more and still have connections. */
+function Removed({ resource }: { readonly resource: Shown }) {
+  const { t } = useWords()
+  const removed = Object.entries(statusesOf(resource)).filter(([, { removedFrom }]) => removedFrom === resource.id)
+  if (removed.length === 0) return null
+  const lines = removed.map(([id, status]) => (
+    <Flex key={id} gap={8} align="center">
+      <code>{id}</code>
+      <StateTag state={status.state} />
+      <Connections status={status} />
+    </Flex>
+  ))
+  return <Alert type="info" title={t('backend.removed')} description={lines} />
+}
+
+function statusesOf(resource: Shown): Readonly<Record<string, BackendStatus>> {
+  return (resource['backendStatus'] ?? {}) as Readonly<Record<string, BackendStatus>>
 }
 
 interface ListenerProps {
@@ -145,7 +166,7 @@ function ListenerActions({
 }
 
 function Backends({ resource, list, listener }: Omit<ListenerProps, 'onEdit'>) {
-  const statuses = (resource['backendStatus'] ?? {}) as Readonly<Record<string, BackendStatus>>
+  const statuses = statusesOf(resource)
   return (
     <ChildTable
       resource={resource}

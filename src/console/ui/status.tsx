@@ -3,6 +3,7 @@ import {
   ClockCircleFilled,
   CloseCircleFilled,
   ExclamationCircleFilled,
+  HourglassOutlined,
   MinusCircleFilled,
   StopFilled,
   SyncOutlined,
@@ -25,6 +26,7 @@ const looks: Readonly<Record<State, { readonly color: string; readonly icon: Rea
   failed: { color: 'red', icon: <CloseCircleFilled /> },
   unavailable: { color: 'red', icon: <CloseCircleFilled /> },
   abnormal: { color: 'orange', icon: <ExclamationCircleFilled /> },
+  draining: { color: 'orange', icon: <HourglassOutlined /> },
   disabled: { color: 'default', icon: <MinusCircleFilled /> },
   unknown: { color: 'default', icon: <ClockCircleFilled /> },
 }

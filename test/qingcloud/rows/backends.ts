@@ -24,6 +24,7 @@ const state = (word: BackendStatus['state']): BackendStatus => ({
   since: '2026-01-01T00:00:00.000Z',
   seenAs: [],
   sessions: 0,
+  queued: 0,
   requests: 0,
 })
 
