@@ -65,6 +65,7 @@ async function watched(t: TestContext, path?: string) {
       since: new Date(time).toISOString(),
       seenAs: [],
       sessions: 0,
+      queued: 0,
       requests: 0,
       ...given,
     })
