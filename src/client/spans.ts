@@ -28,7 +28,7 @@ export function spansOf(turns: readonly KnownTurn[], from: number, to: number): 
 
 /** How much of a time a backend served, of what is known of it and it was not switched off, from 0 to 1; null where that is nothing. */
 export function availabilityOf(spans: readonly Span[]): number | null {
-  const counted = spans.filter(({ state }) => state !== null && state !== 'disabled')
+  const counted = spans.filter(({ state }) => state !== null && state !== 'draining' && state !== 'disabled')
   const length = (list: readonly Span[]) => list.reduce((sum, { from, to }) => sum + to - from, 0)
   const whole = length(counted)
   return whole === 0 ? null : length(counted.filter(({ serves }) => serves)) / whole

@@ -9,6 +9,7 @@ const heights: Readonly<Record<NonNullable<Span['state']> | 'unknown', number>> 
   active: 100,
   abnormal: 66,
   unavailable: 33,
+  draining: 20,
   disabled: 12,
   unknown: 4,
 }

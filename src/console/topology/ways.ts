@@ -46,7 +46,8 @@ function runOf(
       ? isWithin(network, balancer, address) && address === backend.address
       : id === backend.server,
   )
-  const off = !listener.enabled || !backend.enabled || status?.state === 'disabled' || balancer.power === 'off'
+  const isOut = status?.state === 'disabled' || status?.state === 'draining'
+  const off = !listener.enabled || !backend.enabled || isOut || balancer.power === 'off'
   return {
     balancer: balancer.id,
     listener: listener.id,
