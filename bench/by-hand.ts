@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { proxyArguments } from '../src/dataplane/proxy-process.ts'
 import { internet } from '../src/demo/world.ts'
 import { end, run, startIn } from './processes.ts'
 
@@ -90,7 +91,7 @@ export async function buildByHand(config: string, backend: string): Promise<() =
     (text, i) => {
       const file = `/run/hand-${i}.cfg`
       writeFileSync(file, text)
-      return startIn(lb, ['haproxy', '-db', '-f', file], { stdio: 'ignore', detached: true })
+      return startIn(lb, ['haproxy', ...proxyArguments, '-f', file], { stdio: 'ignore', detached: true })
     },
   )
   return async () => {

@@ -30,6 +30,12 @@ export function filesOf(directory: string, name: string): ProxyFiles {
 }
 
 /**
+ * What HAProxy is started with besides its configuration. Buffers that are free stay in pools of the process: the C library would give
+ * the larger ones back to the kernel and take them again, a page fault or more per request.
+ */
+export const proxyArguments = ['-db', '-dMglobal'] as const
+
+/**
  * Starts HAProxy where the calling thread is, in the files of its balancer, with further arguments. It outlives us: it has
  * a session of its own and writes to a file.
  */
@@ -37,7 +43,7 @@ export function spawnProxy(path: string, files: ProxyFiles, takeOver: readonly s
   truncateLog(files, 0)
   const log = openSync(files.log, 'a', 0o600)
   try {
-    const child = spawn(path, ['-db', '-f', files.config, ...takeOver], {
+    const child = spawn(path, [...proxyArguments, '-f', files.config, ...takeOver], {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: '/',
