@@ -1,7 +1,27 @@
-import type { FilterRule, Ruleset } from '../host/ruleset.ts'
+import type { Chain, FilterRule, Match, Ruleset } from '../host/ruleset.ts'
 import type { Id } from '../model/model.ts'
 import { hooks, links } from './names.ts'
 import type { CompiledGroup } from './security-group.ts'
+
+/** Whether a group has rules for what leaves. */
+const holdsBack = ({ egress }: CompiledGroup) => egress.rules.length > 1
+
+/** The chains of a group that are entered. */
+export function chainsOf(group: CompiledGroup): Chain[] {
+  return holdsBack(group) ? [group.ingress, group.egress] : [group.ingress]
+}
+
+/** Has a group decide on new flows that leave so; nothing where it lets all of them go. */
+export function askEgress(group: CompiledGroup, ...where: readonly Match[]): FilterRule[] {
+  if (!holdsBack(group)) return []
+  const match: Match[] = [...where, { on: 'ct-state', is: ['new'] }]
+  return [{ for: group.id, match, then: { do: 'jump', chain: group.egress.name } }]
+}
+
+/** Without what every packet would enter for nothing: chains without rules that let everything pass. */
+export function needed(chains: readonly Chain[]): Chain[] {
+  return chains.filter(({ hook, rules }) => rules.length > 0 || hook?.policy !== 'accept')
+}
 
 /** Replies pass, and what belongs to no flow does not. */
 export function stateful(owner: Id): FilterRule[] {
@@ -32,9 +52,8 @@ export function endpointRuleset(owner: Id, group: CompiledGroup): Ruleset {
   return {
     family: 'ip',
     sets: group.sets,
-    chains: [
-      group.ingress,
-      group.egress,
+    chains: needed([
+      ...chainsOf(group),
       {
         name: 'input',
         hook: { type: 'filter', at: 'input', priority: hooks.filter, policy: 'drop' },
@@ -47,15 +66,8 @@ export function endpointRuleset(owner: Id, group: CompiledGroup): Ruleset {
       {
         name: 'output',
         hook: { type: 'filter', at: 'output', priority: hooks.filter, policy: 'accept' },
-        rules: [
-          { for: owner, match: [{ on: 'oif', is: ['lo'] }], then: { do: 'accept' } },
-          {
-            for: group.id,
-            match: [{ on: 'ct-state', is: ['new'] }],
-            then: { do: 'jump', chain: group.egress.name },
-          },
-        ],
+        rules: askEgress(group, { on: 'oif', is: ['lo'], not: true }),
       },
-    ],
+    ]),
   }
 }

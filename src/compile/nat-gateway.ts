@@ -7,7 +7,7 @@ import { hooks, links, macOf, netnsOf, placesOf, tables } from './names.ts'
 import { addressesOf, type VpcPart } from './part.ts'
 import { address, publicLink, publicWay, route } from './public-link.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
-import { stateful, untranslated } from './filters.ts'
+import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
 import { routerSysctls } from './sysctls.ts'
 
 /** What each size carries: SNAT connections at once, and new ones per second. */
@@ -68,9 +68,8 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
   return {
     family: 'ip',
     sets: group.sets,
-    chains: [
-      group.ingress,
-      group.egress,
+    chains: needed([
+      ...chainsOf(group),
       {
         name: 'guard',
         hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'drop' },
@@ -100,12 +99,9 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
       {
         name: 'lastlook',
         hook: { type: 'filter', at: 'postrouting', priority: hooks.lastLook, policy: 'accept' },
-        rules: [
-          ...untranslated(id, held),
-          { for: group.id, match: [isNew], then: { do: 'jump', chain: group.egress.name } },
-        ],
+        rules: [...untranslated(id, held), ...askEgress(group)],
       },
-    ],
+    ]),
   }
 }
 

@@ -1,7 +1,8 @@
-import type { FilterRule, Match, Ruleset } from '../host/ruleset.ts'
+import type { Chain, FilterRule, Match, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
+import type { Id } from '../model/model.ts'
 import { bridgingSysctls } from './sysctls.ts'
-import { stateful, untranslated } from './filters.ts'
+import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
 import { hooks, links, netnsOf, priorities, tables } from './names.ts'
 import { publicServers, sharedAddress, type VpcPart } from './part.ts'
 import { publicLink, publicWay, route, rule } from './public-link.ts'
@@ -43,14 +44,25 @@ function* fallback({ vpc, subnets, balancers }: VpcPart): Iterable<Item> {
   for (const { id, now } of subnets) yield rule(netns, priorities.fallback, now.cidr, tables.public, id)
 }
 
+/** Without a public link nothing is filtered or translated, and conntrack left alone: only what that link would be for is dropped. */
+function privateChain(owner: Id): Chain {
+  const match = (['iif', 'oif'] as const).map(on => ({ on, is: [links.public], not: true }))
+  return {
+    name: 'forward',
+    hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
+    rules: [{ for: owner, match, then: { do: 'accept' } }],
+  }
+}
+
 function rulesetOf(part: VpcPart): Ruleset {
   const { id } = part.vpc
-  const group = compileGroup(part.look, part.vpc.live.securityGroup)
   const shared = sharedAddress(part)
   const own = [...publicServers(part)]
+  if (shared === null && own.length === 0)
+    return { family: 'ip', sets: [], chains: [...resolverGuard(part), privateChain(id)] }
+  const group = compileGroup(part.look, part.vpc.live.securityGroup)
   const inward: Match = { on: 'iif', is: [links.public] }
   const outward: Match = { on: 'oif', is: [links.public] }
-  const isNew: Match = { on: 'ct-state', is: ['new'] }
   const askGroup: FilterRule = { for: group.id, match: [], then: { do: 'jump', chain: group.ingress.name } }
   const pass = (direction: 'saddr' | 'daddr', is: readonly string[], ...match: Match[]): FilterRule[] =>
     is.length > 0 ? [{ for: id, match: [...match, { on: direction, is }], then: { do: 'accept' } }] : []
@@ -58,9 +70,8 @@ function rulesetOf(part: VpcPart): Ruleset {
   return {
     family: 'ip',
     sets: group.sets,
-    chains: [
-      group.ingress,
-      group.egress,
+    chains: needed([
+      ...chainsOf(group),
       {
         name: 'guard',
         hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'drop' },
@@ -123,10 +134,10 @@ function rulesetOf(part: VpcPart): Ruleset {
         rules: [
           ...untranslated(id, sortedAddresses([...(shared ? [shared] : []), ...ownEips])),
           ...pass('saddr', ownEips, outward),
-          { for: group.id, match: [outward, isNew], then: { do: 'jump', chain: group.egress.name } },
+          ...askEgress(group, outward),
         ],
       },
-    ],
+    ]),
   }
 }
 

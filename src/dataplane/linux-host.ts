@@ -1,6 +1,7 @@
 import { carriedOff, changesInPlace, endsOf } from '../host/cascade.ts'
 import { flowStands } from '../host/flow-verdict.ts'
 import { guardsOf, keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
+import { tracksFlows } from '../host/ruleset.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
 import { cutFlows } from './conntrack.ts'
@@ -129,7 +130,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     space.loaded = { rulesets: { ...current, [family]: ruleset }, generation: space.rulesGeneration() }
     if (family !== 'ip') return
     if (before !== null) rewritten.add(space.name)
-    return before || !isOwned(space.name) ? undefined : writeSysctls(space.fd, strictFlows)[0]
+    const isStrict = !tracksFlows(ruleset) || (before && tracksFlows(before))
+    return isStrict || !isOwned(space.name) ? undefined : writeSysctls(space.fd, strictFlows)[0]
   }
 
   /** Takes steps, then forgets the flows that new rulesets would not let through: not before addresses and routes are as they will be. */

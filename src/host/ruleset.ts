@@ -30,6 +30,13 @@ export interface Chain {
   readonly rules: readonly FilterRule[]
 }
 
+/** Whether the kernel has to keep track of flows for it. */
+export function tracksFlows({ chains }: Ruleset): boolean {
+  const tracks = ({ match, then }: FilterRule) =>
+    match.some(({ on }) => on.startsWith('ct-')) || then.do === 'limit-connections'
+  return chains.some(({ hook, rules }) => hook?.type === 'nat' || rules.some(tracks))
+}
+
 /** One rule: all matches must hold. Carries the id of the API object that caused it. */
 export interface FilterRule {
   readonly for: string
