@@ -192,7 +192,8 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       ask('POST', `${pathOf(kind, id)}:apply`, { ...(watch ? { body: watch } : {}), ...conditions(write) }),
     rollback: <K extends KindName>(kind: K, id: Id, generation: number, write: WriteOptions = {}): Promise<WireOf<K>> =>
       ask('POST', `${pathOf(kind, id)}:rollback`, { body: { generation }, ...conditions(write) }),
-    plan: (kind: KindName, id: Id): Promise<Plan> => ask('POST', `${pathOf(kind, id)}:plan`),
+    plan: (kind: KindName, id: Id, commands = false): Promise<Plan> =>
+      ask('POST', `${pathOf(kind, id)}:plan${queryText(commands ? { commands: 'true' } : {})}`),
     generations: async <K extends KindName>(kind: K, id: Id): Promise<readonly WireGeneration<K>[]> =>
       (await ask<Page<WireGeneration<K>>>('GET', `${pathOf(kind, id)}/generations`)).items,
     /** Children of a draft. Paths are attribute names and ids in turn: `['listeners', 'lbl-…', 'backends']`. */

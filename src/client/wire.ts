@@ -77,12 +77,47 @@ export interface Page<T> {
   readonly total: number
 }
 
-/** What an apply would change. */
+/** What an apply would change, and what would come of it. */
 export interface Plan {
   readonly kind: KindName
   readonly id: Id
   readonly generation: number
   readonly changes: readonly Difference[]
+  /** What machines would do, in order. */
+  readonly steps: readonly {
+    readonly do: 'put' | 'remove'
+    readonly kind: string
+    readonly netns: string
+    readonly name: string
+    /** The resource that it is for. */
+    readonly for: Id
+  }[]
+  /** The same as an operator would type it, where that was asked for. */
+  readonly commands?: string
+  /** Who would reach whom that does not now, and the other way round; answers included. */
+  readonly gained: readonly PlannedReach[]
+  readonly lost: readonly PlannedReach[]
+  /** What is allowed and probably not meant. */
+  readonly traps: readonly { readonly code: string; readonly at: Id; readonly message: string }[]
+  /** How many networks it concerns, and how many were looked at for who reaches whom. */
+  readonly networks: { readonly concerned: number; readonly looked: number }
+}
+
+/** Flows from one end to another. */
+export interface PlannedReach {
+  readonly from: PlannedEnd
+  readonly to: PlannedEnd
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  /** Ports and ranges, e.g. `80`, `8000-8010`; none for ICMP. */
+  readonly ports: readonly string[]
+}
+
+/** Resources, or addresses of the internet, that nothing tells apart: one address stands for all. */
+export interface PlannedEnd {
+  readonly kind: 'internet' | 'server' | 'load-balancer' | 'eip' | 'backend'
+  readonly ids: readonly Id[]
+  readonly names: readonly string[]
+  readonly address: string
 }
 
 /** A published version, as the API shows it. */
@@ -94,7 +129,7 @@ export interface WireGeneration<K extends KindName = KindName> {
 }
 
 /** An aggregate whose draft waits for an apply: `GET /v1/pending`. */
-export interface Pending extends Plan {
+export interface Pending extends Pick<Plan, 'kind' | 'id' | 'generation' | 'changes'> {
   readonly name: string
   /** The newest of its changes. */
   readonly revision: number
