@@ -1,4 +1,4 @@
-import type { Plan, PlannedEnd, PlannedReach } from '../client/wire.ts'
+import type { Plan, PlannedEnd, PlannedReach } from '../client/apply-wire.ts'
 import { planApply } from '../diagnose/plan.ts'
 import type { End, Reach } from '../diagnose/reach.ts'
 import { trapText } from '../diagnose/traps.ts'

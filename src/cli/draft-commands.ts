@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Plan, WireResource } from '../client/wire.ts'
+import type { Plan } from '../client/apply-wire.ts'
+import type { WireResource } from '../client/wire.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { differenceLines } from './plan-text.ts'
 import { Misuse } from './complaint.ts'

@@ -1,4 +1,4 @@
-import type { Plan, PlannedEnd, PlannedReach } from '../client/wire.ts'
+import type { Plan, PlannedEnd, PlannedReach } from '../client/apply-wire.ts'
 import { printable } from './table.ts'
 import { type Language, phrase } from './words.ts'
 

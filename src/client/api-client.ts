@@ -7,6 +7,7 @@ import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
 import type { RangeName } from './meters.ts'
 import type { Response, Transport } from './transport.ts'
+import type { Pending, Plan, Trial } from './apply-wire.ts'
 import type {
   AgentReport,
   AgentState,
@@ -14,13 +15,10 @@ import type {
   Metrics,
   Operation,
   Page,
-  Pending,
-  Plan,
   Role,
   ServerStatus,
   Session,
   SignIn,
-  Trial,
   WireEvent,
   WireGeneration,
   WireOf,

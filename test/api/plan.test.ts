@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Plan } from '../../src/client/wire.ts'
+import type { Plan } from '../../src/client/apply-wire.ts'
 import { serving } from '../client/serving.ts'
 
 /** What a plan says of reach, a line each. */

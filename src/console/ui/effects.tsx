@@ -1,5 +1,5 @@
 import { Alert, Flex, Table, Tag } from 'antd'
-import type { Plan, PlannedEnd, PlannedReach } from '../../client/wire.ts'
+import type { Plan, PlannedEnd, PlannedReach } from '../../client/apply-wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
 
