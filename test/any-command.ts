@@ -192,7 +192,8 @@ const makers = {
     ]
     const subnet = pick.number(6) > 0 ? pick.of(listed(model, 'subnet'))?.id : undefined
     const eips = subnet === undefined ? [{}] : eipsFor(model, pick)
-    return create('load-balancer', { subnet: subnet ?? null, eips, listeners: pick.yes() ? listeners : [] })
+    const body = { subnet: subnet ?? null, eips, nodeCount: 1 + pick.number(3) }
+    return create('load-balancer', { ...body, listeners: pick.yes() ? listeners : [] })
   },
   listener: (model, pick) => {
     const balancer = pick.of(listed(model, 'load-balancer'))
@@ -258,6 +259,10 @@ const makers = {
     const one = pick.of(listed(model, kind))
     const many = kind === 'nat-gateway' || kind === 'load-balancer'
     return one && patch(kind, one.id, many ? { eips: eipsFor(model, pick) } : { eip: eipFor(model, pick) })
+  },
+  nodes: (model, pick) => {
+    const balancer = pick.of(listed(model, 'load-balancer'))
+    return balancer && patch('load-balancer', balancer.id, { nodeCount: 1 + pick.number(4) })
   },
   moveBalancer: (model, pick) => {
     const balancer = pick.of(listed(model, 'load-balancer'))

@@ -3,6 +3,7 @@ import type { Host, ServerDrain, ServerHealth } from '../dataplane/host.ts'
 import type { HostState, ProxyItem, Shards } from '../host/item.ts'
 import { poolsOf, type ProxyServer } from '../host/proxy.ts'
 import type { Id } from '../model/model.ts'
+import { together } from './together.ts'
 
 /** Which source addresses a backend may see from a proxy, by the rules and routes of a machine. */
 export type SeenAs = (shards: Shards, shard: string, proxy: ProxyItem, server: ProxyServer) => readonly string[]
@@ -53,7 +54,7 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
   return {
     async look(host, held) {
       const proxies = allProxies(held)
-      const health = proxies.length > 0 ? await host.health(proxies) : []
+      const health = proxies.length > 0 ? together(await host.health(proxies)) : []
       const seen = sources(held)
       const changed = new Map<Id, BackendStatus>()
       const next = new Map<Id, BackendStatus>()
@@ -140,15 +141,16 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
     for (const [name, shard] of held) {
       const proxies = proxiesOf(shard)
       if (proxies.length === 0) continue
-      const sources = known.getOrInsertComputed(
-        shard,
-        () =>
-          new Map(
-            proxies.flatMap(proxy =>
-              poolsOf(proxy.config).flatMap(p => p.servers.map(s => [s.id, seenAs(held, name, proxy, s)] as const)),
-            ),
-          ),
-      )
+      const sources = known.getOrInsertComputed(shard, () => {
+        const found = new Map<Id, readonly string[]>()
+        for (const proxy of proxies) {
+          for (const server of poolsOf(proxy.config).flatMap(pool => pool.servers)) {
+            const others = found.get(server.id) ?? []
+            found.set(server.id, [...new Set([...others, ...seenAs(held, name, proxy, server)])])
+          }
+        }
+        return found
+      })
       for (const [id, addresses] of sources) all.set(id, addresses)
     }
     return all

@@ -160,8 +160,8 @@ function* readingsOf(measures: readonly Measure[], wish: Wish, model: Model): It
     ),
   )
   const eipAt = (address: string): Id[] => [...eipsAt(model, address)].slice(0, 1)
-  for (const { kind, netns, name, values } of measures) {
-    const thing = `${kind} ${netns} ${name}`
+  for (const { kind, netns, name, by = '', values } of measures) {
+    const thing = `${kind} ${netns} ${name} ${by}`
     switch (kind) {
       case 'link': {
         if (!model.resources.has(name)) break

@@ -1,5 +1,4 @@
-import type { Trial } from '../client/apply-wire.ts'
-import type { BackendStatus, ResourceStatus } from '../client/wire.ts'
+import type { BackendStatus, ResourceStatus, Trial } from '../client/wire.ts'
 import type { Words } from '../model/define.ts'
 import type { Language } from './words.ts'
 
@@ -77,6 +76,7 @@ const labels: Readonly<Record<string, Words>> = {
   name: { en: 'Name', zh: '名称' },
   names: { en: 'Names', zh: '域名' },
   nextHop: { en: 'Next hop', zh: '下一跳' },
+  nodeAddresses: { en: 'Addresses of further nodes', zh: '其余节点的地址' },
   nodeCount: { en: 'Nodes', zh: '节点数量' },
   notAfter: { en: 'Valid until', zh: '到期时间' },
   notBefore: { en: 'Valid from', zh: '生效时间' },

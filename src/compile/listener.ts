@@ -4,11 +4,13 @@ import { compileCertificate } from './certificate.ts'
 import { inOrder, matchOf, rewritesOf } from './forward-policy.ts'
 import type { Look } from './part.ts'
 
-/** What HAProxy does for a balancer: its listeners, but for those that are off or go through the kernel. */
-export function proxyOf(look: Look, { now, live }: LoadBalancer): ProxyConfig {
+/** What HAProxy does for a balancer of one node: its listeners, but for those that are off or go through the kernel. */
+export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): ProxyConfig {
   const listeners = live.listeners.filter(each => each.enabled && each.protocol !== 'udp')
   const certificates = [...new Set(listeners.flatMap(each => each.certificates))].sort()
   return {
+    nodes: [name],
+    source: null,
     maxConnections: now.maxConnections,
     headerBytes: live.headerSizeKb * 1024,
     certificates: certificates.map(id => compileCertificate(look('certificate', id))),

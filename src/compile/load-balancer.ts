@@ -1,5 +1,6 @@
 import { parseCidr } from '../model/address.ts'
 import type { LoadBalancer } from '../model/model.ts'
+import { nodesOf, privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
 import { endpointRuleset } from './filters.ts'
 import type { HostConfig } from './host-config.ts'
@@ -9,7 +10,7 @@ import { address, publicLink, publicWay, route, rule } from './public-link.ts'
 import { proxyOf } from './listener.ts'
 import { destinationsOf } from './route-table.ts'
 import { compileGroup } from './security-group.ts'
-import { balancerSysctls } from './sysctls.ts'
+import { balancerSysctls, sharingSysctls } from './sysctls.ts'
 
 /** A balancer and its way to its subnet. */
 export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Iterable<Item> {
@@ -29,6 +30,8 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
     peer: { netns, name, mac: macAt(subnet.id, now.address!), bridge: null },
   }
   yield address(netns, name, now.address!, parseCidr(subnet.now.cidr).bits, id)
+  // Not of the subnet's length: the kernel would then take them away together with the first one.
+  for (const each of privateAddressesOf(balancer).slice(1)) yield address(netns, name, each, 32, id)
   const gateway = { dev: name, via: subnet.now.gateway }
   const destinations = new Map([...destinationsOf(part, balancer, subnet), [part.vpc.now.cidr, id]])
   // Its own subnet is connected: a route of the same prefix would take the place of the kernel's.
@@ -40,7 +43,9 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
 export function* compileStandAlone(host: HostConfig, look: Look, balancer: LoadBalancer): Iterable<Item> {
   const { id, now, live } = balancer
   const netns = netnsOf(id)
-  yield { kind: 'netns', netns, name: '', for: id, sysctls: balancerSysctls, owned: true }
+  const nodes = nodesOf(balancer)
+  const sysctls = nodes.length > 1 ? { ...balancerSysctls, ...sharingSysctls } : balancerSysctls
+  yield { kind: 'netns', netns, name: '', for: id, sysctls, owned: true }
   yield {
     kind: 'ruleset',
     netns,
@@ -54,5 +59,9 @@ export function* compileStandAlone(host: HostConfig, look: Look, balancer: LoadB
     yield rule(netns, priorities.ownAddress, `${look('eip', eip).now.address}/32`, tables.public, id)
   }
   const config = proxyOf(look, balancer)
-  if (config.listeners.length > 0) yield { kind: 'proxy', netns, name: id, for: id, config }
+  if (config.listeners.length === 0) return
+  const names = nodes.map(node => node.name)
+  for (const { name, address: source } of nodes) {
+    yield { kind: 'proxy', netns, name, for: id, config: { ...config, nodes: names, source } }
+  }
 }

@@ -1,5 +1,6 @@
 import { contains, overlaps, parseCidr } from '../model/address.ts'
 import type { Id, JoinedSubnet, LoadBalancer, RouteTable } from '../model/model.ts'
+import { privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
 import { firstRouteTable, links, netnsOf, placesOf, priorities } from './names.ts'
 import { transitOf } from './nat-gateway.ts'
@@ -37,11 +38,13 @@ export function* compileRouteTables(part: VpcPart): Iterable<Item> {
       else choose(priorities.subnet, from, table, null)
     }
   }
-  for (const { now } of part.balancers) {
-    if (!now.routeTable || !now.address) continue
-    const from = `${now.address}/32`
-    const table = tableOf(part, now.routeTable)
-    for (const [, source] of sourcesWithin(table, from)) choose(priorities.balancerTable, from, table, source)
+  for (const balancer of part.balancers) {
+    if (!balancer.now.routeTable) continue
+    const table = tableOf(part, balancer.now.routeTable)
+    for (const address of privateAddressesOf(balancer)) {
+      const from = `${address}/32`
+      for (const [, source] of sourcesWithin(table, from)) choose(priorities.balancerTable, from, table, source)
+    }
   }
   const numbers = placesOf(used.keys(), 2 ** 31 - firstRouteTable)
   for (const { key, table, source } of used.values()) {
@@ -54,12 +57,15 @@ export function* compileRouteTables(part: VpcPart): Iterable<Item> {
   }
 }
 
-/** The destinations that a balancer may reach: those of its own and its subnet's routes that hold for its address. */
-export function destinationsOf(part: VpcPart, { now }: LoadBalancer, subnet: JoinedSubnet): ReadonlyMap<string, Id> {
-  const tables = [now.routeTable, subnet.now.routeTable].filter(id => id !== null).map(id => tableOf(part, id))
+/** The destinations that a balancer may reach: those of its own and its subnet's routes that hold for an address of its. */
+export function destinationsOf(part: VpcPart, balancer: LoadBalancer, subnet: JoinedSubnet): ReadonlyMap<string, Id> {
+  const { routeTable } = balancer.now
+  const tables = [routeTable, subnet.now.routeTable].filter(id => id !== null).map(id => tableOf(part, id))
   return new Map(
     tables.flatMap(table =>
-      [...routesFor(table, now.address)].map(([destination]) => [destination, table.id] as const),
+      privateAddressesOf(balancer).flatMap(address =>
+        [...routesFor(table, address)].map(([destination]) => [destination, table.id] as const),
+      ),
     ),
   )
 }

@@ -30,3 +30,6 @@ export const serverSysctls = strict
 
 /** Of a balancer: BBR, the default of some kernels, costs a third of the throughput between namespaces. */
 export const balancerSysctls = { ...strict, 'ipv4/tcp_congestion_control': 'cubic' }
+
+/** Of a balancer with several nodes: what waits to be accepted by one that ends goes to another. */
+export const sharingSysctls = { 'ipv4/tcp_migrate_req': '1' }

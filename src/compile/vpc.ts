@@ -1,3 +1,4 @@
+import { privateAddressesOf } from '../model/node.ts'
 import type { Chain, FilterRule, Match, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
 import type { Id } from '../model/model.ts'
@@ -40,7 +41,11 @@ export function* compileVpc(part: VpcPart): Iterable<Item> {
 function* fallback({ vpc, subnets, balancers }: VpcPart): Iterable<Item> {
   const netns = netnsOf(vpc.id)
   yield route(netns, tables.none, '0.0.0.0/0', 'unreachable', vpc.id)
-  for (const { id, now } of balancers) yield rule(netns, priorities.noFallback, `${now.address}/32`, tables.none, id)
+  for (const balancer of balancers) {
+    for (const address of privateAddressesOf(balancer)) {
+      yield rule(netns, priorities.noFallback, `${address}/32`, tables.none, balancer.id)
+    }
+  }
   for (const { id, now } of subnets) yield rule(netns, priorities.fallback, now.cidr, tables.public, id)
 }
 

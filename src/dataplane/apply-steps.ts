@@ -1,5 +1,4 @@
 import {
-  rank,
   type BridgeItem,
   type Item,
   type MacvlanItem,
@@ -20,6 +19,7 @@ import { peerAlias } from './read-space.ts'
 import type { Resolvers } from './resolver.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
+import { isLink, isPair, stageOf, wordsOf } from './step-kinds.ts'
 import { changeShaper, delShaper, newShaper } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
 import { quiet, writeSysctls } from './sysctl.ts'
@@ -32,7 +32,8 @@ export interface Hands {
   readonly putRuleset: (space: Space, item: RulesetItem) => Promise<string | undefined>
   readonly removeRuleset: (space: Space, item: RulesetItem) => Promise<string | undefined>
   readonly putProxy: (item: ProxyItem) => Promise<void>
-  readonly removeProxy: (item: ProxyItem) => Promise<void>
+  /** Gently: what it has is finished, for as long as that may take. */
+  readonly removeProxy: (item: ProxyItem, gently: boolean) => Promise<void>
   readonly resolvers: Pick<Resolvers, 'put' | 'remove'>
   /** The version of an item that is believed to be there. */
   readonly known: (item: Item) => Item | undefined
@@ -57,6 +58,9 @@ class Application {
   readonly #doomed: ReadonlySet<string>
   /** Links that go, as `<netns> <name>`, and what is on them with them. */
   readonly #leaving: ReadonlySet<string>
+  /** Balancers that have no first node any more. */
+  readonly #ending: ReadonlySet<string>
+  readonly #farewells: Promise<void>[] = []
 
   constructor(hands: Hands, steps: readonly Step[]) {
     this.#hands = hands
@@ -64,6 +68,7 @@ class Application {
     const removed = steps.filter(step => step.do === 'remove').map(step => step.item)
     this.#doomed = new Set(removed.filter(item => item.kind === 'netns' && item.owned).map(item => item.netns))
     this.#leaving = new Set(removed.flatMap(endsOf).map(end => end.join(' ')))
+    this.#ending = new Set(removed.filter(item => item.kind === 'proxy').map(item => item.name))
   }
 
   async run(): Promise<Outcome[]> {
@@ -84,6 +89,7 @@ class Application {
       const words = await this.#take(step)
       if (words !== undefined) this.#round.fail(step, words)
     }
+    await Promise.all(this.#farewells.splice(0))
     await this.#round.flush()
     return stage.map(step => {
       const failed = this.#round.failureOf(step)
@@ -99,7 +105,7 @@ class Application {
       return step.do === 'put' ? await this.#put(step) : await this.#remove(step)
     } catch (error) {
       if (!(error instanceof SystemCallFailed) && step.item.kind !== 'proxy') throw error
-      return error instanceof Error ? error.message : String(error)
+      return wordsOf(error)
     }
   }
 
@@ -258,10 +264,7 @@ class Application {
 
   async #remove(step: Step): Promise<string | undefined> {
     const { item } = step
-    if (item.kind === 'proxy') {
-      await this.#hands.removeProxy(item)
-      return
-    }
+    if (item.kind === 'proxy') return this.#removeProxy(step, item)
     if (item.kind === 'resolver') return this.#hands.resolvers.remove(item.netns)
     if (item.kind === 'netns') {
       if (item.owned) this.#hands.spaces.delete(item.netns)
@@ -297,6 +300,17 @@ class Application {
     }
   }
 
+  /** A node of a balancer that goes on has something to finish; others of it may do so at the same time. */
+  async #removeProxy(step: Step, item: ProxyItem): Promise<undefined> {
+    const goesOn = item.name !== item.for && !this.#ending.has(item.for) && !this.#doomed.has(item.netns)
+    if (!goesOn) {
+      await this.#hands.removeProxy(item, false)
+      return
+    }
+    const farewell = this.#hands.removeProxy(item, true)
+    this.#farewells.push(farewell.catch((error: unknown) => this.#round.fail(step, wordsOf(error))))
+  }
+
   #removeFromLink(step: Step, item: Exclude<OnLink, { kind: 'rule' }>, space: Space): void {
     const dev = item.kind === 'shaper' ? item.name : item.dev
     const index = dev === null ? 0 : space.links.get(dev)?.index
@@ -327,21 +341,6 @@ class Application {
     this.#round.ask(step, space, rt.delLink(link.index), [errno.noDevice], 'clear')
     space.links.delete(name)
   }
-}
-
-/** Steps of one stage may be sent together: none of them needs what another one does in a different namespace. */
-function stageOf({ do: verb, item }: Step): string {
-  const level = rank[item.kind]
-  return `${verb} ${level > rank.veth && level <= rank.shaper ? 'on links' : level}`
-}
-
-function isLink({ kind }: Item): boolean {
-  return rank[kind] === rank.veth
-}
-
-function isPair(a: Space, aName: string, b: Space, bName: string): boolean {
-  const [one, other] = [a.links.get(aName), b.links.get(bName)]
-  return one?.kind === 'veth' && other?.kind === 'veth' && one.peer === other.index && other.peer === one.index
 }
 
 function routeRequest({ table, destination, type, via }: RouteItem, index: number): ReturnType<typeof rt.newRoute> {

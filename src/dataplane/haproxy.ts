@@ -22,8 +22,8 @@ export interface HaproxyDriver {
   observe(netns?: readonly string[]): Promise<ProxyItem[]>
   /** Brings a balancer to run like this: starts it, reloads it, or changes its servers. */
   put(item: ProxyItem): Promise<void>
-  /** Ends a balancer and forgets it. */
-  remove(item: Pick<ProxyItem, 'name'>): Promise<void>
+  /** Ends a process and forgets it; gently where others of its balancer go on. */
+  remove(item: Pick<ProxyItem, 'name'>, gently?: boolean): Promise<void>
   /** What the balancers know of their backends; nothing of one that does not run, which is reported as drift. */
   health(items: readonly ProxyItem[]): Promise<ServerHealth[]>
   /** What the listeners and backends of balancers have counted. */
@@ -43,12 +43,20 @@ export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const counters = { processes: 0, reloads: 0, proxyCommands: 0 }
   let closed = false
-  const ended = (netns: string): void => {
-    if (!closed) drifted({ netns, what: 'haproxy exited' })
+  const ended = (netns: string, name: string): void => {
+    if (!closed) drifted({ netns, what: `haproxy ${name} exited` })
   }
   const balancers = new Map<string, Balancer>()
+  async function askOthers(names: readonly string[]) {
+    for (const name of names) {
+      const known = await balancers.get(name)?.stats()
+      if (known && known.length > 0) return known
+    }
+    return []
+  }
+  const port = { directory, haproxyPath, user, enter, counters, ended, askOthers }
   const balancer = (name: string): Balancer => {
-    const known = balancers.get(name) ?? new Balancer(name, { directory, haproxyPath, user, enter, counters, ended })
+    const known = balancers.get(name) ?? new Balancer(name, port)
     balancers.set(name, known)
     return known
   }
@@ -67,8 +75,8 @@ export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
       return found.filter(item => item !== null)
     },
     put: item => balancer(item.name).put(item),
-    async remove({ name }) {
-      await balancer(name).remove()
+    async remove({ name }, gently) {
+      await balancer(name).remove(gently)
       balancers.delete(name)
     },
     health: async items => (await Promise.all(items.map(item => balancer(item.name).health(item)))).flat(),

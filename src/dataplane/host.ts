@@ -13,7 +13,7 @@ export interface Outcome {
 export interface Drift {
   /** The namespace that must be read again. */
   readonly netns: string
-  /** What was seen, e.g. `namespace deleted`, `ruleset changed`, `haproxy exited`. */
+  /** What was seen, e.g. `namespace deleted`, `ruleset changed`, `haproxy lb-1 exited`. */
   readonly what: string
 }
 

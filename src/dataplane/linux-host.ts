@@ -169,7 +169,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       if (!driver) throw new Error('this host runs no balancers')
       await driver.put(item)
     },
-    removeProxy: async item => driver?.remove(item),
+    removeProxy: async (item, gently) => driver?.remove(item, gently),
     resolvers: listening,
   }
 

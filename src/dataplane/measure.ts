@@ -23,6 +23,8 @@ export interface Measure {
   readonly kind: 'link' | 'class' | 'flows' | 'listener' | 'backend'
   readonly netns: string
   readonly name: string
+  /** The process that counted, where several may count the same. */
+  readonly by?: string
   readonly values: Readonly<Record<string, number>>
 }
 

@@ -13,6 +13,7 @@ import { configOf, currentOf, planOf, retiredOf } from './proxy-plan.ts'
 import {
   complaintOf,
   filesOf,
+  finishProcesses,
   processesOf,
   spawnProxy,
   stopProcesses,
@@ -37,7 +38,9 @@ export interface BalancerPort {
   readonly enter: <T>(netns: string, run: () => T) => T
   readonly counters: { processes: number; reloads: number; proxyCommands: number }
   /** Is told once when the process that should serve does not. */
-  readonly ended: (netns: string) => void
+  readonly ended: (netns: string, name: string) => void
+  /** What the first of these processes that answers knows of servers. */
+  readonly askOthers: (names: readonly string[]) => Promise<readonly ServerStat[]>
 }
 
 /** A process that answers. */
@@ -52,10 +55,21 @@ const startTimeoutMs = 5000
 const memoryMs = 10_000
 const logMaxBytes = 256 * 1024
 /** What is said to run where it is only known that it is not what was wished. */
-const nothing: ProxyConfig = { maxConnections: 0, headerBytes: 0, certificates: [], listeners: [] }
+const nothing: ProxyConfig = {
+  nodes: [],
+  source: null,
+  maxConnections: 0,
+  headerBytes: 0,
+  certificates: [],
+  listeners: [],
+}
 
-/** One balancer: its files, its process, and what was last seen of it. Does one thing at a time. */
+/** For so long may a node that goes finish what it has, while the others serve. */
+const farewellMs = 5000
+
+/** One process of a balancer: its files, what runs, and what was last seen of it. Does one thing at a time. */
 export class Balancer {
+  readonly #name: string
   readonly #port: BalancerPort
   readonly #files: ProxyFiles
   readonly #socket: RuntimeSocket
@@ -69,6 +83,7 @@ export class Balancer {
   unswept = false
 
   constructor(name: string, port: BalancerPort) {
+    this.#name = name
     this.#port = port
     this.#files = filesOf(port.directory, name)
     this.#drains = new Drains(this.#files.drains)
@@ -104,12 +119,16 @@ export class Balancer {
     })
   }
 
-  remove(): Promise<void> {
+  /** Ends what runs: at once, or gently, so that it takes no more connections and has some time for those that it has. */
+  remove(gently = false): Promise<void> {
     return this.#inTurn(async () => {
       this.#serving = undefined
       const running = await this.#running()
-      const pids = new Set([...processesOf(this.#files), ...(running ? [running.pid] : [])])
-      await stopProcesses([...pids], this.#files)
+      const pids = [...new Set([...processesOf(this.#files), ...(running ? [running.pid] : [])])]
+      this.#missed = true
+      this.#socket.close()
+      if (gently) await finishProcesses(pids, this.#files, farewellMs)
+      await stopProcesses(pids, this.#files)
       this.unswept = false
       this.#socket.close()
       for (const file of Object.values(this.#files)) rmSync(file, { force: true, recursive: true })
@@ -129,7 +148,12 @@ export class Balancer {
   /** What it has counted; nothing where nothing runs. */
   async measures(netns: string): Promise<Measure[]> {
     const answers = await this.#askOrNull(measureCommand)
-    return proxyMeasures(netns, answers?.[0] ?? '')
+    return proxyMeasures(netns, answers?.[0] ?? '').map(each => ({ ...each, by: this.#name }))
+  }
+
+  /** What it knows of its servers; empty where nothing runs. */
+  async stats(): Promise<readonly ServerStat[]> {
+    return (await this.#statsOrNull()) ?? []
   }
 
   /** Lets go of the process and leaves it alone. */
@@ -210,8 +234,10 @@ export class Balancer {
 
   async #start(item: ProxyItem, old: Running | null): Promise<void> {
     const { socket, state } = this.#files
-    const before = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
-    replaceFile(state, stateFileText(item.config, before))
+    const others = item.config.nodes.filter(node => node !== item.name)
+    const learnt = old ? [] : await this.#port.askOthers(others)
+    const remembered = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
+    replaceFile(state, stateFileText(item.config, learnt.length > 0 ? learnt : remembered))
     const known = this.#recorded()
     this.#record(item)
     // Nothing is missed while it is being changed. Who could not be started is missed already.
@@ -299,7 +325,7 @@ export class Balancer {
   #miss(netns: string): void {
     if (this.#missed) return
     this.#missed = true
-    this.#port.ended(netns)
+    this.#port.ended(netns, this.#name)
   }
 
   #record(item: ProxyItem): void {

@@ -7,7 +7,7 @@ import { healthOf, type ServerStat } from './proxy-stat.ts'
 
 /** What a balancer knows of its backends, and of those that it has no more and that still have connections. */
 export function healthIn(
-  { name, config }: ProxyItem,
+  { for: balancer, config }: ProxyItem,
   stats: readonly ServerStat[],
   leaving: ReadonlyMap<string, Leaving>,
 ): ServerHealth[] {
@@ -17,12 +17,12 @@ export function healthIn(
       const stat = current.get(`${pool.id}/${server.id}`)
       if (!stat && server.enabled) return []
       const health = stat ? healthOf(stat, server.id) : unserved(listenerOf(pool.id), server.id)
-      return withLeaving(health, leaving.get(server.id), name, false)
+      return withLeaving(health, leaving.get(server.id), balancer, false)
     }),
   )
   const known = new Set(poolsOf(config).flatMap(pool => pool.servers.map(({ id }) => id)))
   const removed = [...leaving.values()].filter(({ backend }) => !known.has(backend))
-  return [...own, ...removed.map(each => withLeaving(unserved(each.listener, each.backend), each, name, true))]
+  return [...own, ...removed.map(each => withLeaving(unserved(each.listener, each.backend), each, balancer, true))]
 }
 
 function unserved(listener: string, backend: string): ServerHealth {

@@ -90,6 +90,12 @@ export async function stopProcesses(pids: readonly number[], files: ProxyFiles):
   }
 }
 
+/** Lets processes of a balancer finish what they have, for so long at most; from now on they take no more connections. */
+export async function finishProcesses(pids: readonly number[], files: ProxyFiles, mostMs: number): Promise<void> {
+  for (const pid of pids) if (isOurs(pid, files)) process.kill(pid, 'SIGUSR1')
+  for (let waited = 0; waited < mostMs && pids.some(pid => isOurs(pid, files)); waited += 10) await sleep(10)
+}
+
 /** What HAProxy complained of when it started. */
 export function complaintOf(files: ProxyFiles): string {
   const alerts = readFileSync(files.log, 'utf8')

@@ -6,7 +6,7 @@ import type { ProxyFiles } from './proxy-process.ts'
 import type { SystemUser } from './system-user.ts'
 
 /** Grows when items change their form: what another Causeway wrote is not understood by chance. */
-const header = '# causeway 3 '
+const header = '# causeway 4 '
 
 /** Writes what a process starts from, and what it was brought to. Certificates stand in files of their own, keys nowhere else. */
 export function writeRecord(files: ProxyFiles, item: ProxyItem, user: SystemUser | null): void {

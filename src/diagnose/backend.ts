@@ -12,6 +12,7 @@ import {
   type Subnet,
   vpcOf,
 } from '../model/model.ts'
+import { privateAddressesOf } from '../model/node.ts'
 import { matching, routeFor, type Route } from '../model/route-choice.ts'
 import { admits, type Flow } from './admission.ts'
 import { tablesOf } from './balancer-tables.ts'
@@ -89,42 +90,54 @@ function wayTo(model: Model, balancer: LoadBalancer, backend: Backend): Finding[
   })
   const vpc = get(model, 'vpc', subnet.now.vpc!)
   if (vpc.now.power === 'off') return [...out, finding('router-off', vpc)]
-  if (contains(vpc.now.cidr, address)) return [...out, ...intoServer(model, balancer, backend, address)]
-  const source = balancer.now.address ?? ''
+  const to = { address, port: backend.port }
+  const beyond = privateAddressesOf(balancer)
+    .map(from =>
+      contains(vpc.now.cidr, address)
+        ? [...intoServer(model, balancer, backend, from, address)]
+        : outside(model, balancer, subnet, from, to),
+    )
+    .find(found => found.length > 0)
+  return [...out, ...(beyond ?? [])]
+}
+
+/** What stops a packet of one node on its way out of the VPC. */
+function outside(model: Model, balancer: LoadBalancer, subnet: Subnet, from: string, to: Target): Finding[] {
   const route = tablesOf(model, balancer)
-    .map(table => routeFor(table.live, source, address))
+    .map(table => routeFor(table.live, from, to.address))
     .find(each => each !== undefined)
-  if (!route) return [...out, missingRoute(model, balancer, source, address)]
-  return [...out, ...overHop(model, balancer, subnet, route, { address, port: backend.port })]
+  if (!route) return [missingRoute(model, balancer, from, to.address)]
+  return [...overHop(model, subnet, route, from, to)]
+}
+
+interface Target {
+  readonly address: string
+  readonly port: number
 }
 
 /** What the NAT gateway or the router that a route names has against the packet. */
-function* overHop(
-  model: Model,
-  balancer: LoadBalancer,
-  subnet: Subnet,
-  route: Route,
-  to: { address: string; port: number },
-): Iterable<Finding> {
+function* overHop(model: Model, subnet: Subnet, route: Route, from: string, to: Target): Iterable<Finding> {
   const { nextHop } = route
   if (nextHop.type === 'address') return
   const hop = nextHop.type === 'router' ? get(model, 'vpc', nextHop.id) : get(model, 'nat-gateway', nextHop.id)
   if (hop.kind === 'nat-gateway') yield* translation(model, hop, subnet)
   else if (hop.now.type === 'free') yield finding('router-free', hop)
   else if (!hop.now.eip) yield finding('router-without-eip', hop)
-  yield* through(model, hop, hop.live.securityGroup, {
-    direction: 'ingress',
-    port: to.port,
-    peer: balancer.now.address,
-  })
+  yield* through(model, hop, hop.live.securityGroup, { direction: 'ingress', port: to.port, peer: from })
   yield* through(model, hop, hop.live.securityGroup, { direction: 'egress', port: to.port, peer: to.address })
 }
 
-function* intoServer(model: Model, balancer: LoadBalancer, backend: Backend, address: string): Iterable<Finding> {
+function* intoServer(
+  model: Model,
+  balancer: LoadBalancer,
+  backend: Backend,
+  from: string,
+  address: string,
+): Iterable<Finding> {
   const server = find(model, 'server', backend.server) ?? serverAt(model, balancer, address)
   if (!server) return
   if (server.now.power === 'off') yield finding('server-off', server)
-  const flow: Flow = { direction: 'ingress', port: backend.port, peer: balancer.now.address }
+  const flow: Flow = { direction: 'ingress', port: backend.port, peer: from }
   yield* through(model, server, server.now.securityGroup, flow)
 }
 

@@ -103,7 +103,7 @@ export interface ShaperItem extends Base {
   }[]
 }
 
-/** An HAProxy process in a namespace. Its name is the balancer's id. */
+/** An HAProxy process in a namespace: a node of a balancer, whose name it bears. */
 export interface ProxyItem extends Base {
   readonly kind: 'proxy'
   readonly config: ProxyConfig

@@ -21,7 +21,7 @@ export const descriptionPrefix = 'cw:'
 
 /** The haproxy.cfg of a balancer; its structure's digest can be read back by `show info`. */
 export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths): string {
-  const place = { name, certificates: paths.certificates }
+  const place = { name: config.nodes[0] ?? name, certificates: paths.certificates }
   return [
     'global',
     `  node ${name}`,
@@ -30,14 +30,13 @@ export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths):
     `  server-state-file ${literal(paths.stateFile)}`,
     ...(config.certificates.length > 0 ? [`  crt-base ${literal(paths.certificates)}`] : []),
     ...(paths.user ? [`  uid ${paths.user.uid}`, `  gid ${paths.user.gid}`] : []),
-    ...globalLines(config),
+    ...globalLines(config, peerName(config, name)),
     '',
     'defaults',
     '  load-server-state-from-file global',
+    ...sourceLines(config),
     '',
-    ...(poolsOf(config).some(hasTable)
-      ? [`peers ${peersSection}`, `  bind abns@${name}-clients`, `  server ${localPeer}`, '']
-      : []),
+    ...peersLines(name, config),
     ...config.listeners.flatMap(listener => sectionsOf(listener, config.headerBytes, place)),
   ].join('\n')
 }
@@ -51,7 +50,8 @@ export function proxyStructure(config: ProxyConfig): string {
     ...(listener.tls ? [certificateList(listener.tls)] : []),
     ...listener.pools.flatMap(pool => [pool.id, ...poolLines(listener, pool), settingsText(pool), `${pool.firstPort}`]),
   ])
-  return digestOf([...globalLines(config), ...listeners].join('\n'))
+  const shared = [...sourceLines(config), ...(remembers(config) ? config.nodes.slice(1) : [])]
+  return digestOf([...globalLines(config, firstPeer), ...shared, ...listeners].join('\n'))
 }
 
 /** The files beside the configuration, by their names in the directory of certificates; keys are in them. */
@@ -60,10 +60,9 @@ export function proxyFiles(config: ProxyConfig): ReadonlyMap<string, string> {
   return new Map([...config.certificates.map(({ id, pem }) => [`${id}.pem`, pem] as const), ...lists])
 }
 
-const localPeer = 'local'
 const usualBuffer = 114_688
 
-function globalLines(config: ProxyConfig): string[] {
+function globalLines(config: ProxyConfig, peer: string): string[] {
   return [
     `  maxconn ${config.maxConnections}`,
     // Not as many as the machine has cores, which is HAProxy's own choice: there are many balancers on a machine.
@@ -76,10 +75,34 @@ function globalLines(config: ProxyConfig): string[] {
     `  tune.bufsize ${Math.max(usualBuffer, config.headerBytes + 4096)}`,
     // A new process asks every backend at once instead of spreading the first checks over the interval.
     '  max-spread-checks 200ms',
-    `  localpeer ${localPeer}`,
+    `  localpeer ${peer}`,
     // WebSockets come over HTTP/1.1, as everywhere: clients that are told they may use HTTP/2 for them often cannot.
     '  h2-workaround-bogus-websocket-clients',
   ]
+}
+
+function remembers(config: ProxyConfig): boolean {
+  return poolsOf(config).some(hasTable)
+}
+
+function sourceLines({ source }: ProxyConfig): string[] {
+  return source === null ? [] : [`  source ${source}`]
+}
+
+/** Those who tell each other which client goes where: the processes of all nodes, and on a reload the old and the new one. */
+function peersLines(name: string, config: ProxyConfig): string[] {
+  if (!remembers(config)) return []
+  const place = (node: string) => `abns@${node}-clients`
+  const peers = config.nodes.map(node => `  server ${peerName(config, node)}${node === name ? '' : ` ${place(node)}`}`)
+  return [`peers ${peersSection}`, `  bind ${place(name)}`, ...peers, '']
+}
+
+const firstPeer = 'local'
+
+/** What the others call a node. The first is called the same however many there are: they may become more while it runs. */
+function peerName({ nodes }: ProxyConfig, node: string): string {
+  const index = nodes.indexOf(node)
+  return index < 1 ? firstPeer : `node${index + 1}`
 }
 
 function sectionsOf(listener: ProxyListener, headerBytes: number, place: ListenerPlace): string[] {

@@ -14,6 +14,11 @@ export const loadBalancer = defineKind({
     eips: z.array(ref('eip')).max(4).default([]).describe('Public addresses that clients connect to'),
     subnet: ref('subnet').nullable().default(null).describe('The private network that it reaches backends through'),
     address: ipv4.nullable().default(null).describe('Its address there; a free one when left out'),
+    nodeAddresses: z
+      .array(ipv4)
+      .max(7)
+      .default([])
+      .describe('The addresses there of its nodes but the first, which has its own; free ones when left out'),
     routeTable: ref('route-table')
       .nullable()
       .default(null)

@@ -14,7 +14,6 @@ interface Idle {
 const idle: Partial<Record<KindName, readonly Idle[]>> = {
   vpc: [{ at: 'dhcpOptions.server', unless: [] }],
   'load-balancer': [
-    { at: 'nodeCount', unless: [1] },
     { at: 'listeners.protocol', when: ['udp'] },
     { at: 'listeners.options', when: ['transparent'] },
     { at: 'listeners.via', unless: ['auto', 'proxy'] },

@@ -102,6 +102,10 @@ export const problems = {
     words: { en: 'no free address is left in {where}', zh: '{where} 中没有可用地址' },
   },
   'address-without-subnet': conflicting('needs a private network', '需要先加入私有网络'),
+  'too-many-node-addresses': conflicting(
+    'holds more addresses than there are nodes but the first: {most} at most',
+    '地址数多于除第一个以外的节点数：最多 {most} 个',
+  ),
   'needs-vpc': conflicting(
     'goes with a VPC; a private network that is in none has neither range nor gateway',
     '需要先加入 VPC；未加入 VPC 的私有网络没有地址范围和网关',

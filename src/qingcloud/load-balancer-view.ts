@@ -1,5 +1,6 @@
 import type { Backend, Id, Listener, LoadBalancer, Model } from '../model/model.ts'
 import { find, isApplied } from '../model/model.ts'
+import { privateAddressesOf } from '../model/node.ts'
 import type { Call } from './action.ts'
 import { eipRef, holderOf } from './eip-view.ts'
 import { bit, labelsOf, timeText } from './labels.ts'
@@ -42,7 +43,7 @@ export function loadBalancerView(balancer: LoadBalancer, call: Call, verbose: nu
     is_applied: bit(isApplied(balancer)),
     security_group_id: draft.securityGroup,
     vxnet_id: isBase ? baseNetwork : now.subnet,
-    private_ips: isBase || now.address === null ? [] : [now.address],
+    private_ips: isBase ? [] : privateAddressesOf(balancer),
     node_count: draft.nodeCount,
     mode: bit(draft.nodeCount > 1),
     cluster_mode: 0,

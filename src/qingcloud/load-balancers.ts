@@ -61,7 +61,7 @@ export const loadBalancerActions = [
     },
     {
       names,
-      note: '`eips` and `vxnet` may go together. `mode` and `cluster_mode` are passed over: several nodes are a cluster',
+      note: '`eips` and `vxnet` may go together. `mode` and `cluster_mode` are passed over: several nodes are a cluster, and `private_ips` has an address for each',
     },
   ),
 

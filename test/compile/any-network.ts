@@ -57,7 +57,7 @@ const power = rarely.map(off => (off ? 'off' : 'on'))
 
 /**
  * One VPC in which everything is there that packets could need, with any rules and routes: dense where models that random
- * commands make are wide. Its balancer, with an address at 10.0.1.10, is `lb-00000001`.
+ * commands make are wide. Its balancer, with an address at 10.0.1.10 and up to two more nodes, is `lb-00000001`.
  */
 export const anyNetwork: fc.Arbitrary<Model> = record({
   groups: fc.tuple(anyRules, anyRules),
@@ -69,7 +69,9 @@ export const anyNetwork: fc.Arbitrary<Model> = record({
   routes: anyRoutes,
   ownRoutes: fc.option(anyRoutes),
   serverEip: boolean(),
-}).map(({ groups, type, shared, powers, gatewayEips, snatRules, routes, ownRoutes, serverEip }) => {
+  nodeAddresses: subarray(['10.0.1.9', '10.0.1.11']),
+}).map(world => {
+  const { groups, type, shared, powers, gatewayEips, snatRules, routes, ownRoutes, serverEip, nodeAddresses } = world
   const [open, strict] = ['sg-00000001', 'sg-00000002']
   const vpc = 'rtr-00000001'
   const accepting = groups.map(rules => ({ rules: numbered('sgr', rules) }))
@@ -117,6 +119,8 @@ export const anyNetwork: fc.Arbitrary<Model> = record({
         eips: ['eip-00000005'],
         subnet: 'vxnet-00000001',
         address: '10.0.1.10',
+        nodeCount: nodeAddresses.length + 1,
+        nodeAddresses,
         routeTable: ownRoutes ? 'rt-00000002' : null,
         securityGroup: strict,
       },

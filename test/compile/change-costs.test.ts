@@ -64,7 +64,9 @@ function proxyOf(change: Parts): ProxyItem['config'] {
   }
   const items = [...compileAll(modelOf(JSON.stringify(model)), machine).values()]
   const proxy = items.find(item => item.kind === 'proxy')
-  return proxy?.config ?? { maxConnections: 0, headerBytes: 0, certificates: [], listeners: [] }
+  return (
+    proxy?.config ?? { nodes: [], source: null, maxConnections: 0, headerBytes: 0, certificates: [], listeners: [] }
+  )
 }
 
 const pair = { $for: ['shop.example'] }
@@ -72,7 +74,7 @@ const renewed = { $for: ['shop.example', 'www.shop.example'] }
 
 /** Another value for every attribute that HAProxy hears of. */
 const changes: Readonly<Record<keyof Parts, Body>> = {
-  balancer: { headerSizeKb: 20, maxConnections: 20000 },
+  balancer: { headerSizeKb: 20, maxConnections: 20000, nodeCount: 2 },
   listener: {
     protocol: 'ssl',
     port: 444,
@@ -119,7 +121,7 @@ const changes: Readonly<Record<keyof Parts, Body>> = {
 const unheard = {
   balancer: [
     'securityGroup',
-    'nodeCount',
+    'nodeAddresses',
     'accessLog',
     'listeners',
     'eips',

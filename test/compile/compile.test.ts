@@ -9,6 +9,7 @@ import type { Item } from '../../src/host/item.ts'
 import { check } from '../../src/model/check.ts'
 import { addressText, contains, parseCidr } from '../../src/model/address.ts'
 import { all, find, get, put, vpcOf, type Model, type Server } from '../../src/model/model.ts'
+import { nodesOf } from '../../src/model/node.ts'
 import { anyModel, anyMoves, freshModel, afterCommand } from '../any-model.ts'
 import { commandOf } from '../any-command.ts'
 import { anyNetwork } from './any-network.ts'
@@ -126,9 +127,12 @@ test('the internet sees a balancer as the model says, or not at all', () => {
       const shards = compile(model, machine)
       for (const balancer of all(model, 'load-balancer')) {
         const shard = vpcOf(model, balancer) ?? balancer.id
-        const sources = seenAs(shards, shard, { netns: netnsOf(balancer.id) }, { address: outside, port })
-        assert.deepEqual(new Set(sources), seenOutside(model, balancer, outside, port))
-        if (sources.length > 0) seen++
+        for (const { address } of nodesOf(balancer)) {
+          const node = { netns: netnsOf(balancer.id), config: { source: address } }
+          const sources = seenAs(shards, shard, node, { address: outside, port })
+          assert.deepEqual(new Set(sources), seenOutside(model, balancer, outside, port, address ?? undefined))
+          if (sources.length > 0) seen++
+        }
       }
     }),
     { numRuns: 300 },
@@ -148,7 +152,12 @@ test('a balancer that looks for what is not in its VPC does not find it on the i
         const subnets = [...all(model, 'subnet')].filter(each => each.now.vpc === vpc.id)
         if (subnets.some(each => contains(each.now.cidr!, nowhere))) continue
         const may = seenOutside(model, balancer, nowhere, port)
-        const sources = seenAs(shards, vpc.id, { netns: netnsOf(balancer.id) }, { address: nowhere, port })
+        const sources = seenAs(
+          shards,
+          vpc.id,
+          { netns: netnsOf(balancer.id), config: { source: null } },
+          { address: nowhere, port },
+        )
         assert.ok(new Set(sources).isSubsetOf(may), `left as ${sources.join()}`)
         if (may.size === 0 && vpc.now.eip !== null) lost++
       }

@@ -32,11 +32,16 @@ function anyOf(model: Model, value: string, holds: (text: string) => boolean): b
   return (find(model, 'ip-set', value)?.live.members ?? [value]).some(holds)
 }
 
-/** The sources that a host on the internet may see of a balancer's connection; empty where none gets there. */
-export function seenOutside(model: Model, balancer: LoadBalancer, to: string, port: number): ReadonlySet<string> {
+/** The sources that a host on the internet may see of a connection from an address of a balancer; empty where none gets there. */
+export function seenOutside(
+  model: Model,
+  balancer: LoadBalancer,
+  to: string,
+  port: number,
+  from = balancer.now.address,
+): ReadonlySet<string> {
   const none = new Set<string>()
   const subnet = find(model, 'subnet', balancer.now.subnet)
-  const from = balancer.now.address
   if (!subnet || from === null) return none
   const vpc = get(model, 'vpc', subnet.now.vpc!)
   const running = balancer.now.power === 'on' && vpc.now.power === 'on'

@@ -103,7 +103,14 @@ export function proxyOn(port: number, servers: readonly ProxyServer[], check: Pa
     netns: '/proc/self/ns/net',
     name: `lb-000${port}`,
     for: `lb-000${port}`,
-    config: { maxConnections: 5000, headerBytes: 15360, certificates: [], listeners: [listener] },
+    config: {
+      nodes: [`lb-000${port}`],
+      source: null,
+      maxConnections: 5000,
+      headerBytes: 15360,
+      certificates: [],
+      listeners: [listener],
+    },
   }
 }
 

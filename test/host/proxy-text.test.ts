@@ -218,7 +218,14 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
     mkdirSync(own.certificates)
     fc.assert(
       fc.property(anyListener, listener => {
-        const config = { maxConnections: 5000, headerBytes: 15360, certificates, listeners: [listener] }
+        const config = {
+          nodes: ['lb-1'],
+          source: null,
+          maxConnections: 5000,
+          headerBytes: 15360,
+          certificates,
+          listeners: [listener],
+        }
         const text = proxyText('lb-1', config, own)
         assert.doesNotMatch(text, /[^\P{Cc}\n]/u)
         for (const line of text.split('\n')) assert.match(line, knownLine)

@@ -84,8 +84,9 @@ test('an address that nobody holds ends at the edge', () => {
 test('every address that source NAT may choose is among those that a backend may see', () => {
   const shards = compile(golden('topology-a'), machine)
   const backend = { address: '198.51.100.1', port: 8080 }
-  assert.deepEqual(seenAs(shards, 'rtr-aaaaaaaa', { netns: 'cw-lb-aaaaaaaa' }, backend), ['203.0.113.10'])
-  assert.deepEqual(seenAs(shards, 'rtr-aaaaaaaa', { netns: 'cw-lb-aaaaaaaa' }, { ...backend, port: 1 }), [])
+  const only = { netns: 'cw-lb-aaaaaaaa', config: { source: null } }
+  assert.deepEqual(seenAs(shards, 'rtr-aaaaaaaa', only, backend), ['203.0.113.10'])
+  assert.deepEqual(seenAs(shards, 'rtr-aaaaaaaa', only, { ...backend, port: 1 }), [])
   const state = compileAll(golden('nat-gateway'), machine)
   const enters = { netns: 'cw-nfv-eeeeeeee', enters: 'vpc0' }
   const packet = { from: '172.16.5.3', to: '198.51.100.1', protocol: 'tcp', sport: 40000, dport: 80 }

@@ -133,11 +133,11 @@ describe('what is stored and has no effect yet', () => {
       warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
       [['not-effective', 'listeners[0].protocol', 'udp']],
     )
-    assert.deepEqual(s.patch('load-balancer', id, { nodeCount: 2 }).warnings, [])
+    assert.deepEqual(s.patch('load-balancer', id, { accessLog: { local: true } }).warnings, [])
     const applied = s.run({ do: 'apply', kind: 'load-balancer', id })
     assert.deepEqual(
       applied.warnings.map(each => each.at),
-      ['nodeCount', 'listeners[0].protocol'],
+      ['listeners[0].protocol', 'accessLog.local'],
     )
     assert.deepEqual(s.patch('load-balancer', id, { name: 'other' }).warnings, [])
   })

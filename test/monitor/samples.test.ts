@@ -100,6 +100,24 @@ test('an address that moves takes along what it has counted, and nothing of wher
   assert.deepEqual([later[one]?.bytesOut, later[two]?.bytesOut], [600, 1])
 })
 
+test('what several nodes of a balancer count is added up, and one that begins anew takes nothing away', async () => {
+  const { take, held, balancer } = place()
+  const [listener] = held.listeners
+  assert.ok(listener)
+  const one = (by: string, newConnections: number): Measure => ({
+    kind: 'listener',
+    netns: netnsOf(balancer),
+    name: listener.id,
+    by,
+    values: { newConnections, connections: 2 },
+  })
+  await take(one('lb-1', 100), one('lb-1.2', 1000))
+  const of = await take(one('lb-1', 103), one('lb-1.2', 1040))
+  assert.deepEqual(of[listener.id], { newConnections: 43, connections: 4 })
+  const later = await take(one('lb-1', 104), one('lb-1.2', 5), one('lb-1.3', 7))
+  assert.deepEqual(later[listener.id], { newConnections: 49, connections: 6 })
+})
+
 test('a gateway tells its connections and how many it may have', async () => {
   const { take, flows, gateway } = place()
   assert.deepEqual((await take(flows(7)))[gateway], { connections: 7, connectionLimit: 10_000 })

@@ -12,6 +12,7 @@ import { causewayClient } from '../../src/client/client.ts'
 import type { Client } from '../../src/client/api-client.ts'
 import type { AgentStatus, HostEvent, WireEvent } from '../../src/client/wire.ts'
 import { randomId, utcNow } from '../../src/commands/commands.ts'
+import { RuntimeSocket } from '../../src/dataplane/proxy-socket.ts'
 import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 import { plan } from '../../src/demo/plan.ts'
 import { internet, worldServers } from '../../src/demo/world.ts'
@@ -41,8 +42,10 @@ export interface Lab {
   settled(): Promise<AgentStatus>
   startAgent(): Promise<number>
   killAgent(): Promise<void>
-  /** The process that serves a balancer, as the machine numbers it. */
-  proxyOf(balancer: string): number
+  /** The process that serves a balancer, or is a further node of it, as the machine numbers it. */
+  proxyOf(node: string): number
+  /** What that process answers on its runtime socket. */
+  askProxy(node: string, command: string): Promise<string>
   /** What the machine told of itself since the beginning. */
   readonly events: readonly HostEvent[]
   /** What was heard of backends, in order. */
@@ -121,7 +124,13 @@ export async function startLab(): Promise<Lab> {
         return pid
       },
       killAgent: async () => void (await inside.ask({ to: 'end-agent', signal: 'SIGKILL' })),
-      proxyOf: balancer => Number(readFileSync(join(places.proxies, `${balancer}.pids`), 'utf8').split('\n')[0]),
+      proxyOf: node => Number(readFileSync(join(places.proxies, `${node}.pids`), 'utf8').split('\n')[0]),
+      async askProxy(node, command) {
+        const socket = new RuntimeSocket(join(places.proxies, `${node}.sock`), () => {})
+        const [answer = ''] = await socket.ask(command)
+        socket.close()
+        return answer
+      },
       async arrivals() {
         const counted = await run(internet, 'nft', 'list', 'counters')
         const count = (name: string) => Number(new RegExp(`counter ${name} \\{\\s+packets (\\d+) `).exec(counted)?.[1])

@@ -10,8 +10,14 @@ export interface Load {
 }
 
 /** Loads a URL for so many seconds from the internet while something is done. */
-export async function underLoad(lab: Lab, url: string, seconds: number, run: () => Promise<void>): Promise<Load> {
-  const load = lab.run(clientNetns, 'wrk', '-t1', '-c8', `-d${seconds}s`, '--timeout', '3s', url)
+export async function underLoad(
+  lab: Lab,
+  url: string,
+  seconds: number,
+  run: () => Promise<void>,
+  connections = 8,
+): Promise<Load> {
+  const load = lab.run(clientNetns, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '3s', url)
   const done = run()
   const [said] = await Promise.all([load, done])
   return {

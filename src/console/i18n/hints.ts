@@ -160,6 +160,10 @@ const hints: Readonly<Record<string, Words>> = {
     en: 'A free address of the private network when left empty.',
     zh: '留空则分配私有网络的空闲地址。',
   },
+  'load-balancer.nodeAddresses': {
+    en: 'What further nodes reach backends from: these must admit it. Free ones when left empty.',
+    zh: '其余节点访问后端时使用的内网 IP，后端须放行；留空则自动分配。',
+  },
   'load-balancer.routeTable': {
     en: 'Asked before the table of the private network; none is needed.',
     zh: '先于私有网络的路由表查询，可不选择。',

@@ -82,6 +82,7 @@ const labels: Readonly<Record<string, Words>> = {
   minVersion: { en: 'Oldest TLS version', zh: '最低 TLS 版本' },
   names: { en: 'Names', zh: '域名' },
   nextHop: { en: 'Next hop', zh: '下一跳' },
+  nodeAddresses: { en: 'Addresses of further nodes', zh: '其余节点的地址' },
   nodeCount: { en: 'Nodes', zh: '节点数量' },
   notAfter: { en: 'Valid until', zh: '到期时间' },
   operator: { en: 'Match', zh: '匹配方式' },

@@ -27,7 +27,16 @@ export const loadBalancers: KindPage = {
   createWord: 'list.create',
   form: {
     binds: ['eips'],
-    advanced: ['address', 'routeTable', 'maxConnections', 'headerSizeKb', 'nodeCount', 'accessLog', 'power'],
+    advanced: [
+      'address',
+      'routeTable',
+      'maxConnections',
+      'headerSizeKb',
+      'nodeCount',
+      'nodeAddresses',
+      'accessLog',
+      'power',
+    ],
     suits: { routeTable: table => table.kind === 'route-table' && table.serves === 'load-balancer' },
   },
   children: {

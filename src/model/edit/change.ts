@@ -8,6 +8,7 @@ import { withBoughtEips } from './create.ts'
 import { tellDangling } from './dangling.ts'
 import { unbind } from './delete.ts'
 import { follow, withMove } from './move.ts'
+import { settleNodes } from './nodes.ts'
 import { change, refuse, unusedId, type Work } from './work.ts'
 
 /** What a read shows beside the attributes; a body that is put back may carry it unchanged or not, it is no wish. */
@@ -44,7 +45,9 @@ export function patch(work: Work, resource: Resource, body: unknown, known = kno
   )
   if (once.length > 0) refuse(...once.map(name => ({ code: 'once', at: name, resource: old.id }) as const))
   const changes = { ...parsed.labels, now: parsed.now, draft: parsed.spec } as unknown as Parameters<typeof change>[2]
-  follow(work, old, change(work, old, changes))
+  const made = change(work, old, changes)
+  settleNodes(work, made, given['nodeAddresses'] !== undefined)
+  follow(work, old, made)
 }
 
 /** `force` lets a NAT gateway give up EIPs that its rules use: those rules lose them, running ones too. */

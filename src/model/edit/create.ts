@@ -7,6 +7,7 @@ import { childIds, isRaw, parseBody, withChildIds, type Raw } from './body.ts'
 import { filled } from './fill.ts'
 import { tellDangling } from './dangling.ts'
 import { placeTable } from './move.ts'
+import { settleNodes } from './nodes.ts'
 import { add, change, unusedId, type Work } from './work.ts'
 
 /** Makes a resource and what comes with it; undefined where its body is wrong, with the problems in `work`. */
@@ -40,6 +41,7 @@ export function create(work: Work, kind: KindName, body: unknown, at = ''): Id |
   const { labels, now, spec } = parsed
   work.places.set(id, at)
   add(work, { kind, id, ...labels, now, draft: spec, live: spec } as unknown as Resource)
+  settleNodes(work, work.model.resources.get(id)!, rest['nodeAddresses'] !== undefined)
   placeTable(work, work.model.resources.get(id)!)
   if (kind === 'vpc') furnishVpc(work, id, subnets, at)
   if (kind === 'nat-gateway') addDefaultRoute(work, id)

@@ -11,7 +11,8 @@ import { change, type Work } from './work.ts'
 export function withMove(work: Work, old: Resource, given: Raw, body: Raw): Raw {
   const left = attributesLeft(old, given).filter(name => given[name] === undefined || given[name] === null)
   if (left.length === 0) return body
-  return filled(work, old.kind, { ...body, ...Object.fromEntries(left.map(name => [name, null])) }, '')
+  const blank = Object.fromEntries(left.map(name => [name, name === 'nodeAddresses' ? [] : null]))
+  return filled(work, old.kind, { ...body, ...blank }, '')
 }
 
 /** What a resource had for the sake of where it was. */
@@ -20,7 +21,8 @@ function attributesLeft(old: Resource, given: Raw): readonly string[] {
   const changes = (name: string) => given[name] !== undefined && given[name] !== was[name]
   if (old.kind === 'subnet') return changes('vpc') ? ['cidr', 'gateway', 'routeTable'] : []
   if (!('subnet' in old.now)) return []
-  return [...(changes('subnet') ? ['address'] : []), ...(old.kind === 'nic' && changes('server') ? ['sequence'] : [])]
+  const addresses = ['address', ...(old.kind === 'load-balancer' ? ['nodeAddresses'] : [])]
+  return [...(changes('subnet') ? addresses : []), ...(old.kind === 'nic' && changes('server') ? ['sequence'] : [])]
 }
 
 /**

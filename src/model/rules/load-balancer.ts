@@ -1,4 +1,5 @@
 import { find, vpcOf, type Backend, type LoadBalancer, type Model } from '../model.ts'
+import { mostNodes } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import { listenerProblems, sharePort } from './listener.ts'
 import { memberProblems } from './subnet.ts'
@@ -7,9 +8,11 @@ import { regionProblems } from './zone.ts'
 
 export const loadBalancerRules: Rules<'load-balancer'> = {
   *whole(model, balancer) {
-    const { eips, subnet, address, routeTable } = balancer.now
+    const { eips, subnet, address, nodeAddresses, routeTable } = balancer.now
     if (address !== null && subnet === null) yield { code: 'address-without-subnet', at: 'address' }
     const network = find(model, 'subnet', subnet)
+    const most = subnet === null ? 0 : mostNodes(balancer) - 1
+    if (nodeAddresses.length > most) yield { code: 'too-many-node-addresses', at: 'nodeAddresses', values: { most } }
     if (network?.now.vpc === null) yield { code: 'in-no-vpc', at: 'subnet', values: { id: network.id } }
     else if (address === null && subnet !== null) yield { code: 'missing', at: 'address' }
     for (const { index, first } of duplicates(eips, id => id)) {

@@ -32,27 +32,27 @@ export const subnetRules: Rules<'subnet'> = {
 /** Balancers say themselves that they need an address, or a VPC. */
 function* addressProblems(model: Model, subnet: Subnet, cidr: string): Iterable<Problem> {
   const { gateway } = subnet.now
-  const taken = new Map(gateway === null ? [] : [[gateway, subnet.id]])
-  for (const { id, kind, address } of membersOf(model, subnet.id)) {
+  const taken = new Map(gateway === null ? [] : [[gateway, { id: subnet.id, at: 'gateway' }]])
+  for (const { id, kind, address, at } of membersOf(model, subnet.id)) {
     if (address === null) {
-      if (kind !== 'load-balancer') yield { code: 'missing', at: 'address', resource: id }
+      if (kind !== 'load-balancer') yield { code: 'missing', at, resource: id }
       continue
     }
     const other = taken.get(address)
-    if (!isUsable(cidr, address)) yield { code: 'outside-subnet', at: 'address', resource: id, values: { range: cidr } }
-    else if (other === undefined) taken.set(address, id)
+    if (!isUsable(cidr, address)) yield { code: 'outside-subnet', at, resource: id, values: { range: cidr } }
+    else if (other === undefined) taken.set(address, { id, at })
     else {
-      yield { code: 'address-taken', at: 'address', resource: id, values: { address, other } }
-      if (other !== subnet.id)
-        yield { code: 'address-taken', at: 'address', resource: other, values: { address, other: id } }
+      yield { code: 'address-taken', at, resource: id, values: { address, other: other.id } }
+      if (other.id !== subnet.id && other.id !== id)
+        yield { code: 'address-taken', at: other.at, resource: other.id, values: { address, other: id } }
     }
   }
 }
 
 function* strayAddressProblems(model: Model, subnet: Subnet): Iterable<Problem> {
-  for (const { id, kind, address } of membersOf(model, subnet.id)) {
+  for (const { id, kind, address, at } of membersOf(model, subnet.id)) {
     if (address !== null && kind !== 'load-balancer')
-      yield { code: 'in-no-vpc', at: 'address', resource: id, values: { id: subnet.id } }
+      yield { code: 'in-no-vpc', at, resource: id, values: { id: subnet.id } }
   }
 }
 
@@ -60,12 +60,17 @@ interface Member {
   readonly id: Id
   readonly kind: Resource['kind']
   readonly address: string | null
+  /** Where it says so. */
+  readonly at: string
 }
 
-/** What is in a subnet, or keeps an address there. */
+/** What is in a subnet, or keeps an address there; a balancer once for every node. */
 export function* membersOf(model: Model, subnet: Id): Iterable<Member> {
   for (const { id, kind, now } of usersOf(model, subnet)) {
-    if ('subnet' in now && now.subnet === subnet) yield { id, kind, address: now.address }
+    if (!('subnet' in now) || now.subnet !== subnet) continue
+    yield { id, kind, address: now.address, at: 'address' }
+    if (!('nodeAddresses' in now)) continue
+    for (const [i, address] of now.nodeAddresses.entries()) yield { id, kind, address, at: `nodeAddresses[${i}]` }
   }
 }
 
