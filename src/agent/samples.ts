@@ -1,10 +1,11 @@
 import { meterNames, meters, type MeterName } from '../client/meters.ts'
 import type { Sample, Samples } from '../client/wire.ts'
-import { edgeNetns } from '../compile/names.ts'
+import { edgeNetns, refuserOf } from '../compile/names.ts'
 import type { Host } from '../dataplane/host.ts'
 import type { Measurable, Measure } from '../dataplane/measure.ts'
 import { backendOf } from '../dataplane/proxy-plan.ts'
 import type { HostState, ProxyItem, RulesetItem, ShaperItem, Shards } from '../host/item.ts'
+import { countersOf } from '../host/ruleset-text.ts'
 import { eipsAt, type Id, type Model } from '../model/model.ts'
 
 /** Takes samples of everything that is measured, and adds up what was counted since it was made. */
@@ -107,11 +108,12 @@ interface Wish extends Measurable {
   readonly limits: ReadonlyMap<string, { readonly id: Id; readonly most: number }>
 }
 
-type Part = { readonly [List in 'shapers' | 'proxies' | 'alone' | 'limits']: readonly Parts[List][] }
+type Part = { readonly [List in keyof Parts]: readonly Parts[List][] }
 interface Parts {
   readonly shapers: ShaperItem
   readonly proxies: ProxyItem
   readonly alone: readonly [Id, string]
+  readonly counters: string
   readonly limits: readonly [string, { readonly id: Id; readonly most: number }]
 }
 
@@ -122,6 +124,7 @@ function wishOf(held: Shards): Wish {
     links: [edgeNetns],
     shapers: parts.flatMap(part => part.shapers),
     flows: [...limits.keys()],
+    counters: parts.flatMap(part => part.counters),
     proxies: parts.flatMap(part => part.proxies),
     alone: new Map(parts.flatMap(part => part.alone)),
     limits,
@@ -135,12 +138,14 @@ function partOf(shard: HostState): Part {
   return known.getOrInsertComputed(shard, () => {
     const items = [...shard.values()]
     const shapers = items.filter(item => item.kind === 'shaper')
+    const rulesets = items.filter(item => item.kind === 'ruleset')
     return {
       shapers: shapers.filter(({ classes }) => classes.length > 1),
       alone: shapers.flatMap(({ netns, for: owner, classes: [only, ...others] }) =>
         netns === edgeNetns && only && others.length === 0 ? [[owner, only.address] as const] : [],
       ),
-      limits: items.filter(item => item.kind === 'ruleset').flatMap(limitsOf),
+      limits: rulesets.flatMap(limitsOf),
+      counters: rulesets.flatMap(({ netns, ruleset }) => (countersOf(ruleset.chains).length > 0 ? [netns] : [])),
       proxies: items.filter(item => item.kind === 'proxy'),
     }
   })
@@ -188,6 +193,11 @@ function* readingsOf(measures: readonly Measure[], wish: Wish, model: Model): It
         const limit = wish.limits.get(netns)
         const connections = values['connections'] ?? 0
         if (limit) yield { id: limit.id, thing, values: { connections, connectionLimit: limit.most } }
+        break
+      }
+      case 'counter': {
+        const id = refuserOf(name)
+        if (id !== null) yield { id, thing, values: { refusedConnections: values['packets'] ?? 0 } }
         break
       }
       case 'listener':

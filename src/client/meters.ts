@@ -36,6 +36,8 @@ export const meters = {
   failedConnections: rate,
   /** Clients that wait for a backend that has its most connections, or for whichever is free first. */
   queued: number,
+  /** Connections that a limit or a list refused; each is asked for again a few times. */
+  refusedConnections: rate,
   requests: rate,
   responses1xx: rate,
   responses2xx: rate,

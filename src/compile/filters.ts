@@ -8,7 +8,7 @@ const holdsBack = ({ egress }: CompiledGroup) => egress.rules.length > 1
 
 /** The chains of a group that are entered. */
 export function chainsOf(group: CompiledGroup): Chain[] {
-  return holdsBack(group) ? [group.ingress, group.egress] : [group.ingress]
+  return [...group.beyond, group.ingress, ...(holdsBack(group) ? [group.egress] : [])]
 }
 
 /** Has a group decide on new flows that leave so; nothing where it lets all of them go. */

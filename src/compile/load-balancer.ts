@@ -2,6 +2,7 @@ import { parseCidr } from '../model/address.ts'
 import type { LoadBalancer } from '../model/model.ts'
 import { nodesOf, privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
+import { admission } from './admission.ts'
 import { endpointRuleset } from './filters.ts'
 import type { HostConfig } from './host-config.ts'
 import { links, macAt, macOf, netnsOf, priorities, tables } from './names.ts'
@@ -51,7 +52,7 @@ export function* compileStandAlone(host: HostConfig, look: Look, balancer: LoadB
     netns,
     name: '',
     for: id,
-    ruleset: endpointRuleset(id, compileGroup(look, live.securityGroup)),
+    ruleset: endpointRuleset(id, admission(compileGroup(look, live.securityGroup), balancer)),
   }
   yield* publicLink(host, look, id, now.eips)
   if (now.eips.length > 0) yield route(netns, tables.public, '0.0.0.0/0', publicWay, id)

@@ -68,6 +68,15 @@ export const priorities = {
 /** Where in a hook our chains stand; the kernel's conntrack is at −200. */
 export const hooks = { guard: -150, dstnat: -100, filter: 0, srcnat: 100, lastLook: 150 } as const
 
+/** The counter of what something refused. */
+export const refusedBy = (id: Id): string => `${refusedPrefix}${id}`
+const refusedPrefix = 'refused-'
+
+/** What a counter of that name counts the refusals of; null where it counts something else. */
+export function refuserOf(counter: string): Id | null {
+  return counter.startsWith(refusedPrefix) ? counter.slice(refusedPrefix.length) : null
+}
+
 /** A MAC address of our own for one end of a link. */
 export function macOf(netns: string, link: string): string {
   return macFor(`${netns} ${link}`)

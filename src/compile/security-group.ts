@@ -13,6 +13,8 @@ export interface CompiledGroup {
   readonly ingress: Chain
   /** Decides on new flows that leave; what no rule drops may. */
   readonly egress: Chain
+  /** Chains that these lead to. */
+  readonly beyond: readonly Chain[]
   readonly sets: readonly NamedSet[]
 }
 
@@ -36,6 +38,7 @@ export function compileGroup(look: Look, id: Id): CompiledGroup {
     id,
     ingress: chain('ingress', { for: id, match: [], then: { do: 'drop' }, counter: true }),
     egress: chain('egress', { for: id, match: [], then: { do: 'accept' } }),
+    beyond: [],
     sets: [...sets].sort().map(set => compileIpSet(look, set)),
   }
 }
@@ -77,7 +80,8 @@ function isSet(value: string | null): value is Id {
   return value !== null && value.startsWith('sgi-')
 }
 
-function disjointPrefixes(members: readonly string[]): string[] {
+/** Prefixes as a set of nftables holds them: sorted, and none within another. */
+export function disjointPrefixes(members: readonly string[]): string[] {
   const sorted = members.map(parseCidr).sort((a, b) => a.first - b.first || a.bits - b.bits)
   const kept: typeof sorted = []
   for (const prefix of sorted) if (prefix.first > (kept.at(-1)?.last ?? -1)) kept.push(prefix)

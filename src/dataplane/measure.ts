@@ -1,5 +1,6 @@
 import type { ProxyItem, ShaperItem } from '../host/item.ts'
-import { attributesOf } from './netlink.ts'
+import { tableName } from '../host/ruleset-text.ts'
+import { attributesOf, textOf } from './netlink.ts'
 import { linkStats } from './link-stats.ts'
 import { classCounts } from './shaper.ts'
 import type { Space } from './space.ts'
@@ -11,6 +12,8 @@ export interface Measurable {
   readonly shapers: readonly ShaperItem[]
   /** Namespaces whose connections are counted. */
   readonly flows: readonly string[]
+  /** Namespaces whose rules count by name. */
+  readonly counters: readonly string[]
   readonly proxies: readonly ProxyItem[]
 }
 
@@ -18,9 +21,9 @@ export interface Measurable {
 export interface Measure {
   /**
    * A link, by name; a class of a shaper, by `<link> <address>`; the connections of a namespace, by ''; a listener, by id; a
-   * server of HAProxy, by `<listener>/<name>`, of which one backend may have several.
+   * server of HAProxy, by `<listener>/<name>`, of which one backend may have several; a counter of our rules, by name.
    */
-  readonly kind: 'link' | 'class' | 'flows' | 'listener' | 'backend'
+  readonly kind: 'link' | 'class' | 'flows' | 'counter' | 'listener' | 'backend'
   readonly netns: string
   readonly name: string
   /** The process that counted, where several may count the same. */
@@ -29,6 +32,8 @@ export interface Measure {
 }
 
 const ctGetStats = (1 << 8) | 5
+const nftGetObject = (10 << 8) | 19
+const counterObject = 1
 
 /** Measures what the kernel knows of namespaces; those that are not there are passed over. */
 export function* measureKernel(space: (name: string) => Space | null, wish: Measurable): Iterable<Measure> {
@@ -50,5 +55,20 @@ export function* measureKernel(space: (name: string) => Space | null, wish: Meas
     const answer = space(netns)?.netfilter.ask(ctGetStats, Buffer.alloc(4))
     const count = answer && attributesOf(answer.body, 4).get(1)
     if (count) yield { kind: 'flows', netns, name: '', values: { connections: count.readUInt32BE(0) } }
+  }
+  for (const netns of wish.counters) {
+    const found = space(netns)
+    for (const [name, packets] of found ? namedCounters(found) : [])
+      yield { kind: 'counter', netns, name, values: { packets } }
+  }
+}
+
+/** The named counters of our table, with the packets that they counted. */
+function* namedCounters(space: Space): Iterable<readonly [string, number]> {
+  for (const { body } of space.netfilter.dump(nftGetObject, Buffer.of(2, 0, 0, 0))) {
+    const object = attributesOf(body, 4)
+    const packets = attributesOf(object.get(4) ?? Buffer.alloc(0)).get(2)
+    if (textOf(object.get(1)) !== tableName || object.get(3)?.readUInt32BE(0) !== counterObject || !packets) continue
+    yield [textOf(object.get(2)), Number(packets.readBigUInt64BE(0))]
   }
 }

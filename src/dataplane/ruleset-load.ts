@@ -1,4 +1,5 @@
 import {
+  countersOf,
   digestSet,
   elementChanges,
   elementChangesText,
@@ -35,10 +36,12 @@ export function changeText(from: Ruleset, to: Ruleset): string {
     ({ name, hook }) => !chains.has(name) || JSON.stringify(chains.get(name)!.hook) !== JSON.stringify(hook),
   )
   const [staleSets, keptSets] = partition(from.sets, ({ name, type }) => sets.get(name)?.type !== type)
+  const staleCounters = [...new Set(countersOf(from.chains)).difference(new Set(countersOf(to.chains)))]
   const lines = [
     ...from.chains.map(({ name }) => `flush chain ${table} ${name}`),
     ...staleChains.map(({ name }) => `delete chain ${table} ${name}`),
     ...staleSets.map(({ name }) => `delete set ${table} ${name}`),
+    ...staleCounters.map(name => `delete counter ${table} ${name}`),
     ...keptSets.flatMap(({ name, elements }) => {
       const gone = [...new Set(elements).difference(new Set(sets.get(name)!.elements))]
       return gone.length > 0 ? [`delete element ${table} ${name} { ${gone.join(', ')} }`] : []

@@ -1,6 +1,6 @@
-import { contains, overlaps } from '../model/address.ts'
+import { addressText, contains, overlaps, parseCidr } from '../model/address.ts'
 import { portsOf } from '../model/define.ts'
-import { find, type Model, type SecurityGroup } from '../model/model.ts'
+import { find, type Listener, type Model, type SecurityGroup } from '../model/model.ts'
 
 type GroupRule = SecurityGroup['live']['rules'][number]
 
@@ -19,6 +19,24 @@ export function admits(model: Model, version: SecurityGroup['live'], flow: Flow)
     .at(0)
   return verdict ? verdict.action === 'accept' : flow.direction === 'egress'
 }
+
+/** Whether there is any client at all whom both a group and the lists of a listener let in. */
+export function admitsAnyone(model: Model, version: SecurityGroup['live'], listener: Listener): boolean {
+  const { allow, deny, port } = listener
+  const peers = version.rules.flatMap(rule => membersOf(model, rule.peer) ?? [])
+  // Between these nothing changes.
+  const borders = new Set([...allow, ...deny, ...peers].map(parseCidr).flatMap(({ first, last }) => [first, last + 1]))
+  return [0, ...borders]
+    .filter(number => number <= lastAddress)
+    .map(addressText)
+    .some(peer => {
+      const holds = (list: readonly string[]) => list.some(prefix => contains(prefix, peer))
+      if (holds(deny) || (allow.length > 0 && !holds(allow))) return false
+      return admits(model, version, { direction: 'ingress', port, peer })
+    })
+}
+
+const lastAddress = 0xffffffff
 
 function dropFirst(rule: GroupRule): number {
   return rule.action === 'drop' ? 0 : 1

@@ -14,7 +14,7 @@ import {
 } from '../model/model.ts'
 import { privateAddressesOf } from '../model/node.ts'
 import { matching, routeFor, type Route } from '../model/route-choice.ts'
-import { admits, type Flow } from './admission.ts'
+import { admits, admitsAnyone, type Flow } from './admission.ts'
 import { tablesOf } from './balancer-tables.ts'
 import type { Finding, FindingCode } from './finding.ts'
 
@@ -185,11 +185,14 @@ function through(model: Model, user: Resource, groupId: Id, flow: Flow): Finding
 
 /** What keeps clients from the listener though its backends may be well. */
 function clients(model: Model, balancer: LoadBalancer, listener: Listener): Finding[] {
-  return through(model, balancer, balancer.live.securityGroup, {
-    direction: 'ingress',
-    port: listener.port,
-    peer: null,
-  })
+  const group = get(model, 'security-group', balancer.live.securityGroup)
+  const closed = through(model, balancer, group.id, { direction: 'ingress', port: listener.port, peer: null })
+  const live = balancer.live.listeners.find(each => each.id === listener.id)
+  if (closed.length > 0 || !live || admitsAnyone(model, group.live, live)) return closed
+  const { allow, deny } = live
+  const values = { child: childLabel(live), group: label(group), allow: allow.join(' '), deny: deny.join(' ') }
+  const drafted = admitsAnyone(model, group.live, listener)
+  return [finding(drafted ? 'lists-not-applied' : 'lists-refuse', balancer, values)]
 }
 
 /** What the machines say, where the model has no reason. */

@@ -137,6 +137,23 @@ export const findings = {
     },
     fix: { en: 'apply the changes of {it}', zh: '对 {it} 应用修改' },
   },
+  'lists-refuse': {
+    what: {
+      en: 'nobody whom {group} admits gets in by {child} of {it}: it allows [{allow}] and denies [{deny}]',
+      zh: '{group} 放行的客户端都无法访问 {it} 的监听器 {child}：允许 [{allow}]，拒绝 [{deny}]',
+    },
+    fix: {
+      en: 'change what the listener allows and denies, or the group, and apply',
+      zh: '修改监听器的允许和拒绝列表或安全组，然后应用修改',
+    },
+  },
+  'lists-not-applied': {
+    what: {
+      en: 'other lists of {child} of {it} would let clients in, but are not applied: it allows [{allow}] and denies [{deny}]',
+      zh: '{it} 的监听器 {child} 的名单修改未应用：目前允许 [{allow}]，拒绝 [{deny}]',
+    },
+    fix: { en: 'apply the changes of {it}', zh: '对 {it} 应用修改' },
+  },
   'group-refuses-egress': {
     what: {
       en: '{it}, the group of {user}, does not let TCP port {port} of {address} be reached',

@@ -69,7 +69,16 @@ export function elementChangesText(family: Ruleset['family'], changes: readonly 
 }
 
 function tableText({ family, chains }: Ruleset, sets: readonly string[]): string {
-  return [`table ${family} ${tableName} {`, ...sets, ...chains.map(chainText), '}', ''].join('\n')
+  const counters = countersOf(chains).map(name => `\tcounter ${name} {\n\t}`)
+  return [`table ${family} ${tableName} {`, ...sets, ...counters, ...chains.map(chainText), '}', ''].join('\n')
+}
+
+/** The names of the counters that rules count in. */
+export function countersOf(chains: Ruleset['chains']): string[] {
+  const names = chains.flatMap(({ rules }) =>
+    rules.flatMap(({ counter }) => (typeof counter === 'string' ? counter : [])),
+  )
+  return [...new Set(names)].sort()
 }
 
 /** The types of sets that rules fill. */
@@ -100,7 +109,8 @@ function chainText({ name, hook, rules }: Chain): string {
 
 /** One rule as nft reads it. */
 function ruleText({ match, counter, then, for: owner }: FilterRule): string {
-  const words = [...match.map(matchText), ...(counter ? ['counter'] : []), actionText(then)]
+  const counting = typeof counter === 'string' ? [`counter name ${counter}`] : counter ? ['counter'] : []
+  const words = [...match.map(matchText), ...limitText(then), ...counting, actionText(then)]
   return `${words.join(' ')} comment ${JSON.stringify(owner)}`
 }
 
@@ -134,6 +144,18 @@ function matchText(match: Match): string {
   }
 }
 
+/** What holds only for flows that are too many. */
+function limitText(action: Action): string[] {
+  switch (action.do) {
+    case 'limit-connections':
+      return [`ct count over ${action.most}`]
+    case 'limit-rate':
+      return [`limit rate over ${action.perSecond}/second burst ${action.perSecond} packets`]
+    default:
+      return []
+  }
+}
+
 /** Protocols that nft knows only where the machine has /etc/protocols. */
 const protocolNumbers: Readonly<Record<string, string>> = { ipip: '4', vrrp: '112' }
 
@@ -156,9 +178,8 @@ function actionText(action: Action): string {
       return `snat to numgen random mod ${action.to.length} map { ${action.to.map((to, i) => `${i} : ${to}`).join(', ')} }`
     }
     case 'limit-connections':
-      return `ct count over ${action.most} drop`
     case 'limit-rate':
-      return `limit rate over ${action.perSecond}/second burst ${action.perSecond} packets drop`
+      return 'drop'
     case 'expect':
       return `update @${action.in} { ip daddr . ip saddr${action.as === 'answers' ? ' . meta l4proto . th dport . th sport' : ''} }`
     case 'clamp-mss':

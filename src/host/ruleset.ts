@@ -42,8 +42,8 @@ export interface FilterRule {
   readonly for: string
   readonly match: readonly Match[]
   readonly then: Action
-  /** Whether the rule counts what it matched. */
-  readonly counter?: boolean
+  /** Whether the rule counts what it did something to; by name in a counter that others may share, and that outlives the rule. */
+  readonly counter?: boolean | string
 }
 
 export type Match =

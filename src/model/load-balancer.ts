@@ -26,7 +26,7 @@ export const loadBalancer = defineKind({
     maxConnections: z
       .literal([5000, 20000, 40000, 100000, 200000, 500000])
       .default(5000)
-      .describe('How many connections it may carry; more are refused'),
+      .describe('How many connections it may carry at a time; how many new ones a second follows from it'),
     power,
   }),
   spec: z.strictObject({

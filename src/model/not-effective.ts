@@ -19,8 +19,6 @@ const idle: Partial<Record<KindName, readonly Idle[]>> = {
     { at: 'listeners.via', unless: ['auto', 'proxy'] },
     { at: 'accessLog.local', when: [true] },
     { at: 'accessLog.remote', unless: [null] },
-    { at: 'listeners.allow', unless: [] },
-    { at: 'listeners.deny', unless: [] },
     { at: 'listeners.clientLimits.connections', unless: [null] },
     { at: 'listeners.clientLimits.connectionsPerS', unless: [null] },
     { at: 'listeners.clientLimits.requestsPerS', unless: [null] },

@@ -55,6 +55,14 @@ const anySnatRule = record({
 })
 const power = rarely.map(off => (off ? 'off' : 'on'))
 
+const anyPrefixes = subarray(['8.8.0.0/16', '8.8.8.0/24', '8.8.8.8/32', '198.51.100.0/24', '0.0.0.0/1'])
+const anyListener = record({
+  allow: fc.oneof(one<string[]>([]), anyPrefixes),
+  deny: anyPrefixes,
+  lastPort: one(null, 90),
+  enabled: often,
+})
+
 /**
  * One VPC in which everything is there that packets could need, with any rules and routes: dense where models that random
  * commands make are wide. Its balancer, with an address at 10.0.1.10 and up to two more nodes, is `lb-00000001`.
@@ -70,8 +78,10 @@ export const anyNetwork: fc.Arbitrary<Model> = record({
   ownRoutes: fc.option(anyRoutes),
   serverEip: boolean(),
   nodeAddresses: subarray(['10.0.1.9', '10.0.1.11']),
+  listener: anyListener,
 }).map(world => {
-  const { groups, type, shared, powers, gatewayEips, snatRules, routes, ownRoutes, serverEip, nodeAddresses } = world
+  const { groups, type, shared, powers, gatewayEips, snatRules, routes, ownRoutes } = world
+  const { serverEip, nodeAddresses, listener } = world
   const [open, strict] = ['sg-00000001', 'sg-00000002']
   const vpc = 'rtr-00000001'
   const accepting = groups.map(rules => ({ rules: numbered('sgr', rules) }))
@@ -123,6 +133,7 @@ export const anyNetwork: fc.Arbitrary<Model> = record({
         nodeAddresses,
         routeTable: ownRoutes ? 'rt-00000002' : null,
         securityGroup: strict,
+        listeners: [{ id: 'lbl-00000001', protocol: 'tcp', port: 80, ...listener }],
       },
     }),
   )

@@ -14,7 +14,7 @@ import { anyModel, anyMoves, freshModel, afterCommand } from '../any-model.ts'
 import { commandOf } from '../any-command.ts'
 import { anyNetwork } from './any-network.ts'
 import { machine } from './machine.ts'
-import { admits, seenOutside } from './oracle.ts'
+import { admits, admitsClient, seenOutside } from './oracle.ts'
 
 /** Wide ones and dense ones. */
 const anyWorld = fc.oneof(anyModel, anyNetwork)
@@ -138,6 +138,27 @@ test('the internet sees a balancer as the model says, or not at all', () => {
     { numRuns: 300 },
   )
   assert.ok(seen > 20, `balancers were seen only ${seen} times`)
+})
+
+test('a client reaches a listener exactly where the group and its lists say so', () => {
+  const met = { in: 0, out: 0 }
+  const clients = ['8.8.8.8', '8.8.9.9', '198.51.100.7', '192.0.2.9']
+  fc.assert(
+    fc.property(anyNetwork, fc.constantFrom(...clients), fc.constantFrom(79, 80, 81, 443), (model, from, port) => {
+      const balancer = get(model, 'load-balancer', 'lb-00000001')
+      const to = get(model, 'eip', 'eip-00000005').now.address
+      const packet = { from, to, protocol: 'tcp', sport: 40000, dport: port }
+      const { verdict, for: by } = trace(compileAll(model, machine), { netns: edgeNetns, enters: 'uplink' }, packet)
+      if (get(model, 'vpc', 'rtr-00000001').now.power === 'off') return
+      const may = admitsClient(model, balancer, from, port)
+      assert.equal(verdict === 'delivered', may)
+      met[may ? 'in' : 'out']++
+      if (may || !admits(model, balancer.live.securityGroup, 'ingress', from, port)) return
+      assert.equal(by, 'lbl-00000001')
+    }),
+    { numRuns: 300 },
+  )
+  assert.ok(met.in > 20 && met.out > 20, JSON.stringify(met))
 })
 
 test('a balancer that looks for what is not in its VPC does not find it on the internet, unless a route leads there', () => {

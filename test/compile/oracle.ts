@@ -28,6 +28,18 @@ export function admits(model: Model, group: Id, direction: 'ingress' | 'egress',
   return deciding.filter(rule => rule.priority === first).every(rule => rule.action === 'accept')
 }
 
+/** Whether a client of the internet may begin a TCP flow to a port of a balancer, as its group and the lists of its listeners say. */
+export function admitsClient(model: Model, { live }: LoadBalancer, peer: string, port: number): boolean {
+  const holds = (list: readonly string[]) => list.some(prefix => contains(prefix, peer))
+  return (
+    admits(model, live.securityGroup, 'ingress', peer, port) &&
+    live.listeners
+      .filter(each => each.enabled && each.protocol !== 'udp')
+      .filter(each => each.port <= port && port <= (each.lastPort ?? each.port))
+      .every(({ allow, deny }) => !holds(deny) && (allow.length === 0 || holds(allow)))
+  )
+}
+
 function anyOf(model: Model, value: string, holds: (text: string) => boolean): boolean {
   return (find(model, 'ip-set', value)?.live.members ?? [value]).some(holds)
 }

@@ -30,7 +30,13 @@ const world = stateOf([
   item.address('cw-b', 'b0', '10.0.0.3', 24),
   shaper,
 ])
-const wish: Measurable = { links: ['cw-b', 'cw-gone'], shapers: [shaper], flows: ['cw-a', 'cw-gone'], proxies: [] }
+const wish: Measurable = {
+  links: ['cw-b', 'cw-gone'],
+  shapers: [shaper],
+  flows: ['cw-a', 'cw-gone'],
+  counters: ['cw-a', 'cw-gone'],
+  proxies: [],
+}
 
 /** Sends datagrams of 1,000 bytes, each from another port, so that each is a flow. */
 const send = (address: string, many: number) => `

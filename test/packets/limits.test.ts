@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { netnsOf } from '../../src/compile/names.ts'
+import { plan } from '../../src/demo/plan.ts'
+import { clientNetns, worldServers } from '../../src/demo/world.ts'
+import { newFront, type Front } from './curl.ts'
+import { startLab, type Lab } from './lab.ts'
+import { allActive, eager, setRules, until } from './network.ts'
+
+const [north] = worldServers
+const south = worldServers.find(({ region }) => region === 'south')!
+const here = `${plan.client.address}/32`
+const there = `${south.address}/32`
+const port = 90
+
+suite('who may connect to a listener, and how often', () => {
+  let lab: Lab
+  let front: Front
+  before(async () => {
+    lab = await startLab()
+    front = await newFront(lab)
+    await lab.at(north!.netns).serveTcp(port)
+    await become()
+    await allActive(lab, front.balancer.id)
+  })
+  after(() => lab.close())
+
+  const client = () => lab.at(clientNetns)
+  const other = () => lab.at(south.netns)
+  const listener = { protocol: 'tcp', port, check: { ...eager, protocol: 'tcp' } }
+  const become = (more: Readonly<Record<string, unknown>> = {}, ...others: Readonly<Record<string, unknown>>[]) =>
+    front.listen({ ...listener, backends: [{ address: north!.address, port }], ...more }, ...others)
+  /** How the first and the second client fare who connect. */
+  const fares = async (at = port) => [
+    (await client().connect(front.address, at)).ending,
+    (await other().connect(front.address, at)).ending,
+  ]
+  const work = async (name: string) => (await lab.settled()).counters[name] ?? 0
+  const rules = () => lab.run(netnsOf(front.balancer.id), 'nft', 'list', 'table', 'ip', 'causeway')
+  const refused = async (id: string) =>
+    Number(new RegExp(`counter refused-${id} \\{\\s+packets (\\d+) `).exec(await rules())?.[1])
+
+  test('a denied prefix cannot connect, and what it had is cut; nobody else notices', async () => {
+    assert.deepEqual(await fares(), ['ok', 'ok'])
+    const [mine, theirs] = [await client().open(front.address, port), await other().open(front.address, port)]
+    const before = [await work('flowsCut'), await work('reloads')]
+    await become({ deny: [here] })
+    assert.ok((await work('flowsCut')) > before[0]!)
+    assert.deepEqual(await fares(), ['timeout', 'ok'])
+    assert.deepEqual([await client().say(mine.flow), await other().say(theirs.flow)], [false, true])
+    assert.ok((await refused((await lab.client.get('load-balancer', front.balancer.id)).listeners[0]!.id)) >= 1)
+    await become({ deny: [here, there] })
+    assert.deepEqual(await fares(), ['timeout', 'timeout'])
+    assert.equal(await other().say(theirs.flow), false)
+    await become()
+    assert.deepEqual(await fares(), ['ok', 'ok'])
+    assert.equal(await work('reloads'), before[1])
+  })
+
+  test('with a list of who may, others may not; and who is in both lists may not', async () => {
+    await become({ allow: [here] })
+    assert.deepEqual(await fares(), ['ok', 'timeout'])
+    await become({ allow: ['192.0.2.0/24', '198.51.100.0/24'], deny: [here] })
+    assert.deepEqual(await fares(), ['timeout', 'ok'])
+    await become({ allow: [here] }, { protocol: 'tcp', port: port + 1, options: ['refuse-when-down'] })
+    assert.deepEqual(await fares(port + 1), ['reset', 'reset'], 'the lists of a listener are its own')
+  })
+
+  test('a list opens nothing that the group has closed', async () => {
+    // The gateway has the same group.
+    const inside = { protocol: 'tcp', peer: '10.0.0.0/8' }
+    await setRules(lab, front.balancer.securityGroup, { protocol: 'tcp', peer: there }, inside)
+    await become({ allow: [here, there] })
+    assert.deepEqual(await fares(), ['timeout', 'ok'])
+    await become({ allow: [here] })
+    assert.deepEqual(await fares(), ['timeout', 'timeout'])
+    const { items } = (await (await fetch(`${lab.url}/v1/load-balancers/${front.balancer.id}/diagnosis`)).json()) as {
+      items: { code: string }[]
+    }
+    assert.deepEqual(
+      items.map(({ code }) => code),
+      ['lists-refuse'],
+    )
+    await setRules(lab, front.balancer.securityGroup, { protocol: 'all' })
+    assert.deepEqual(await fares(), ['ok', 'timeout'])
+  })
+
+  test('an element costs an element, and a restart of the agent nothing', async () => {
+    const many = Array.from({ length: 150 }, (_, i) => `10.0.${i}.0/24`)
+    await become({ deny: [there, ...many] })
+    const [transactions, reloads] = [await work('nftTransactions'), await work('reloads')]
+    await become({ deny: [there, ...many, '10.9.0.0/16'] })
+    assert.deepEqual([await work('nftTransactions'), await work('reloads')], [transactions + 1, reloads])
+    assert.deepEqual(await fares(), ['ok', 'timeout'])
+    await lab.killAgent()
+    await lab.startAgent()
+    await until('the new agent is settled', 5000, async () => (await work('rounds')) === 1)
+    assert.equal(await work('steps'), 0)
+    assert.deepEqual(await fares(), ['ok', 'timeout'])
+  })
+
+  test('no more connections are new in a second than the size of the balancer allows, and what is refused is counted', async () => {
+    await become()
+    const before = await refused(front.balancer.id)
+    const open = await other().open(front.address, port)
+    const [count, perSecond] = [14_000, 10_000]
+    const flood = client().floodUdp(front.address, { from: 20_000, count, perSecond })
+    await sleep(700)
+    const tries = await Promise.all(Array.from({ length: 12 }, () => other().connect(front.address, port, 300)))
+    assert.ok(tries.some(({ ending }) => ending === 'timeout'))
+    assert.ok(await other().say(open.flow), 'connections that are there carry on')
+    await flood
+    const let_in = count - ((await refused(front.balancer.id)) - before)
+    // A second's worth at once, and then 3,000 a second for the 1.4 s that it took.
+    assert.ok(let_in > 5500 && let_in < 9500, String(let_in))
+    await until(
+      'new ones are let in again',
+      3000,
+      async () => (await client().connect(front.address, port)).ending === 'ok',
+    )
+  })
+
+  test('what is established meets one rule, whatever there is for new connections', async () => {
+    await become({ deny: [there], allow: [here] })
+    const [input = ''] = /chain input \{[^}]*\}/.exec(await rules()) ?? []
+    const lines = input.split('\n').map(line => line.trim())
+    const first = lines.findIndex(line => line.includes('ct state established,related accept'))
+    assert.deepEqual(lines.slice(2, first), [`iifname "lo" accept comment "${front.balancer.id}"`])
+    assert.equal([...(await rules()).matchAll(/hook input/g)].length, 1)
+  })
+})
