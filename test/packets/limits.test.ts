@@ -44,9 +44,9 @@ suite('who may connect to a listener, and how often', () => {
   test('a denied prefix cannot connect, and what it had is cut; nobody else notices', async () => {
     assert.deepEqual(await fares(), ['ok', 'ok'])
     const [mine, theirs] = [await client().open(front.address, port), await other().open(front.address, port)]
-    const before = [await work('flowsCut'), await work('reloads')]
+    const earlier = [await work('flowsCut'), await work('reloads')]
     await become({ deny: [here] })
-    assert.ok((await work('flowsCut')) > before[0]!)
+    assert.ok((await work('flowsCut')) > earlier[0]!)
     assert.deepEqual(await fares(), ['timeout', 'ok'])
     assert.deepEqual([await client().say(mine.flow), await other().say(theirs.flow)], [false, true])
     assert.ok((await refused((await lab.client.get('load-balancer', front.balancer.id)).listeners[0]!.id)) >= 1)
@@ -55,7 +55,7 @@ suite('who may connect to a listener, and how often', () => {
     assert.equal(await other().say(theirs.flow), false)
     await become()
     assert.deepEqual(await fares(), ['ok', 'ok'])
-    assert.equal(await work('reloads'), before[1])
+    assert.equal(await work('reloads'), earlier[1])
   })
 
   test('with a list of who may, others may not; and who is in both lists may not', async () => {
@@ -102,7 +102,7 @@ suite('who may connect to a listener, and how often', () => {
 
   test('no more connections are new in a second than the size of the balancer allows, and what is refused is counted', async () => {
     await become()
-    const before = await refused(front.balancer.id)
+    const earlier = await refused(front.balancer.id)
     const open = await other().open(front.address, port)
     const [count, perSecond] = [14_000, 10_000]
     const flood = client().floodUdp(front.address, { from: 20_000, count, perSecond })
@@ -111,7 +111,7 @@ suite('who may connect to a listener, and how often', () => {
     assert.ok(tries.some(({ ending }) => ending === 'timeout'))
     assert.ok(await other().say(open.flow), 'connections that are there carry on')
     await flood
-    const let_in = count - ((await refused(front.balancer.id)) - before)
+    const let_in = count - ((await refused(front.balancer.id)) - earlier)
     // A second's worth at once, and then 3,000 a second for the 1.4 s that it took.
     assert.ok(let_in > 5500 && let_in < 9500, String(let_in))
     await until(
