@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { readSmall } from './libc.ts'
+import { close, newProc, raised, readSmall } from './libc.ts'
 import { enter } from './netns.ts'
 
 /** Of every namespace of ours: no link speaks IPv6 by itself, and an address that goes takes no other of its network with it. */
@@ -7,16 +7,18 @@ export const quiet = { 'ipv6/conf/default/disable_ipv6': '1', 'ipv4/conf/all/pro
 
 /** The values of settings below /proc/sys/net as a namespace has them; null for one that is not there. */
 export function readSysctls(netns: number, names: readonly string[]): Record<string, string | null> {
-  return enter(netns, () => Object.fromEntries(names.map(name => [name, readHere(name)])))
+  const directory = settings()
+  return enter(netns, () => Object.fromEntries(names.map(name => [name, readHere(directory, name)])))
 }
 
 /** Writes settings that differ. Returns what was refused, in words. */
 export function writeSysctls(netns: number, sysctls: Readonly<Record<string, string>>): string[] {
+  const directory = settings()
   return enter(netns, () =>
     Object.entries(sysctls).flatMap(([name, value]) => {
-      if (settled(name, readHere(name), value)) return []
+      if (settled(name, readHere(directory, name), value)) return []
       try {
-        writeFileSync(`/proc/sys/net/${name}`, value)
+        writeFileSync(`${directory}/${name}`, value)
         return []
       } catch (error) {
         return [`net/${name} = ${value}: ${error instanceof Error ? error.message : String(error)}`]
@@ -36,13 +38,37 @@ export function settled(name: string, actual: string | null, wanted: string): bo
   return name === 'ipv4/tcp_congestion_control' && !mayChoose(wanted)
 }
 
-function readHere(name: string): string | null {
-  return readSmall(`/proc/sys/net/${name}`)?.trim().replaceAll('\t', ' ') ?? null
+function readHere(directory: string, name: string): string | null {
+  return readSmall(`${directory}/${name}`)?.trim().replaceAll('\t', ' ') ?? null
 }
 
 let choices: readonly string[] | undefined
 
 function mayChoose(congestionControl: string): boolean {
-  choices ??= (readHere('ipv4/tcp_allowed_congestion_control') ?? '').split(' ')
+  choices ??= (readHere(usual, 'ipv4/tcp_allowed_congestion_control') ?? '').split(' ')
   return choices.includes(congestionControl)
+}
+
+const usual = '/proc/sys/net'
+/** So many namespaces are looked into through one view. */
+const mostLooks = 16
+let view: { readonly fd: number; looks: number } | null | undefined
+
+/**
+ * Where settings are found. A view of /proc keeps what it was asked for, of every namespace under the same names, and walks over all of
+ * that to find one: after a thousand namespaces that was half of an agent's work for the next. So a view is let go after a few, where a
+ * new one is allowed.
+ */
+function settings(): string {
+  if (view && view.looks >= mostLooks) {
+    close(view.fd)
+    view = undefined
+  }
+  if (view === undefined) {
+    const fd = newProc()
+    view = fd === null ? null : { fd: raised(fd), looks: 0 }
+  }
+  if (!view) return usual
+  view.looks++
+  return `/proc/self/fd/${view.fd}/sys/net`
 }

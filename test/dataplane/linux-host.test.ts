@@ -6,6 +6,7 @@ import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 for (const [promise, file] of [
   ['the kernel keeps the promise of a host', 'linux-host-inside.ts'],
   ['what others do to the kernel is noticed', 'drift-inside.ts'],
+  ['every namespace has its own settings', 'settings-inside.ts'],
   ['a changed ruleset cuts the flows that it would not let through', 'flows-inside.ts'],
 ] as const) {
   test(promise, { timeout: 300_000 }, async t => {
