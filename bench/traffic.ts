@@ -8,7 +8,7 @@ import { run } from './processes.ts'
 import { startSite, until, type Site } from './site.ts'
 import { judged, median, type Table } from './table.ts'
 
-const rounds = 5
+const rounds = 9
 
 /** A way from a client to the server, by its name in the table. */
 interface Way {
