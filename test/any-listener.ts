@@ -3,7 +3,11 @@ import type { Chooser } from './any-maker.ts'
 import { certificateFor } from './certificate-maker.ts'
 
 /** What a certificate may be made of, or become. */
-export const certificates = [certificateFor(), certificateFor({ names: ['www.example', '*.shop.example'] })]
+export const certificates = [
+  certificateFor(),
+  certificateFor({ names: ['www.example', '*.shop.example'] }),
+  { acme: { names: ['shop.example'] } },
+]
 
 /** What a policy may look at, quotes included. */
 export const forwardRules = [

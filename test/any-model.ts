@@ -4,6 +4,8 @@ import { ensureDefaults } from '../src/model/defaults.ts'
 import { edit } from '../src/model/edit.ts'
 import { committed, emptyModel, type Model } from '../src/model/model.ts'
 import { Refused } from '../src/model/problem.ts'
+import { newKey } from '../src/pki/key.ts'
+import { selfSigned } from '../src/pki/self-signed.ts'
 import { commandOf, type Move, moves } from './any-command.ts'
 
 /** A model and the surroundings that edits of it go on with. */
@@ -19,6 +21,8 @@ export function freshModel(): Grown {
     now: '2026-01-01T00:00:00Z',
     author: 'tester',
     newId: prefix => `${prefix}-${(made++).toString(36).padStart(8, '0')}`,
+    placeholder: selfSigned,
+    newKey,
   }
   const pools = [{ name: 'bgp', addresses: ['192.0.2.0/24', '198.51.100.0/28'], reserved: ['192.0.2.1'] }]
   return { model: committed(ensureDefaults(emptyModel, { ...context, pools })), context }

@@ -28,7 +28,7 @@ const turn = z.object({
 const event = z.object({
   at: z.string(),
   host: z.string(),
-  type: z.enum(['drift', 'healed', 'failed', 'proxy', 'agent']),
+  type: z.enum(['drift', 'healed', 'failed', 'proxy', 'agent', 'certificate']),
   resource: z.string(),
   message: z.string(),
 })

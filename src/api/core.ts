@@ -1,3 +1,5 @@
+import type { Issuer } from '../acme/issuer.ts'
+import { sqliteProgress, type ProgressStore } from '../acme/progress.ts'
 import { commandsOn } from '../commands/commands.ts'
 import { changedIds } from '../model/changed-ids.ts'
 import type { Id, Model } from '../model/model.ts'
@@ -7,6 +9,7 @@ import { sqliteJournal, type Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { sqliteTrialLog, type TrialLog } from '../store/trial-log.ts'
 import { sqliteTurns, type Turns } from '../store/turns.ts'
+import { careForCertificates } from './certificate-care.ts'
 import { createBoard, type Board } from './board.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
 import { createFeed, type Feed } from './feed.ts'
@@ -25,6 +28,7 @@ export interface Core {
   readonly series: Series
   readonly trials: Trials
   readonly turns: Turns
+  readonly issuer: Issuer
   /** The model that the log has noted: at most a moment behind the store. */
   noted(): Model
   stop(): Promise<void>
@@ -41,6 +45,8 @@ export interface CoreOptions {
   readonly trialLog?: TrialLog<TrialRecord> | undefined
   /** How the states of backends turned; kept in memory when left out. */
   readonly turns?: Turns | undefined
+  /** How far certificates came that directories issue; kept in memory when left out. */
+  readonly progress?: ProgressStore | undefined
   /** Hears of what went wrong behind an answer. */
   readonly onBug?: (error: unknown) => void
 }
@@ -53,6 +59,7 @@ export function startCore(
     series = sqliteSeries(),
     trialLog = sqliteTrialLog(),
     turns = sqliteTurns(),
+    progress = sqliteProgress(),
     onBug = console.error,
   }: CoreOptions = {},
 ): Core {
@@ -92,6 +99,7 @@ export function startCore(
 
   const commands = logOperations(commandsOn(store), journal, store.snapshot, onBug)
   const trials = watchTrials({ model: store.snapshot, commands, board, feed, series, log: trialLog, onBug })
+  const issuer = careForCertificates({ model: store.snapshot, commands, board, feed, progress, onBug })
   const following = follow()
   const looking = setInterval(() => {
     board.look()
@@ -107,10 +115,12 @@ export function startCore(
     series,
     trials,
     turns,
+    issuer,
     noted: () => model,
     async stop() {
       clearInterval(looking)
       trials.stop()
+      await issuer.stop()
       stopping.abort()
       await following
     },

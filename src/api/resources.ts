@@ -5,20 +5,18 @@ import type { Command } from '../model/command.ts'
 import { isStaged, kinds, type KindName } from '../model/kinds.ts'
 import { isApplied, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
-import { wholePage, wireProblem, type Answer } from './answer.ts'
-import type { Board } from './board.ts'
+import { wholePage, type Answer } from './answer.ts'
 import { idempotencyKey, numberOf, revisionOf, wordOf, type Call, type Endpoint, type Parameter } from './endpoint.ts'
 import { filterAttributes, listPage, sortWords, type Filter } from './list.ts'
 import { pascal, refTo } from './schemas.ts'
 import { trialWishOf } from './trial-endpoints.ts'
 import type { Trials } from './trials.ts'
-import { generationView, stateOf, viewOf, type Version } from './view.ts'
+import { generationView, stateOf, viewOf, type Sight, type Version } from './view.ts'
 
 /** What endpoints work on. */
-export interface Services {
+export interface Services extends Sight {
   model(): Model
   readonly commands: Commands
-  readonly board: Board
   readonly trials: Trials
 }
 
@@ -40,8 +38,8 @@ export function resourceOf(kind: KindName, { model }: Services, id: string): Res
 /** What an endpoint answers when a command was done. */
 export function done(services: Services, call: Call, edited: Done, status = 200): Answer {
   if (!edited.resource) return { status: 204 }
-  const warnings = edited.warnings.map(problem => wireProblem(problem, call.language))
-  const body = viewOf(edited.resource, edited.model, services.board, { warnings })
+  const { language } = call
+  const body = viewOf(edited.resource, edited.model, services, { language, warnings: edited.warnings })
   return { status, body, headers: { etag: `"${edited.resource.revision}"` } }
 }
 
@@ -103,7 +101,8 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
           sort: wordOf('sort', sort, 'createdAt', sorts),
           stateOf: stateOfOne,
         })
-        const items = page.items.map(resource => viewOf(resource, model, services.board))
+        const { language } = call
+        const items = page.items.map(resource => viewOf(resource, model, services, { language }))
         return { status: 200, body: { ...page, items } }
       },
     },
@@ -119,7 +118,8 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
       handle(call) {
         const chosen = wordOf<Version>('version', call.query['version'], 'draft', ['draft', 'live'])
         const resource = resourceOf(kind, services, call.params['id'] ?? '')
-        const body = viewOf(resource, services.model(), services.board, { version: chosen })
+        const { language } = call
+        const body = viewOf(resource, services.model(), services, { language, version: chosen })
         return { status: 200, body, headers: { etag: `"${resource.revision}"` } }
       },
     },

@@ -181,6 +181,10 @@ const derived: Partial<Record<KindName, Record<string, Schema>>> = {
     notBefore: { type: 'string', format: 'date-time', description: 'From when it is valid' },
     notAfter: { type: 'string', format: 'date-time', description: 'Until when it is valid' },
     fingerprint: { type: 'string', description: 'Its SHA-256' },
+    issuance: {
+      oneOf: [{ type: 'null' }, refTo('Issuance')],
+      description: 'Where it stands, if a directory issues it',
+    },
   },
   'load-balancer': {
     backendStatus: {

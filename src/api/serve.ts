@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ProgressStore } from '../acme/progress.ts'
 import { kindNames } from '../model/kinds.ts'
 import type { Series } from '../monitor/series.ts'
 import type { Journal } from '../store/journal.ts'
@@ -53,6 +54,8 @@ export interface ServeOptions {
   readonly turns?: Turns
   /** Applies that are or were watched; the same. */
   readonly trialLog?: TrialLog<TrialRecord>
+  /** How far certificates came that directories issue; kept in memory when left out. Stays open. */
+  readonly progress?: ProgressStore
   /** Where the built console is. */
   readonly consoleDirectory?: string
   /** What the server says of its own version. */
@@ -132,7 +135,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const { version = '0', consoleDirectory = built, extend, onBug = error => console.error(error) } = options
   const { store, commands, board, trials } = core
   const model = () => store.snapshot()
-  const services: Services = { model, commands, board, trials }
+  const services: Services = { model, commands, board, trials, issuanceOf: core.issuer.issuanceOf }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version),

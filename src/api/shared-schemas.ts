@@ -52,6 +52,11 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     },
     ['since'],
   ),
+  Issuance: object({
+    state: { type: 'string', enum: ['waiting', 'issuing', 'valid', 'failed'] },
+    reason: { type: 'string', description: 'What it waits for, or why it failed; in the language of Accept-Language' },
+    nextAt: { type: ['string', 'null'], format: 'date-time', description: 'When it is renewed, or tried again' },
+  }),
   BackendStatus: object(
     {
       state: { type: 'string', enum: backendStates },

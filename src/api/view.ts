@@ -1,7 +1,9 @@
-import type { BackendStatus, WireEvent, WireGeneration, WireProblem, WireResource } from '../client/wire.ts'
+import type { Issuance } from '../acme/issuer.ts'
+import type { BackendStatus, WireEvent, WireGeneration, WireIssuance, WireResource } from '../client/wire.ts'
 import {
   find,
   isApplied,
+  type Certificate,
   type Generation,
   type Id,
   type LoadBalancer,
@@ -9,18 +11,35 @@ import {
   type Resource,
 } from '../model/model.ts'
 import { factsOf } from '../model/pem.ts'
+import { problemText, type Problem } from '../model/problem.ts'
 import { toldOf } from '../model/secrets.ts'
+import { wireProblem, type Language } from './answer.ts'
 import type { Board } from './board.ts'
+import { expiryOf } from './expiry.ts'
 
 export type Version = 'live' | 'draft'
+
+/** What is known of resources beside the model. */
+export interface Sight {
+  readonly board: Board
+  issuanceOf(certificate: Certificate): Issuance | null
+}
+
+/** How a resource is to be shown. */
+export interface Showing {
+  readonly language: Language
+  readonly version?: Version
+  readonly warnings?: readonly Problem[]
+}
 
 /** A resource as the API shows it. */
 export function viewOf(
   resource: Resource,
   model: Model,
-  board: Board,
-  { version = 'draft', warnings = [] }: { version?: Version; warnings?: readonly WireProblem[] } = {},
+  sight: Sight,
+  { language, version = 'draft', warnings: said = [] }: Showing,
 ): WireResource {
+  const warnings = [...said, ...standingWarnings(resource, sight)].map(problem => wireProblem(problem, language))
   const { kind, id, name, description, tags, createdAt, revision, generation } = resource
   const applied = isApplied(resource)
   return {
@@ -35,11 +54,18 @@ export function viewOf(
     applied,
     ...toldOf(resource),
     ...(version === 'live' ? resource.live : resource.draft),
-    status: board.statusOf(resource),
-    ...derived(resource, model, board),
+    status: sight.board.statusOf(resource),
+    ...derived(resource, model, sight, language),
     ...(applied || version === 'live' ? {} : { live: resource.live }),
     ...(warnings.length > 0 ? { warnings } : {}),
-  } as WireResource
+  } as unknown as WireResource
+}
+
+/** What people should know of a resource whenever they see it. */
+function standingWarnings(resource: Resource, { issuanceOf }: Sight): readonly Problem[] {
+  if (resource.kind !== 'certificate') return []
+  const expiry = expiryOf(resource, issuanceOf(resource), Date.now())
+  return expiry ? [expiry] : []
 }
 
 /** The state of a resource as lists show it. */
@@ -78,8 +104,14 @@ export function eventOf(id: Id, before: Model, after: Model): WireEvent {
   return { type: 'resource', kind: either.kind, id, revision: is?.revision ?? after.revision, what }
 }
 
-function derived(resource: Resource, model: Model, board: Board) {
-  if (resource.kind === 'certificate') return factsOf(resource.now.chain)
+function derived(
+  resource: Resource,
+  model: Model,
+  { board, issuanceOf }: Sight,
+  language: Language,
+): Readonly<Record<string, unknown>> {
+  if (resource.kind === 'certificate')
+    return { ...factsOf(resource.now.chain), issuance: issuanceView(issuanceOf(resource), language) }
   if (resource.kind === 'eip') {
     const holder = holderOf(model, resource.id)
     return {
@@ -95,4 +127,14 @@ function backendStatus(balancer: LoadBalancer, board: Board): Record<Id, Backend
   const known = [...backendIds(balancer)].map(id => [id, board.backend(id)] as const)
   const own = known.flatMap(([id, status]) => (status ? [[id, status] as const] : []))
   return Object.fromEntries([...board.leaving(balancer.id), ...own])
+}
+
+function issuanceView(issuance: Issuance | null, language: Language): WireIssuance | null {
+  if (issuance === null) return null
+  const { state, reason, nextAt } = issuance
+  return {
+    state,
+    reason: reason ? problemText(reason, language) : '',
+    nextAt: nextAt === null ? null : new Date(nextAt).toISOString(),
+  }
 }

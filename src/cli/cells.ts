@@ -1,8 +1,8 @@
-import type { WireResource } from '../client/wire.ts'
+import type { WireIssuance, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
 import { attributesOf } from './attributes.ts'
 import { type Directory, named } from './directory.ts'
-import { labelOf, stateLabel } from './labels.ts'
+import { issuanceLabel, labelOf, stateLabel } from './labels.ts'
 import { isRecord } from './leaves.ts'
 import type { Grid } from './table.ts'
 import type { Language } from './words.ts'
@@ -31,9 +31,26 @@ export function gridOf(list: readonly WireResource[], wide: boolean, reading: Re
 export function cellOf(resource: WireResource, attribute: string, reading: Reading): string {
   if (attribute === 'state') return stateOf(resource, reading.language)
   const value: unknown = Object.hasOwn(resource, attribute) ? resource[attribute as keyof WireResource] : undefined
+  if (attribute === 'issuance') return issuanceOf(value, reading.language)
+  if (attribute === 'notAfter') return `${brief(value)}${expiryOf(resource, reading.language)}`
   if (attribute === 'boundTo') return isRecord(value) ? reading.directory.nameOf(String(value['id'])) : '–'
   const schema = attributesOf(resource.kind)[attribute]
   return brief(schema ? named(schema, value, reading.directory) : value)
+}
+
+/** Where a certificate stands that a directory issues. */
+function issuanceOf(value: unknown, language: Language): string {
+  if (!isRecord(value)) return '–'
+  const { state, reason } = value as unknown as WireIssuance
+  return `${issuanceLabel(state, language)}${reason ? ` (${reason})` : ''}`
+}
+
+/** Says where a certificate ends soon, or has ended. */
+function expiryOf({ warnings = [] }: WireResource, language: Language): string {
+  const codes = warnings.map(({ code }) => code)
+  if (codes.includes('ended')) return language === 'zh' ? ' （已过期）' : ' (expired)'
+  if (!codes.includes('ends-soon')) return ''
+  return language === 'zh' ? ' （即将到期）' : ' (ends soon)'
 }
 
 /** Whether a resource works, and whether its draft waits for an apply. */

@@ -1,4 +1,4 @@
-import type { BackendStatus, ResourceStatus, Trial } from '../client/wire.ts'
+import type { BackendStatus, ResourceStatus, Trial, WireIssuance } from '../client/wire.ts'
 import type { Words } from '../model/define.ts'
 import type { Language } from './words.ts'
 
@@ -6,6 +6,8 @@ const labels: Readonly<Record<string, Words>> = {
   accept: { en: 'Accepts', zh: '正常状态码' },
   acceptProxy: { en: 'Accepts PROXY', zh: '接收 PROXY 协议' },
   accessLog: { en: 'Access log', zh: '访问日志' },
+  accountKey: { en: 'Account key', zh: '账户密钥' },
+  acme: { en: 'Issued by ACME', zh: 'ACME 自动签发' },
   action: { en: 'Action', zh: '策略' },
   address: { en: 'Address', zh: '地址' },
   addresses: { en: 'Addresses', zh: '地址段' },
@@ -39,12 +41,15 @@ const labels: Readonly<Record<string, Words>> = {
   destination: { en: 'Destination', zh: '目标网络' },
   dhcpOptions: { en: 'DHCP options', zh: 'DHCP 选项' },
   direction: { en: 'Direction', zh: '方向' },
+  directory: { en: 'Directory', zh: '签发机构' },
+  directoryCa: { en: 'CA of the directory', zh: '签发机构的 CA' },
   dnatRules: { en: 'DNAT rules', zh: 'DNAT 规则' },
   dnsRecords: { en: 'Private DNS', zh: '内网 DNS' },
   domain: { en: 'Domain', zh: '域名' },
   drainS: { en: 'Drain time (s)', zh: '排空时间 (秒)' },
   eip: { en: 'Public IP', zh: '公网 IP' },
   eips: { en: 'Public IPs', zh: '公网 IP' },
+  email: { en: 'E-mail', zh: '邮箱' },
   enabled: { en: 'Enabled', zh: '启用' },
   expect: { en: 'Expects', zh: '响应内容' },
   fingerprint: { en: 'Fingerprint', zh: '指纹' },
@@ -62,6 +67,7 @@ const labels: Readonly<Record<string, Words>> = {
   id: { en: 'ID', zh: 'ID' },
   image: { en: 'Image', zh: '映像' },
   isDefault: { en: 'Default', zh: '默认' },
+  issuance: { en: 'Issuance', zh: '签发' },
   issuer: { en: 'Issuer', zh: '颁发者' },
   key: { en: 'Private key', zh: '私钥' },
   keyPairs: { en: 'SSH key pairs', zh: 'SSH 密钥对' },
@@ -156,6 +162,18 @@ const states: Readonly<Record<ResourceStatus['phase'] | BackendStatus['state'], 
   abnormal: { en: 'abnormal', zh: '异常' },
   draining: { en: 'draining', zh: '排空中' },
   disabled: { en: 'disabled', zh: '已禁用' },
+}
+
+const issuances: Readonly<Record<WireIssuance['state'], Words>> = {
+  waiting: { en: 'waiting', zh: '等待签发' },
+  issuing: { en: 'being issued', zh: '签发中' },
+  valid: { en: 'issued', zh: '已签发' },
+  failed: { en: 'not issued', zh: '签发失败' },
+}
+
+/** Where the issuing of a certificate stands, as people read it. */
+export function issuanceLabel(state: WireIssuance['state'], language: Language): string {
+  return issuances[state][language]
 }
 
 const trialStates: Readonly<Record<Trial['state'], Words>> = {

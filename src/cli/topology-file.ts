@@ -115,6 +115,9 @@ function isPointless(document: Document, key: string, all: readonly Document[]):
   if (key === 'name' || key === 'description') return value === ''
   if (key === 'tags') return Array.isArray(value) && value.length === 0
   if (key === 'isDefault') return value === false
+  // What a directory issues is no wish: another one is issued wherever the file is applied.
+  if (key === 'chain') return valueOf(document, 'acme') !== null
+  if (key === 'acme' || key === 'accountKey') return value === null
   const table = key === 'routeTable' && document.kind === 'subnet' ? all.find(each => each.id === value) : undefined
   return table !== undefined && valueOf(table, 'isDefault') === true
 }

@@ -51,15 +51,25 @@ interface Derived {
     readonly state: 'available' | 'associated'
     readonly boundTo: { readonly kind: KindName; readonly id: Id } | null
   }
-  readonly certificate: CertificateFacts
+  readonly certificate: CertificateFacts & { readonly issuance: WireIssuance | null }
   readonly 'load-balancer': {
     /** By backend; a backend that no machine has reported yet is left out. */
     readonly backendStatus: Readonly<Record<Id, BackendStatus>>
   }
 }
 
+/** Where a certificate stands that a directory issues. */
+export interface WireIssuance {
+  /** `waiting`: something must be done first; `issuing`: it is under way; `valid`: nothing is to be done until `nextAt`; `failed`: it is tried again at `nextAt`. */
+  readonly state: 'waiting' | 'issuing' | 'valid' | 'failed'
+  /** What it waits for, or why it failed, in the language of the caller; empty otherwise. */
+  readonly reason: string
+  /** RFC 3339. */
+  readonly nextAt: string | null
+}
+
 /** Attributes that are taken and never told. */
-type Secrets<K extends KindName> = K extends 'certificate' ? 'key' : never
+type Secrets<K extends KindName> = K extends 'certificate' ? 'key' | 'accountKey' : never
 
 /** A resource of kind K as the API shows it: flat, the attributes of `now` and of the draft side by side. */
 export type WireOf<K extends KindName> = Envelope<K> &
@@ -272,7 +282,7 @@ export interface HostEvent {
   /** RFC 3339. */
   readonly at: string
   readonly host: string
-  readonly type: 'drift' | 'healed' | 'failed' | 'proxy' | 'agent'
+  readonly type: 'drift' | 'healed' | 'failed' | 'proxy' | 'agent' | 'certificate'
   /** The resource that it concerns; empty for the machine itself. */
   readonly resource: Id
   readonly message: string

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto'
 import type { Command, Edited } from '../model/command.ts'
 import { edit } from '../model/edit.ts'
 import type { Id, Model } from '../model/model.ts'
+import { newKey } from '../pki/key.ts'
+import { selfSigned } from '../pki/self-signed.ts'
 import type { Store } from '../store/store.ts'
 
 /** What became of a command, once it is stored. */
@@ -23,6 +25,9 @@ export interface Commands {
   runAll(commands: readonly Command[], author: string, from?: string): Promise<readonly Done[]>
 }
 
+/** What chance has a hand in, for {@link edit}. */
+export const chance = { newId: randomId, placeholder: selfSigned, newKey }
+
 /** What commands take from the world; the real clock and real chance when left out. */
 export interface Surroundings {
   /** RFC 3339, UTC. */
@@ -35,7 +40,7 @@ export function commandsOn(store: Store, { clock = utcNow, newId = randomId }: S
   async function runAll(commands: readonly Command[], author: string): Promise<readonly Done[]> {
     let edits: readonly Edited[] = []
     const committed = await store.commit(before => {
-      const context = { now: clock(), author, newId }
+      const context = { ...chance, newId, now: clock(), author }
       let model = before
       edits = commands.map(command => {
         const edited = edit(model, command, context)

@@ -1,12 +1,13 @@
 import type { Backend, Id, Listener, LoadBalancer } from '../model/model.ts'
 import type { ProxyCheck, ProxyConfig, ProxyListener, ProxyPool, ProxyServer, ProxyTls } from '../host/proxy.ts'
-import { compileCertificate } from './certificate.ts'
+import { compileAccount, compileCertificate } from './certificate.ts'
 import { inOrder, matchOf, rewritesOf } from './forward-policy.ts'
 import type { Look } from './part.ts'
 
 /** What HAProxy does for a balancer of one node: its listeners, but for those that are off or go through the kernel. */
 export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): ProxyConfig {
   const listeners = live.listeners.filter(each => each.enabled && each.protocol !== 'udp')
+  const account = accountOf(look, live.listeners)
   const certificates = [...new Set(listeners.flatMap(each => each.certificates))].sort()
   return {
     nodes: [name],
@@ -14,11 +15,18 @@ export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): Prox
     maxConnections: now.maxConnections,
     headerBytes: live.headerSizeKb * 1024,
     certificates: certificates.map(id => compileCertificate(look('certificate', id))),
-    listeners: listeners.map(each => listenerOf(look, each)),
+    listeners: listeners.map(each => listenerOf(look, each, account)),
   }
 }
 
-function listenerOf(look: Look, listener: Listener): ProxyListener {
+/** The thumbprint of the account that certificates of these listeners are issued to: there is one at most. */
+function accountOf(look: Look, listeners: readonly Listener[]): string | null {
+  const used = listeners.flatMap(({ certificates }) => certificates.map(id => look('certificate', id)))
+  const issued = used.find(({ now }) => now.acme !== null && now.accountKey !== null)
+  return issued ? compileAccount(issued) : null
+}
+
+function listenerOf(look: Look, listener: Listener, account: string | null): ProxyListener {
   const { id, protocol, port, lastPort, acceptProxy, forwardedFor, headers, options } = listener
   const { timeoutS, tunnelTimeoutS, retries, retryOn, queueS } = listener
   const isHttp = protocol === 'http' || protocol === 'https'
@@ -32,6 +40,7 @@ function listenerOf(look: Look, listener: Listener): ProxyListener {
     lastPort,
     acceptProxy,
     tls: tlsOf(listener),
+    proofFor: protocol === 'http' ? account : null,
     redirect: options.includes('redirect-to-https')
       ? { status: listener.redirectStatus, port: listener.redirectPort }
       : null,

@@ -54,7 +54,7 @@ const compressed = [
 ].join(' ')
 
 function httpLines(
-  { tls, redirect, forwardedFor, headers, options }: ProxyListener,
+  { proofFor, tls, redirect, forwardedFor, headers, options }: ProxyListener,
   headerBytes: number,
   name: string,
 ) {
@@ -67,6 +67,7 @@ function httpLines(
   return [
     '  option idle-close-on-response',
     ...(options.includes('any-url') ? ['  option accept-invalid-http-request'] : []),
+    ...(proofFor === null ? [] : [proofLine(proofFor)]),
     `  http-request return status 431 if { req.hdrs,length gt ${headerBytes} }`,
     ...(redirect ? redirectLines(redirect) : []),
     ...(options.includes('drop-proxy-header') ? ['  http-request del-header Proxy'] : []),
@@ -74,6 +75,16 @@ function httpLines(
     ...headers.map(header => `  http-request set-header ${values[header]}`),
     ...(options.includes('compress') ? ['  compression algo gzip', `  compression type ${compressed}`] : []),
   ]
+}
+
+/**
+ * Proves to a directory that asks over HTTP (RFC 8555, 8.3) that its account is ours. A proof is the token that the request brings and
+ * the account's thumbprint: nothing need be told to the process while a certificate is issued.
+ */
+function proofLine(thumbprint: string): string {
+  const asked = literal('^/\\.well-known/acme-challenge/[A-Za-z0-9_-]{1,128}$')
+  const proof = literal(`%[path,field(4,/)].${thumbprint}`)
+  return `  http-request return status 200 content-type text/plain lf-string ${proof} if { path -m reg -- ${asked} }`
 }
 
 function redirectLines({ status, port }: NonNullable<ProxyListener['redirect']>): string[] {

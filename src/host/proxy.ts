@@ -30,6 +30,8 @@ export interface ProxyListener {
   /** Whether clients come through another balancer, which tells who they are. */
   readonly acceptProxy: boolean
   readonly tls: ProxyTls | null
+  /** Whom it proves requests for certificates in the name of, by the thumbprint of an account's key; null for nobody. */
+  readonly proofFor: string | null
   /** Answers every request by sending it to this port of HTTPS. */
   readonly redirect: { readonly status: number; readonly port: number } | null
   readonly forwardedFor: boolean

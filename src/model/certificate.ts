@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineKind, longText, secretText } from './define.ts'
+import { acme } from './acme.ts'
+import { defineKind, longText, optionalSecret, secretText } from './define.ts'
 
 export const certificate = defineKind({
   prefix: 'sc',
@@ -10,12 +11,20 @@ export const certificate = defineKind({
     zh: '负载均衡器在 TLS 连接中向客户端证明域名身份的凭据。',
   },
   now: z.strictObject({
-    chain: longText(65536).describe('PEM: the certificate, then those that vouch for it'),
-    key: secretText(16384).describe('PEM: its private key, not encrypted; never told again'),
+    chain: longText(65536).describe(
+      'PEM: the certificate, then those that vouch for it; with acme a placeholder when left out, until one is issued',
+    ),
+    key: secretText(16384).describe(
+      'PEM: its private key, not encrypted; never told again; with acme made when left out',
+    ),
+    acme: acme.nullable().default(null).describe('Has it issued and renewed by itself, by ACME; uploaded when null'),
+    accountKey: optionalSecret(16384).describe(
+      'PEM: what proves to the directory who asks, a private key on P-256; with acme one for all certificates when left out',
+    ),
   }),
   spec: z.strictObject({}),
   fixed: [],
-  columns: ['names', 'notAfter'],
+  columns: ['names', 'notAfter', 'issuance'],
 })
 
 /** What a certificate says of itself. */

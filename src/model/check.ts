@@ -2,8 +2,9 @@ import { kinds, type KindName } from './kinds.ts'
 import { all, attachmentOf, eipsAt, type Id, type Model, type Resource, type ResourceOf } from './model.ts'
 import type { Problem } from './problem.ts'
 import { references, refsOf } from './refs.ts'
-import { certificateRules, forwardPolicyRules } from './rules/forwarding.ts'
-import { loadBalancerRules } from './rules/load-balancer.ts'
+import { certificateRules } from './rules/certificate.ts'
+import { forwardPolicyRules } from './rules/forwarding.ts'
+import { accountOf, loadBalancerRules } from './rules/load-balancer.ts'
 import { natGatewayRules } from './rules/nat-gateway.ts'
 import { routeTableRules } from './rules/route-table.ts'
 import type { Rules } from './rules/rule.ts'
@@ -64,7 +65,8 @@ function* affectedBy(before: Model, after: Model, id: Id): Iterable<Id> {
     for (const ref of refsOf(resource)) if (readsUsers(after.resources.get(ref))) yield ref
     yield* rivalsOf(after, resource)
   }
-  if (!now || now.kind === 'zone' || moved(old, now)) yield* usersOf(after, id, now?.kind === 'subnet')
+  if (!now || now.kind === 'zone' || moved(old, now) || proves(old, now))
+    yield* usersOf(after, id, now?.kind === 'subnet')
 }
 
 /** Whether a resource's place in the networks changed, which others' rules read. */
@@ -74,6 +76,11 @@ function moved(old: Resource | undefined, now: Resource): boolean {
     old !== undefined &&
     old.now !== now.now
   )
+}
+
+/** Whether a certificate comes to be issued to another account, which those of one balancer must share. */
+function proves(old: Resource | undefined, now: Resource): boolean {
+  return now.kind === 'certificate' && old?.kind === 'certificate' && accountOf(old) !== accountOf(now)
 }
 
 /** Who refers to a resource; `far` also who refers to those. */

@@ -70,6 +70,10 @@ export interface Context {
   readonly author: string
   /** A new id, e.g. `lb-1a2b3c4d` for `lb`. */
   newId(prefix: string): Id
+  /** A certificate of these names that nobody vouches for, with its key; both as PEM. `now` is RFC 3339. */
+  placeholder(names: readonly string[], now: string): { readonly chain: string; readonly key: string }
+  /** A private key on P-256, as PEM. */
+  newKey(): string
 }
 
 /** What a command makes of a model. */

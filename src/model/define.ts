@@ -79,6 +79,13 @@ export function secretText(most: number) {
   return schema
 }
 
+/** The same, where there need not be any. */
+export function optionalSecret(most: number) {
+  const schema = z.string().max(most).nullable().default(null)
+  marks.add(schema, { text: 'secret' })
+  return schema
+}
+
 /** Some of these words, each once, in their own order. */
 export function someOf<const Word extends string>(...words: readonly [Word, ...Word[]]) {
   return z.array(z.enum(words)).overwrite(given => words.filter(word => given.includes(word)))

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 import type { CertificateFacts } from './certificate.ts'
 import type { NowOf } from './kinds.ts'
 import type { Problem } from './problem.ts'
@@ -19,15 +19,41 @@ export function pairProblems({ chain, key }: Pair): readonly Problem[] {
 export function validityProblems(chain: string, now: string): readonly Problem[] {
   if ('code' in certificatesIn(chain)) return []
   const { notBefore, notAfter } = factsOf(chain)
-  if (now > notAfter) return [{ code: 'certificate-expired', at: 'chain', values: { notAfter } }]
-  return now < notBefore ? [{ code: 'certificate-not-yet-valid', at: 'chain', values: { notBefore } }] : []
+  // Not as texts: one with a fraction of a second comes before the same without.
+  const at = Date.parse(now)
+  if (at > Date.parse(notAfter)) return [{ code: 'certificate-expired', at: 'chain', values: { notAfter } }]
+  return at < Date.parse(notBefore) ? [{ code: 'certificate-not-yet-valid', at: 'chain', values: { notBefore } }] : []
+}
+
+/** What is wrong with certificates that somebody is to be known by. */
+export function rootProblems(text: string): readonly Problem[] {
+  const read = certificatesIn(text)
+  return 'code' in read ? [read] : []
+}
+
+/** What is wrong with the key of an account. */
+export function accountKeyProblems(text: string): readonly Problem[] {
+  const at = 'accountKey'
+  const own = keyIn(text)
+  if ('code' in own) return [{ ...own, at }]
+  return own.key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? [] : [{ code: 'account-key-kind', at }]
+}
+
+/** The thumbprint of a checked account key (RFC 7638), by which its owner is known in proofs. */
+export function thumbprintOf(accountKey: string): string {
+  const { crv, kty, x, y } = createPublicKey(accountKey).export({ format: 'jwk' })
+  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
+}
+
+/** Whether somebody else vouches for a checked certificate. */
+export function isVouchedFor(chain: string): boolean {
+  const leaf = leafOf(chain)
+  return !leaf.checkIssued(leaf)
 }
 
 /** What a checked certificate says of itself. */
 export function factsOf(chain: string): CertificateFacts {
-  const read = certificatesIn(chain)
-  const leaf = 'code' in read ? undefined : read.certificates[0]
-  if (leaf === undefined) throw new Error('a certificate in the model cannot be read')
+  const leaf = leafOf(chain)
   return {
     names: namesOf(leaf),
     issuer: leaf.issuer.replaceAll('\n', ', '),
@@ -35,6 +61,13 @@ export function factsOf(chain: string): CertificateFacts {
     notAfter: timeText(leaf.validToDate),
     fingerprint: leaf.fingerprint256,
   }
+}
+
+function leafOf(chain: string): X509Certificate {
+  const read = certificatesIn(chain)
+  const leaf = 'code' in read ? undefined : read.certificates[0]
+  if (leaf === undefined) throw new Error('a certificate in the model cannot be read')
+  return leaf
 }
 
 /** A checked certificate and its key as one text that holds nothing else, without blank lines, whatever was uploaded. */

@@ -1,4 +1,5 @@
 import type { Words } from './define.ts'
+import { issuanceProblems } from './issuance-problems.ts'
 import { requestProblems } from './request-problem.ts'
 
 interface Entry {
@@ -28,6 +29,7 @@ function absent(en: string, zh: string) {
 /** Every problem that a user can meet, in one table. */
 export const problems = {
   ...requestProblems,
+  ...issuanceProblems,
   'wrong-type': malformed('must be {expected}', '应为{expected}'),
   'unknown-field': malformed('there is no attribute {field} here', '没有名为 {field} 的属性'),
   missing: malformed('is required', '必填'),

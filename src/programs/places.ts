@@ -29,6 +29,8 @@ export interface Places {
   readonly turns: string
   /** Jobs of the QingCloud-compatible API, and what was deleted through it lately. */
   readonly ledger: string
+  /** How far certificates came that directories issue, with keys that nothing else holds yet. */
+  readonly progress: string
   /** What lives as long as the machine runs. */
   readonly runtime: string
   /** The socket on which the server talks to the agent; its directory is the server's own. */
@@ -58,6 +60,7 @@ export function placesOf(state: string): Places {
     trials: join(state, 'trials.sqlite'),
     turns: join(state, 'turns.sqlite'),
     ledger: join(state, 'ledger.sqlite'),
+    progress: join(state, 'certificates.sqlite'),
     runtime,
     socketDirectory,
     socket: join(socketDirectory, 'agent.sock'),

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
+import { sqliteProgress } from '../acme/progress.ts'
 import type { Core } from '../api/core.ts'
 import { refusalToListen, serve } from '../api/serve.ts'
 import { signersOf } from '../api/signers.ts'
-import { commandsOn, randomId, utcNow } from '../commands/commands.ts'
+import { chance, commandsOn, utcNow } from '../commands/commands.ts'
 import type { ServerOptions } from '../cli/programs.ts'
 import type { TrialRecord } from '../diagnose/trial.ts'
 import { ensureDefaults } from '../model/defaults.ts'
@@ -79,6 +80,7 @@ async function serveUntil(
   const turns = sqliteTurns(places.turns)
   const ledger = sqliteLedger(places.ledger)
   const trialLog = sqliteTrialLog<TrialRecord>(places.trials)
+  const progress = sqliteProgress(places.progress)
   try {
     await prepare(store, options.zone, pools)
     const signers = signersOf(keysFile)
@@ -92,6 +94,7 @@ async function serveUntil(
       journal,
       series,
       trialLog,
+      progress,
       turns,
       version,
       extend,
@@ -101,6 +104,7 @@ async function serveUntil(
     await server.close()
   } finally {
     trialLog.close()
+    progress.close()
     ledger.close()
     turns.close()
     series.close()
@@ -119,7 +123,7 @@ function become({ uid, gid }: User): void {
 
 /** Brings what everything stands on into the model, and the operator's pools as they are said to be now. */
 async function prepare(store: Store, zone: string, pools: Zone['now']['pools']): Promise<void> {
-  const context = { now: utcNow(), author: 'operator', newId: randomId }
+  const context = { now: utcNow(), author: 'operator', ...chance }
   await store.commit(model => ensureDefaults(model, { ...context, pools: zone === 'local' ? pools : [] }))
   const known = find(store.snapshot(), 'zone', zone)
   if (pools.length === 0 || isDeepStrictEqual(known?.now.pools, pools)) return

@@ -7,7 +7,7 @@ import { createAccess } from '../../src/api/access.ts'
 import { local } from '../../src/api/caller.ts'
 import { startCore, type Core } from '../../src/api/core.ts'
 import { appOf } from '../../src/api/serve.ts'
-import { randomId, utcNow } from '../../src/commands/commands.ts'
+import { chance, utcNow } from '../../src/commands/commands.ts'
 import { ensureDefaults } from '../../src/model/defaults.ts'
 import { memoryStore } from '../../src/store/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -40,7 +40,7 @@ export interface Running {
 /** A store that holds what every installation starts with. */
 export async function prepared(store: Store = memoryStore()): Promise<Store> {
   const pools = [{ name: 'carrier', addresses: ['203.0.113.0/24'], reserved: [] }]
-  await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'test', newId: randomId, pools }))
+  await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'test', ...chance, pools }))
   return store
 }
 

@@ -13,8 +13,8 @@ import { trialServer, type } from './trial.ts'
 /** The file with the private keys, which no server tells: whoever restores a certificate has its key. */
 function withKeys(file: string, model: Model): string {
   const keys = new Map([...all(model, 'certificate')].map(({ name, now }) => [name, now.key]))
-  const content = parse(file) as { certificates?: { name: string }[] }
-  const certificates = content.certificates?.map(each => ({ ...each, key: keys.get(each.name) }))
+  const content = parse(file) as { certificates?: { name: string; acme?: object }[] }
+  const certificates = content.certificates?.map(each => (each.acme ? each : { ...each, key: keys.get(each.name) }))
   return certificates ? stringify({ ...content, certificates }) : file
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { commandsOn, randomId, utcNow } from '../../src/commands/commands.ts'
+import { chance, commandsOn, randomId, utcNow } from '../../src/commands/commands.ts'
 import { ensureDefaults } from '../../src/model/defaults.ts'
 import { Refused } from '../../src/model/problem.ts'
 import { memoryStore } from '../../src/store/memory-store.ts'
@@ -8,7 +8,7 @@ import { memoryStore } from '../../src/store/memory-store.ts'
 async function furnished() {
   const store = memoryStore()
   const pools = [{ name: 'bgp', addresses: ['192.0.2.0/28'], reserved: [] }]
-  await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'tester', newId: randomId, pools }))
+  await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'tester', ...chance, pools }))
   return store
 }
 

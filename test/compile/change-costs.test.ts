@@ -135,7 +135,7 @@ const unheard = {
   policy: ['rules', 'rewrites'],
   rule: ['id', 'name', 'header'],
   rewrite: ['id', 'name'],
-  certificate: [],
+  certificate: ['acme', 'accountKey'],
 } as const
 
 function costOf(part: keyof Parts, attribute: string): 'socket' | 'reload' | 'nothing' {

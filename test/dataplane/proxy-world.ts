@@ -60,6 +60,7 @@ export function proxyOn(port: number, servers: readonly ProxyServer[], check: Pa
     lastPort: null,
     acceptProxy: false,
     tls: null,
+    proofFor: null,
     redirect: null,
     forwardedFor: true,
     headers: [],

@@ -1,3 +1,4 @@
+import { chance } from '../../src/commands/commands.ts'
 import { ensureDefaults } from '../../src/model/defaults.ts'
 import { edit } from '../../src/model/edit.ts'
 import { emptyModel, get, type Model, type ResourceOf } from '../../src/model/model.ts'
@@ -9,6 +10,7 @@ import { plan } from '../../src/demo/plan.ts'
 export function modelHands(): Hands & { readonly model: () => Model } {
   let count = 0
   const context = {
+    ...chance,
     now: '2026-01-01T00:00:00Z',
     author: 'test',
     newId: (prefix: string) => `${prefix}-${String(++count).padStart(8, '0')}`,

@@ -167,6 +167,7 @@ const anyListener: fc.Arbitrary<ProxyListener> = fc
         http2: fc.boolean(),
       }),
     ),
+    proofFor: fc.option(fc.constant('9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI')),
     redirect: fc.option(
       fc.record({ status: fc.constantFrom(301, 302, 303, 307, 308), port: fc.constantFrom(443, 8443) }),
     ),

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { kindNames, kinds } from '../../src/model/kinds.ts'
-import { bundleOf, factsOf } from '../../src/model/pem.ts'
+import { bundleOf, factsOf, validityProblems } from '../../src/model/pem.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import { isSecret, toldOf } from '../../src/model/secrets.ts'
 import { certificateFor, newKey } from '../certificate-maker.ts'
 import { scene } from './scene.ts'
 
 const upload = (body: object) => ({ do: 'create', kind: 'certificate', body }) as const
+const codes = (problems: readonly Problem[]) => problems.map(({ code }) => code)
 const good = certificateFor({ names: ['shop.example', '*.shop.example'] })
 
 describe('a certificate', () => {
@@ -56,6 +58,13 @@ describe('a certificate', () => {
     test(`is refused: ${name}`, () => assert.deepEqual(scene().refusal(upload(body)), refusals))
   }
 
+  test('is taken in the very second that it begins in, and that it ends in', () => {
+    const second = certificateFor({ notBefore: '2026-11-28T21:00:00Z', notAfter: '2026-11-28T21:00:00Z' })
+    assert.deepEqual(validityProblems(second.chain, '2026-11-28T21:00:00.000Z'), [])
+    assert.deepEqual(codes(validityProblems(second.chain, '2026-11-28T20:59:59.999Z')), ['certificate-not-yet-valid'])
+    assert.deepEqual(codes(validityProblems(second.chain, '2026-11-28T21:00:01.000Z')), ['certificate-expired'])
+  })
+
   test('with an RSA key of 2048 bits is taken', () => {
     assert.deepEqual(scene().refusal(upload(certificateFor({ key: rsa(2048) }))), [])
   })
@@ -89,7 +98,7 @@ describe('secrets', () => {
   test('are left out of what is told', () => {
     const s = scene()
     const id = s.create('certificate', good)
-    assert.deepEqual(toldOf(s.get('certificate', id)), { chain: good.chain })
+    assert.deepEqual(toldOf(s.get('certificate', id)), { chain: good.chain, acme: null })
     assert.deepEqual([isSecret('certificate', 'key'), isSecret('certificate', 'chain')], [true, false])
   })
 

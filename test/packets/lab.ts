@@ -11,7 +11,7 @@ import { signersOf } from '../../src/api/signers.ts'
 import { causewayClient } from '../../src/client/client.ts'
 import type { Client } from '../../src/client/api-client.ts'
 import type { AgentStatus, HostEvent, WireEvent } from '../../src/client/wire.ts'
-import { randomId, utcNow } from '../../src/commands/commands.ts'
+import { chance, utcNow } from '../../src/commands/commands.ts'
 import { RuntimeSocket } from '../../src/dataplane/proxy-socket.ts'
 import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 import { plan } from '../../src/demo/plan.ts'
@@ -79,7 +79,7 @@ export async function startLab(): Promise<Lab> {
     makePlaces(places, null)
     const store = memoryStore()
     const pools = [{ name: 'lab', addresses: [plan.pool], reserved: [] }]
-    await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'lab', newId: randomId, pools }))
+    await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'lab', ...chance, pools }))
     const bugs: unknown[] = []
     const listen = { host: '127.0.0.1', port: 0 }
     const onBug = (bug: unknown) => void bugs.push(bug)

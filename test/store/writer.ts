@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs'
-import { commandsOn, randomId, utcNow } from '../../src/commands/commands.ts'
+import { chance, commandsOn, utcNow } from '../../src/commands/commands.ts'
 import { sqliteStore } from '../../src/store/sqlite-store.ts'
 import { ensureDefaults } from '../../src/model/defaults.ts'
 
 /** Writes to the store named by its first argument, without end, and says on stdout what was answered, line by line. */
 const store = sqliteStore(process.argv[2] ?? '')
 const pools = [{ name: 'bgp', addresses: ['10.0.0.0/8'], reserved: [] }]
-await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'writer', newId: randomId, pools }))
+await store.commit(model => ensureDefaults(model, { now: utcNow(), author: 'writer', ...chance, pools }))
 
 const commands = commandsOn(store)
 const say = (line: string) => writeSync(1, `${line}\n`)

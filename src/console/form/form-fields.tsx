@@ -91,7 +91,8 @@ function OwnGroup(props: RowProps & { readonly control: Extract<Control, { type:
   return (
     <fieldset className="group">
       <legend>{name}</legend>
-      <Switch aria-label={name} checked={own} onChange={choose} /> {t('form.own')}
+      <Switch aria-label={name} checked={own} onChange={choose} />{' '}
+      {t(field.name === 'check' ? 'form.own' : 'form.with')}
       {own && <FormFields fields={control.fields} place={{ ...place, where: field.name }} at={at} />}
     </fieldset>
   )

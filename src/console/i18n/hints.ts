@@ -37,13 +37,27 @@ const hints: Readonly<Record<string, Words>> = {
     zh: '不检查时后端始终视为活跃。',
   },
   'check.rise': { en: 'Successes in a row that make a backend active', zh: '连续成功多少次后变为活跃' },
+  'certificate.accountKey': {
+    en: 'PEM, on P-256: an account that you have at the directory already. One is made when left empty.',
+    zh: 'PEM 格式的 P-256 私钥：在签发机构已有的账户；留空则自动生成。',
+  },
   'certificate.chain': {
-    en: 'PEM: the certificate, then those that vouch for it',
-    zh: 'PEM 格式：证书在前，证书链依次在后',
+    en: 'PEM: the certificate, then those that vouch for it. Leave it empty to have one issued by ACME.',
+    zh: 'PEM 格式：证书在前，证书链依次在后；由 ACME 签发时留空。',
   },
   'certificate.key': {
     en: 'PEM, not encrypted. It is kept and never shown again; when editing, leave it empty to keep it.',
     zh: 'PEM 格式，未加密。保存后不再显示；修改时留空则保持不变。',
+  },
+  'acme.names': {
+    en: 'DNS names that lead to a public IP of the balancer; port 80 of it must be open to the internet.',
+    zh: '须解析到负载均衡器公网 IP 的域名；其 80 端口须对互联网开放。',
+  },
+  'acme.email': { en: 'Whom the directory may write to.', zh: '签发机构的通知邮箱。' },
+  'acme.directory': { en: 'The URL of an ACME directory.', zh: 'ACME 目录的 URL。' },
+  'acme.directoryCa': {
+    en: 'PEM: who vouches for a private directory; empty for public ones.',
+    zh: 'PEM 格式：私有签发机构的 CA 证书；公共机构留空。',
   },
   'check.accept': {
     en: 'E.g. 200-299,404. When empty 2xx and 3xx on HTTP listeners, 200 on others.',

@@ -3,7 +3,7 @@ import type { KindPage } from './kind-page.ts'
 export const certificates: KindPage = {
   kind: 'certificate',
   createWord: 'list.create',
-  form: {},
+  form: { advanced: ['accountKey'] },
   children: {},
   related: [],
 }

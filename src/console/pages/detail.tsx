@@ -7,6 +7,7 @@ import { ApiError } from '../../client/api-error.ts'
 import { childListsOf } from '../../model/child-lists.ts'
 import { isStaged, kinds, type KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
+import { isSecret } from '../../model/secrets.ts'
 import { useWords } from '../i18n/language.ts'
 import { isMeasured } from '../monitoring/measured.ts'
 import { paths } from '../paths.ts'
@@ -150,7 +151,8 @@ function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) 
     ...Object.keys(kinds[kind].now.shape),
     ...Object.keys(kinds[kind].spec.shape),
     ...(kind === 'eip' ? ['boundTo'] : []),
-  ]
+    ...(kind === 'certificate' ? ['names', 'issuer', 'notBefore', 'notAfter', 'issuance'] : []),
+  ].filter(name => !isSecret(kind, name))
   return [
     { key: 'id', label: 'ID', children: <code>{resource.id}</code> },
     { key: 'state', label: label('state'), children: <ResourceState resource={resource} /> },

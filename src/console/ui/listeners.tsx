@@ -11,6 +11,7 @@ import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { BackendState, Connections } from './backend-state.tsx'
+import { CertificateMarks } from './certificate-state.tsx'
 import { ChildDraftMark, ChildTable, liveChild, RunningState } from './child-table.tsx'
 import { ResourceLink } from './resource-link.tsx'
 import { StateTag } from './status.tsx'
@@ -110,6 +111,7 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
         </span>
         <RunningState live={live} />
         <ChildDraftMark child={listener} live={live} />
+        <CertificateMarks ids={listener['certificates'] as readonly string[]} />
         <span className="spacer" />
         {mayChange && <ListenerActions resource={resource} listener={listener} title={title} onEdit={onEdit} />}
       </Flex>

@@ -13,6 +13,7 @@ import type { ReactNode } from 'react'
 import type { BackendStatus } from '../../client/wire.ts'
 import { useWords } from '../i18n/language.ts'
 import type { Shown } from '../server/queries.ts'
+import { ExpiryTag } from './certificate-state.tsx'
 
 type State = Shown['status']['phase'] | BackendStatus['state'] | 'available' | 'associated' | 'unknown'
 
@@ -46,7 +47,14 @@ export function StateTag({ state, reason = '' }: { readonly state: State; readon
 /** How a resource is; for an EIP, whether somebody holds it. */
 export function ResourceState({ resource }: { readonly resource: Shown }) {
   if (resource.kind === 'eip' && resource.status.phase === 'active') return <StateTag state={resource.state} />
-  return <StateTag state={resource.status.phase} reason={resource.status.reason} />
+  const tag = <StateTag state={resource.status.phase} reason={resource.status.reason} />
+  if (resource.kind !== 'certificate') return tag
+  return (
+    <>
+      {tag}
+      <ExpiryTag certificate={resource} />
+    </>
+  )
 }
 
 /** Says that a draft waits for an apply. */

@@ -1,10 +1,12 @@
 import { CheckOutlined, MinusOutlined } from '@ant-design/icons'
 import { Space, Tag } from 'antd'
 import { z } from 'zod'
+import type { WireIssuance } from '../../client/wire.ts'
 import { markOf } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { innerOf } from '../../model/refs.ts'
 import { useWords, type Vocabulary } from '../i18n/language.ts'
+import { IssuanceTag } from './certificate-state.tsx'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
 
 type Schema = z.core.$ZodType
@@ -58,6 +60,7 @@ function Truth({ value, words }: { readonly value: boolean; readonly words: Voca
 function Whole({ name, value }: { readonly name: string; readonly value: Readonly<Record<string, unknown>> }) {
   const { t, option } = useWords()
   const text = (key: string) => String(value[key])
+  if (name === 'issuance') return <IssuanceTag issuance={value as unknown as WireIssuance} />
   const id = value['id']
   if (typeof id === 'string') {
     const kind = kindOfId(id)
@@ -81,6 +84,8 @@ function Whole({ name, value }: { readonly name: string; readonly value: Readonl
   return (
     <span>
       {Object.entries(value)
+        // Text of many lines is for a place of its own.
+        .filter(([, each]) => each !== null && !(typeof each === 'string' && each.includes('\n')))
         .map(([key, each]) => (key === 'type' ? option(name, each) : String(each)))
         .join(' ')}
     </span>

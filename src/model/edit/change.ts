@@ -7,6 +7,7 @@ import { attributeOf, childIds, childOf, isRaw, merged, parseBody, withChildIds,
 import { withBoughtEips } from './create.ts'
 import { tellDangling } from './dangling.ts'
 import { unbind } from './delete.ts'
+import { withDrawn } from './fill.ts'
 import { follow, withMove } from './move.ts'
 import { settleNodes } from './nodes.ts'
 import { change, refuse, unusedId, type Work } from './work.ts'
@@ -29,7 +30,8 @@ export function patch(work: Work, resource: Resource, body: unknown, known = kno
     ...present,
     ...mapped(given, (name, value) => merged(attributeOf(kind, name), present[name], value)),
   }
-  const whole = withMove(work, old, given, withBoughtEips(work, kind, overlaid, ''))
+  const bought = withBoughtEips(work, kind, kind === 'certificate' ? withDrawn(work, overlaid) : overlaid, '')
+  const whole = withMove(work, old, given, bought)
   const numbered = withChildIds(kinds[kind].spec, whole, known, prefix => unusedId(work, prefix), work.problems)
   const parsed = parseBody(kind, numbered as Raw, work.problems)
   if (!parsed || work.problems.length > 0) {

@@ -1,11 +1,12 @@
+import { acme } from '../acme.ts'
 import { cidr, firstHost } from '../address.ts'
 import { defaultGroup, defaultTable, freeAddress, freePublicAddress } from '../allocate.ts'
 import type { KindName } from '../kinds.ts'
-import { find, isJoined, type Model } from '../model.ts'
+import { all, find, isJoined, type Model } from '../model.ts'
 import { joinPath } from '../issue.ts'
 import { nicsOf, nicsWith } from '../rules/server.ts'
 import { poolsOf } from '../rules/zone.ts'
-import type { Raw } from './body.ts'
+import { isRaw, type Raw } from './body.ts'
 import { unusedId, type Work } from './work.ts'
 
 /** What a body leaves out and the model can answer. `body` may hold anything: what cannot be read is left alone. */
@@ -47,9 +48,34 @@ export function filled(work: Work, kind: KindName, body: Raw, at: string): Raw {
       const rules = find(model, 'security-group', text('group'))?.draft.rules
       return blank('rules') ? { ...body, rules: rules ?? [] } : body
     }
+    case 'certificate':
+      return withDrawn(work, body)
     default:
       return body
   }
+}
+
+/**
+ * What a certificate that is to be issued needs until it is: something to show meanwhile, and the key of an account. All have one
+ * account, so that whoever answers for a balancer need not know which of its certificates is asked about.
+ */
+export function withDrawn(work: Work, body: Raw): Raw {
+  const wish = body['acme']
+  if (!isRaw(wish)) return body
+  const has = (name: string) => typeof body[name] === 'string' && body[name] !== ''
+  const names = acme.shape.names.safeParse(wish['names'])
+  const { chain, key, accountKey, ...rest } = body
+  return {
+    ...rest,
+    // Where the names are wrong, only they are a problem.
+    ...(has('chain') && has('key') ? { chain, key } : work.context.placeholder(names.data ?? [], work.context.now)),
+    accountKey: has('accountKey') ? accountKey : (accountKeyIn(work.model) ?? work.context.newKey()),
+  }
+}
+
+function accountKeyIn(model: Model): string | null {
+  const known = [...all(model, 'certificate')].filter(({ now }) => now.acme !== null && now.accountKey !== null)
+  return known.sort((a, b) => (a.id < b.id ? -1 : 1))[0]?.now.accountKey ?? null
 }
 
 /** The number of a server's next interface: the first that none of it has. */

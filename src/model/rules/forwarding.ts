@@ -1,15 +1,8 @@
 import { cidr } from '../address.ts'
 import { isPattern, wordsOf } from '../pattern.ts'
-import { pairProblems } from '../pem.ts'
 import type { ForwardPolicy } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { overQuota, type Rules } from './rule.ts'
-
-export const certificateRules: Rules<'certificate'> = {
-  *whole(_model, { now }) {
-    yield* pairProblems(now)
-  },
-}
 
 export const forwardPolicyRules: Rules<'forward-policy'> = {
   *spec(_model, _policy, { rules, rewrites }) {

@@ -1,4 +1,4 @@
-import { find, vpcOf, type Backend, type LoadBalancer, type Model } from '../model.ts'
+import { find, vpcOf, type Backend, type Certificate, type Listener, type LoadBalancer, type Model } from '../model.ts'
 import { mostNodes } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import { listenerProblems, sharePort } from './listener.ts'
@@ -31,6 +31,7 @@ export const loadBalancerRules: Rules<'load-balancer'> = {
     yield* overQuota('listeners', listeners.length, 'listeners')
     const backends = listeners.reduce((sum, listener) => sum + listener.backends.length, 0)
     yield* overQuota('backendsPerBalancer', backends, 'listeners')
+    yield* accountProblems(model, listeners)
     for (const [i, listener] of listeners.entries()) {
       const first = listeners.slice(0, i).findIndex(other => sharePort(listener, other))
       if (first >= 0) yield { code: 'duplicate', at: `listeners[${i}].port`, values: { other: `listeners[${first}]` } }
@@ -38,6 +39,25 @@ export const loadBalancerRules: Rules<'load-balancer'> = {
       yield* backendProblems(model, balancer, listener.backends, `listeners[${i}].backends`)
     }
   },
+}
+
+/** The key of the account that a certificate is issued to; null for one that is not. */
+export function accountOf({ now: { acme, accountKey } }: Certificate): string | null {
+  return acme === null ? null : accountKey
+}
+
+/** A proof names the account, and the request for it only the proof: one balancer can answer for one account. */
+function* accountProblems(model: Model, listeners: readonly Listener[]): Iterable<Problem> {
+  const uses = listeners.flatMap(({ certificates }, i) =>
+    certificates.flatMap((id, k) => {
+      const certificate = find(model, 'certificate', id)
+      const account = certificate ? accountOf(certificate) : null
+      return account === null ? [] : [{ id, account, at: `listeners[${i}].certificates[${k}]` }]
+    }),
+  )
+  const [first] = uses
+  for (const { account, at } of uses)
+    if (first && account !== first.account) yield { code: 'account-keys-differ', at, values: { other: first.id } }
 }
 
 function* backendProblems(

@@ -1,0 +1,65 @@
+import type { Words } from './define.ts'
+
+/** Something that is told, not refused. */
+function told(en: string, zh: string) {
+  const words: Words = { en, zh }
+  return { http: 200, ret: 0, words } as const
+}
+
+/** A wish that contradicts itself or what exists. */
+function conflicting(en: string, zh: string) {
+  const words: Words = { en, zh }
+  return { http: 409, ret: 1400, words } as const
+}
+
+/** What can be said of certificates that directories issue, and of how long any is valid. Part of the one catalogue of problems. */
+export const issuanceProblems = {
+  'account-key-kind': {
+    http: 400,
+    ret: 1100,
+    words: {
+      en: 'must be a private key on P-256; leave it out to have one made',
+      zh: '应为 P-256 私钥；留空则自动生成',
+    },
+  },
+  'account-keys-differ': conflicting(
+    'has another account key than {other}: the listeners of one balancer prove one account; give both the same accountKey',
+    '与 {other} 的账户密钥不同：同一负载均衡器的监听器只能证明一个账户，请为两者设置相同的 accountKey',
+  ),
+  'acme-unused': told(
+    'no published listener uses it yet; let an HTTPS or SSL listener of a balancer use it, and apply',
+    '尚无已发布的监听器使用它；请在负载均衡器的 HTTPS 或 SSL 监听器中使用它并应用修改',
+  ),
+  'acme-off': told('{balancer} is switched off; switch it on', '{balancer} 已关闭，请开启'),
+  'acme-no-eip': told(
+    '{balancer} has no public IP, so the directory cannot reach it; bind one',
+    '{balancer} 没有公网 IP，签发机构无法访问，请绑定公网 IP',
+  ),
+  'acme-no-http': told(
+    '{balancer} has no published, enabled HTTP listener on port 80, where the directory asks for proof; add one (it may redirect to HTTPS), and apply',
+    '{balancer} 没有已发布且启用的 80 端口 HTTP 监听器，签发机构须经此验证；请添加（可重定向到 HTTPS）并应用修改',
+  ),
+  'acme-closed': told(
+    '{group} lets nobody reach port 80 of {balancer}, where the directory asks for proof; admit TCP 80, and apply',
+    '安全组 {group} 不允许访问 {balancer} 的 80 端口，签发机构须经此验证；请放行 TCP 80 并应用修改',
+  ),
+  'acme-not-there': told(
+    'waits until {balancer} runs as published{reason}',
+    '等待 {balancer} 按已发布的配置运行{reason}',
+  ),
+  'acme-unreachable': told(
+    'the directory {directory} cannot be reached: {reason}; the server needs HTTPS to it',
+    '无法访问签发机构 {directory}：{reason}；服务器须能通过 HTTPS 访问它',
+  ),
+  'acme-not-proved': told(
+    'the directory could not see that {name} leads here: {reason}. The name must resolve to a public IP of the balancer, and port 80 of it must be open to the internet',
+    '签发机构无法确认 {name} 指向此处：{reason}。该域名须解析到负载均衡器的公网 IP，且其 80 端口须对互联网开放',
+  ),
+  'acme-limited': told('the directory issues no more for now: {reason}', '签发机构暂不再签发：{reason}'),
+  'acme-refused': told('the directory refused: {reason}', '签发机构拒绝：{reason}'),
+  'ends-soon': told(
+    'is valid until {notAfter} only, {days} days more; renew it',
+    '仅在 {notAfter} 之前有效，剩余 {days} 天，请更新证书',
+  ),
+  ended: told('expired at {notAfter}; renew it', '已于 {notAfter} 过期，请更新证书'),
+} as const
