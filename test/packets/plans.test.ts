@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import type { Plan, PlannedEnd } from '../../src/client/apply-wire.ts'
+import type { KindName } from '../../src/model/kinds.ts'
+import { plan as world } from '../../src/demo/plan.ts'
+import { clientNetns, worldServers } from '../../src/demo/world.ts'
+import { startLab, type Lab } from './lab.ts'
+import { addressOf, newGateway, newGroup, newMachine, newNetwork } from './network.ts'
+import type { Place } from './place.ts'
+
+const north = worldServers[0]!
+const ports = [90, 91] as const
+
+/** A way that somebody may try: between two ends, as plans name them. */
+interface Way {
+  readonly from: string
+  readonly to: string
+  readonly place: Place
+  readonly address: string
+}
+
+/** A change of a draft. */
+type Change = readonly [what: string, kind: KindName, id: () => string, body: () => object]
+
+const seed = Number(process.env['PLAN_SEED'] ?? Date.now() % 100_000)
+const rounds = Number(process.env['PLAN_ROUNDS'] ?? 12)
+
+suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds * 20_000 }, () => {
+  let lab: Lab
+  let ways: readonly Way[]
+  const ids = { inside: '', edge: '', routes: '', gateway: '', subnet: '', eip: '', vpc: '', a: '', aAddress: '' }
+
+  before(async () => {
+    lab = await startLab()
+    const all = { protocol: 'tcp', ports: '90-91' }
+    ids.inside = await newGroup(lab, all)
+    ids.edge = await newGroup(lab, all)
+    const network = await newNetwork(lab, '10.1.0.0/24', { eip: {}, securityGroup: ids.edge })
+    const gateway = await newGateway(lab, network, 1, { securityGroup: ids.edge })
+    const [a, b] = [
+      await newMachine(lab, network, { name: 'a', securityGroup: ids.inside }),
+      await newMachine(lab, network, { name: 'b', securityGroup: ids.inside }),
+    ]
+    const c = await newMachine(lab, network, { name: 'c', securityGroup: ids.edge, eip: {} })
+    Object.assign(ids, {
+      routes: network.routeTable,
+      gateway: gateway.id,
+      subnet: network.subnet.id,
+      eip: gateway.eips[0],
+      vpc: network.vpc.id,
+      a: a.server.id,
+      aAddress: a.address,
+    })
+    const outside = { north: lab.at(north.netns), client: lab.at(clientNetns) }
+    for (const place of [a.place, b.place, c.place, outside.north]) for (const port of ports) await place.serveTcp(port)
+    const own = await addressOf(lab, c.server.eip)
+    const shared = await addressOf(lab, network.vpc.eip)
+    const way = (from: string, place: Place, to: string, address: string) => ({ from, to, place, address })
+    ways = [
+      way('a', a.place, 'b', b.address),
+      way('b', b.place, 'a', a.address),
+      way('a', a.place, 'c', c.address),
+      way('c', c.place, 'b', b.address),
+      ...(['a', 'b', 'c'] as const).map(name => way(name, { a, b, c }[name].place, 'north', north.address)),
+      way('client', outside.client, 'own', own),
+      way('client', outside.client, 'shared', shared),
+    ]
+    names.set(c.server.eip ?? '', 'own').set(network.vpc.eip ?? '', 'shared')
+  })
+  after(() => lab.close())
+
+  const names = new Map<string, string>()
+  const toNorth = (nextHop: object, enabled = true) => ({ destination: `${north.address}/32`, nextHop, enabled })
+  const byGateway = () => ({ destination: '0.0.0.0/0', nextHop: { type: 'nat-gateway', id: ids.gateway } })
+  const rules = (...list: readonly object[]) => ({ rules: list.map(rule => ({ protocol: 'tcp', ...rule })) })
+  const snat = (enabled: boolean) => ({ snatRules: [{ target: ids.subnet, eips: [ids.eip], enabled }] })
+  const changes: readonly Change[] = [
+    ['the servers admit one port', 'security-group', () => ids.inside, () => rules({ ports: '90' })],
+    ['the servers admit both', 'security-group', () => ids.inside, () => rules({ ports: '90-91' })],
+    ['the servers admit nobody', 'security-group', () => ids.inside, () => rules()],
+    ['the servers admit one address', 'security-group', () => ids.inside, () => rules({ peer: ids.aAddress })],
+    [
+      'the servers may not leave for a port',
+      'security-group',
+      () => ids.inside,
+      () => rules({ ports: '90-91' }, { direction: 'egress', action: 'drop', ports: '91' }),
+    ],
+    ['the appliances admit one port', 'security-group', () => ids.edge, () => rules({ ports: '91' })],
+    ['the appliances admit both', 'security-group', () => ids.edge, () => rules({ ports: '90-91' })],
+    [
+      'the appliances do not let one client in',
+      'security-group',
+      () => ids.edge,
+      () => rules({ ports: '90-91', priority: 5 }, { action: 'drop', peer: `${world.client.address}/32` }),
+    ],
+    ['all goes by the gateway', 'route-table', () => ids.routes, () => ({ routes: [byGateway()] })],
+    ['nothing has a route', 'route-table', () => ids.routes, () => ({ routes: [] })],
+    [
+      'one destination goes by the router',
+      'route-table',
+      () => ids.routes,
+      () => ({ routes: [byGateway(), toNorth({ type: 'router', id: ids.vpc })] }),
+    ],
+    ['the gateway translates nothing', 'nat-gateway', () => ids.gateway, () => snat(false)],
+    ['the gateway translates', 'nat-gateway', () => ids.gateway, () => snat(true)],
+    [
+      'the router forwards a port',
+      'vpc',
+      () => ids.vpc,
+      () => ({ portForwards: [{ port: 91, toAddress: ids.aAddress, toPort: 90 }] }),
+    ],
+    ['the router forwards nothing', 'vpc', () => ids.vpc, () => ({ portForwards: [] })],
+  ]
+
+  /** What gets there and back, as `from > to port`. */
+  async function whatReaches(): Promise<ReadonlySet<string>> {
+    const tries = ways.flatMap(way => ports.map(port => ({ ...way, port })))
+    const results = await Promise.all(
+      tries.map(async ({ place, address, from, to, port }) => {
+        const { seenAs } = await place.connect(address, port)
+        return seenAs === '' ? [] : [`${from} > ${to} ${port}`]
+      }),
+    )
+    return new Set(results.flat())
+  }
+
+  /** What was last asked of each resource: addresses that are named in it are told apart from the rest of the internet. */
+  const asked = new Map<string, string>()
+
+  /** The same, as a plan says it, where `named` is all that rules and routes name before and after. */
+  function said(list: Plan['gained'], named: string): ReadonlySet<string> {
+    const away = { client: world.client.address, north: north.address }
+    const isIn = (address: string, one: string) =>
+      named.includes(`"${one}/32"`) ? address === one : !Object.values(away).includes(address)
+    const sides = ({ kind, ids: all, names: called, address }: PlannedEnd): readonly string[] => {
+      if (kind === 'internet') return Object.entries(away).flatMap(([name, one]) => (isIn(address, one) ? [name] : []))
+      return kind === 'eip' ? [names.get(all[0] ?? '') ?? ''] : called
+    }
+    return new Set(
+      list.flatMap(({ from, to, protocol, ports: ranges }) =>
+        ports
+          .filter(port => protocol === 'tcp' && ranges.some(range => within(range, port)))
+          .flatMap(port => sides(from).flatMap(one => sides(to).map(other => `${one} > ${other} ${port}`))),
+      ),
+    )
+  }
+
+  test('what a plan says is gained and lost is gained and lost, and nothing else', async t => {
+    const chance = randomFrom(seed)
+    let before = await whatReaches()
+    let moved = 0
+    for (let round = 0; round < rounds; round++) {
+      const [what, kind, id, body] = changes[Math.floor(chance() * changes.length)]!
+      const draft = JSON.stringify(body())
+      const named = [...asked.values(), draft].join()
+      asked.set(id(), draft)
+      await lab.client.patch(kind, id(), body())
+      const plan = await lab.client.plan(kind, id())
+      await lab.client.apply(kind, id())
+      await lab.settled()
+      const after = await whatReaches()
+      const told = ways.flatMap(({ from, to }) => ports.map(port => `${from} > ${to} ${port}`))
+      const [gained, lost] = [said(plan.gained, named), said(plan.lost, named)]
+      const about = `${what} (round ${round}, seed ${seed})`
+      assert.deepEqual(
+        told.filter(each => gained.has(each)),
+        told.filter(each => after.has(each) && !before.has(each)),
+        `gained: ${about}`,
+      )
+      assert.deepEqual(
+        told.filter(each => lost.has(each)),
+        told.filter(each => before.has(each) && !after.has(each)),
+        `lost: ${about}`,
+      )
+      moved += before.symmetricDifference(after).size
+      before = after
+    }
+    t.diagnostic(`${moved} of the ways changed in ${rounds} rounds`)
+    assert.ok(moved > 0)
+  })
+})
+
+function within(range: string, port: number): boolean {
+  const [from = 0, to = from] = range.split('-').map(Number)
+  return from <= port && port <= to
+}
+
+/** Numbers from 0 to 1, the same ones for a seed. */
+function randomFrom(start: number): () => number {
+  let state = start
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return state / 2_147_483_648
+  }
+}
