@@ -1,4 +1,4 @@
-import type { Pending } from '../client/wire.ts'
+import type { Pending } from '../client/apply-wire.ts'
 import { differences } from '../model/changes.ts'
 import { isApplied, type Model, type Resource } from '../model/model.ts'
 import { wholePage } from './answer.ts'

@@ -1,5 +1,3 @@
-import type { Plan } from '../client/wire.ts'
-import { differences } from '../model/changes.ts'
 import type { Commands, Done } from '../commands/commands.ts'
 import type { Command } from '../model/command.ts'
 import { isStaged, kinds, type KindName } from '../model/kinds.ts'
@@ -229,7 +227,6 @@ function actionEndpoints(kind: KindName, services: Services): Endpoint[] {
       })),
       body: refTo('Rollback'),
     },
-    planEndpoint(kind, services),
     ...generationEndpoints(kind, services),
   ]
   return [
@@ -276,24 +273,6 @@ function generationOf(body: unknown): number {
   if (typeof given !== 'number')
     throw new Refused([{ code: 'wrong-type', at: 'generation', values: { expected: 'int' } }])
   return given
-}
-
-function planEndpoint(kind: KindName, services: Services): Endpoint {
-  const { plural, label } = kinds[kind]
-  return {
-    method: 'POST',
-    path: `/v1/${plural}/{id}:plan`,
-    name: `plan${pascal(kind)}`,
-    tag: plural,
-    about: `Says what an apply of a ${label.en} would change; changes nothing`,
-    needs: 'read-only',
-    answers: { status: 200, about: 'The differences between what runs and the draft', schema: refTo('Plan') },
-    handle(call) {
-      const { id, generation, live, draft } = resourceOf(kind, services, call.params['id'] ?? '')
-      const body: Plan = { kind, id, generation, changes: [...differences(live, draft)] }
-      return { status: 200, body }
-    },
-  }
 }
 
 function generationEndpoints(kind: KindName, services: Services): Endpoint[] {

@@ -29,6 +29,7 @@ import { metricsEndpoints } from './metrics-endpoints.ts'
 import { openApi } from './openapi.ts'
 import { operationEndpoints } from './operation-endpoints.ts'
 import { pendingEndpoints } from './pending-endpoints.ts'
+import { planEndpoints } from './plan-endpoint.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
 import { sampleText } from './sample-text.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
@@ -147,7 +148,11 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
     ...turnEndpoints(services, core.turns),
-    ...kindNames.flatMap(kind => [...resourceEndpoints(kind, services), ...childEndpoints(kind, services)]),
+    ...kindNames.flatMap(kind => [
+      ...resourceEndpoints(kind, services),
+      ...planEndpoints(kind, services),
+      ...childEndpoints(kind, services),
+    ]),
   ]
   const app = createApp({
     endpoints: face.agent ? [...endpoints, ...agentEndpoints(core)] : endpoints,

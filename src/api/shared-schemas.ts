@@ -15,7 +15,7 @@ function object(properties: Readonly<Record<string, Schema>>, optional: readonly
 
 const backendStates = ['active', 'unavailable', 'abnormal', 'draining', 'disabled']
 
-const plan = {
+const pending = {
   kind: { type: 'string', enum: kindNames },
   id: text,
   generation: { ...whole, description: 'The one that runs' },
@@ -23,6 +23,48 @@ const plan = {
     type: 'array',
     items: object({ at: text, from: { description: 'As it runs' }, to: { description: 'As drafted' } }, ['from', 'to']),
   },
+}
+
+const plannedEnd = object({
+  kind: { type: 'string', enum: ['internet', 'server', 'load-balancer', 'eip', 'backend'] },
+  ids: { type: 'array', items: text, description: 'Those that share its fate; none for the internet' },
+  names: { type: 'array', items: text },
+  address: { type: 'string', description: 'The address of one that stands for all' },
+})
+const reach = {
+  type: 'array',
+  items: object({
+    from: plannedEnd,
+    to: plannedEnd,
+    protocol: { type: 'string', enum: ['tcp', 'udp', 'icmp'] },
+    ports: { type: 'array', items: text, description: 'Ports and ranges; none for ICMP' },
+  }),
+}
+const plan = {
+  ...pending,
+  steps: {
+    type: 'array',
+    description: 'What machines would do, in order',
+    items: object({
+      do: { type: 'string', enum: ['put', 'remove'] },
+      kind: text,
+      netns: text,
+      name: text,
+      for: { type: 'string', description: 'The resource that it is for' },
+    }),
+  },
+  commands: { type: 'string', description: 'The same as an operator would type it, where that was asked for' },
+  gained: { ...reach, description: 'Who would reach whom that does not now' },
+  lost: { ...reach, description: 'Who would not reach any more whom they reach now' },
+  traps: {
+    type: 'array',
+    description: 'What is allowed and probably not meant',
+    items: object({ code: text, at: text, message: text }),
+  },
+  networks: object({
+    concerned: { ...whole, description: 'How many networks it concerns' },
+    looked: { ...whole, description: 'In how many of them it was looked who reaches whom' },
+  }),
 }
 
 const accessKey = {
@@ -124,8 +166,8 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     }),
   }),
   TrialPage: object({ items: { type: 'array', items: ref('Trial') }, next: { type: 'null' }, total: whole }),
-  Plan: object(plan),
-  Pending: object({ ...plan, name: text, revision: { ...whole, description: 'The newest of its changes' } }),
+  Plan: object(plan, ['commands']),
+  Pending: object({ ...pending, name: text, revision: { ...whole, description: 'The newest of its changes' } }),
   PendingPage: object({ items: { type: 'array', items: ref('Pending') }, next: { type: 'null' }, total: whole }),
   Operation: object(
     {

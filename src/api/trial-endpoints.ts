@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Trial } from '../client/wire.ts'
+import type { Trial } from '../client/apply-wire.ts'
 import { problemsOf } from '../model/issue.ts'
 import { Refused } from '../model/problem.ts'
 import { wholePage, type Language } from './answer.ts'

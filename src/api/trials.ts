@@ -1,4 +1,4 @@
-import type { Trial } from '../client/wire.ts'
+import type { Trial } from '../client/apply-wire.ts'
 import { randomId, type Commands, type Done } from '../commands/commands.ts'
 import {
   judgeTrial,

@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Plan, WireResource } from '../client/wire.ts'
+import type { Plan } from '../client/apply-wire.ts'
+import type { WireResource } from '../client/wire.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { differenceLines } from './plan-text.ts'
 import { Misuse } from './complaint.ts'
 import { callerOf, directoryOf } from './directory.ts'
 import { labelOf } from './labels.ts'
 import { type Format, outputOption } from './output.ts'
+import { effectLines } from './effects-text.ts'
 import { kindsHelp, type Register } from './register.ts'
 import { fetchAll, idOf, kindNamed, type Session } from './session.ts'
 import { tableText } from './table.ts'
@@ -42,13 +44,14 @@ export function addDraftCommands(root: Command, register: Register): void {
     .addOption(confirm)
     .action(register.run(apply))
   register(root.command('plan'), {
-    about: 'Show what an apply would change; changes nothing',
-    examples: ['plan load-balancer web', 'plan -f topology.yaml'],
+    about: 'Show what an apply would change, and who would reach whom by it; changes nothing',
+    examples: ['plan load-balancer web', 'plan security-group web --commands', 'plan -f topology.yaml'],
   })
     .argument('[kind]', kindsHelp)
     .argument('[name]', 'its name or id')
     .option('-f, --file <file>', 'plan a topology file instead, - for standard input')
     .option('--prune', 'with -f: as with apply', false)
+    .option('--commands', 'also what the machine would do, as ip and nft commands', false)
     .addOption(outputOption())
     .action(register.run(plan))
   register(root.command('discard'), {
@@ -141,7 +144,7 @@ async function plan(
   session: Session,
   word: string | undefined,
   name: string | undefined,
-  options: Partial<TopologyOptions> & { readonly output: Format },
+  options: Partial<TopologyOptions> & { readonly output: Format; readonly commands?: boolean },
 ): Promise<number> {
   if (options.file !== undefined && word === undefined) {
     return applyTopology(session, { yes: false, prune: options.prune ?? false, file: options.file, onlyPlan: true })
@@ -150,13 +153,14 @@ async function plan(
     throw new Misuse([{ say: 'unsaid-target', values: {} }])
   }
   const { kind, id, call } = await target(session, word, name)
-  const answer = await session.client.plan(kind, id)
+  const answer = await session.client.plan(kind, id, options.commands)
   session.terminal.out(options.output === 'json' ? JSON.stringify(answer, null, 2) : planText(session, answer, call))
   return 0
 }
 
-function planText(session: Session, { changes }: Plan, call: (id: string) => string): string {
-  return changes.length === 0 ? session.say('no-draft-changes') : differenceLines(changes, call).join('\n')
+function planText(session: Session, told: Plan, call: (id: string) => string): string {
+  if (told.changes.length === 0) return session.say('no-draft-changes')
+  return [...differenceLines(told.changes, call), ...effectLines(told, session.language)].join('\n')
 }
 
 async function discard(session: Session, word: string, name: string): Promise<number> {

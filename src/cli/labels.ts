@@ -1,4 +1,5 @@
-import type { BackendStatus, ResourceStatus, Trial, WireIssuance } from '../client/wire.ts'
+import type { Trial } from '../client/apply-wire.ts'
+import type { BackendStatus, ResourceStatus, WireIssuance } from '../client/wire.ts'
 import type { Words } from '../model/define.ts'
 import type { Language } from './words.ts'
 

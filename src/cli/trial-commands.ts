@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Trial } from '../client/wire.ts'
+import type { Trial } from '../client/apply-wire.ts'
 import { agreed } from './agreed.ts'
 import { labelOf, trialStateLabel } from './labels.ts'
 import { type Format, outputOption } from './output.ts'

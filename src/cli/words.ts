@@ -148,6 +148,18 @@ const phrases = {
     en: '{word} names {count} of the {list}: {all}. Use the id',
     zh: '{word} 对应 {count} 个 {list}：{all}。请使用 ID',
   },
+  'plan-steps': {
+    en: 'On the machine: {put} to put, {remove} to remove (--commands shows them)',
+    zh: '主机上：写入 {put} 项，删除 {remove} 项（--commands 可查看命令）',
+  },
+  'plan-lost': { en: 'No longer reaches:', zh: '不再可达：' },
+  'plan-gained': { en: 'Newly reaches:', zh: '新增可达：' },
+  'plan-unlooked': {
+    en: 'It concerns {concerned} networks; who reaches whom was looked at in {looked} of them.',
+    zh: '涉及 {concerned} 个网络，仅检查了其中 {looked} 个的可达性。',
+  },
+  internet: { en: 'the internet', zh: '公网' },
+  'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
   'trial-running': {
     en: '{id}: watching for {seconds} s; it is taken back by itself if one of {before} active backends falls, or errors rise',
     zh: '{id}：观察 {seconds} 秒；若 {before} 个活跃后端中有后端失效或错误增多，将自动撤回',

@@ -7,6 +7,7 @@ import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
 import type { RangeName } from './meters.ts'
 import type { Response, Transport } from './transport.ts'
+import type { Pending, Plan, Trial } from './apply-wire.ts'
 import type {
   AgentReport,
   AgentState,
@@ -14,13 +15,10 @@ import type {
   Metrics,
   Operation,
   Page,
-  Pending,
-  Plan,
   Role,
   ServerStatus,
   Session,
   SignIn,
-  Trial,
   WireEvent,
   WireGeneration,
   WireOf,
@@ -192,7 +190,8 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       ask('POST', `${pathOf(kind, id)}:apply`, { ...(watch ? { body: watch } : {}), ...conditions(write) }),
     rollback: <K extends KindName>(kind: K, id: Id, generation: number, write: WriteOptions = {}): Promise<WireOf<K>> =>
       ask('POST', `${pathOf(kind, id)}:rollback`, { body: { generation }, ...conditions(write) }),
-    plan: (kind: KindName, id: Id): Promise<Plan> => ask('POST', `${pathOf(kind, id)}:plan`),
+    plan: (kind: KindName, id: Id, commands = false): Promise<Plan> =>
+      ask('POST', `${pathOf(kind, id)}:plan${queryText(commands ? { commands: 'true' } : {})}`),
     generations: async <K extends KindName>(kind: K, id: Id): Promise<readonly WireGeneration<K>[]> =>
       (await ask<Page<WireGeneration<K>>>('GET', `${pathOf(kind, id)}/generations`)).items,
     /** Children of a draft. Paths are attribute names and ids in turn: `['listeners', 'lbl-…', 'backends']`. */

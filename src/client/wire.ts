@@ -1,9 +1,9 @@
-import type { Difference } from '../model/changes.ts'
 import type { Command } from '../model/command.ts'
 import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id, Resource } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
 import type { CertificateFacts } from '../model/certificate.ts'
+import type { Trial } from './apply-wire.ts'
 import type { MeterName } from './meters.ts'
 
 /** What is wrong with a request, in the language of the caller. */
@@ -87,27 +87,12 @@ export interface Page<T> {
   readonly total: number
 }
 
-/** What an apply would change. */
-export interface Plan {
-  readonly kind: KindName
-  readonly id: Id
-  readonly generation: number
-  readonly changes: readonly Difference[]
-}
-
 /** A published version, as the API shows it. */
 export interface WireGeneration<K extends KindName = KindName> {
   readonly number: number
   readonly at: string
   readonly author: string
   readonly spec: SpecOf<K>
-}
-
-/** An aggregate whose draft waits for an apply: `GET /v1/pending`. */
-export interface Pending extends Plan {
-  readonly name: string
-  /** The newest of its changes. */
-  readonly revision: number
 }
 
 /** Something that was done, or refused: `GET /v1/operations`. */
@@ -179,36 +164,6 @@ export type WireEvent =
   | { readonly type: 'host'; readonly event: HostEvent }
   | { readonly type: 'trial'; readonly trial: Trial }
   | { readonly type: 'reset'; readonly revision: number }
-
-/**
- * An apply that is watched: what it published is taken back by itself where backends that were active fall, where errors rise, or
- * where nobody confirms it in time.
- */
-export interface Trial {
-  readonly id: string
-  readonly kind: KindName
-  readonly resource: Id
-  readonly name: string
-  readonly author: string
-  /** RFC 3339, as the others. */
-  readonly startedAt: string
-  readonly endsAt: string
-  /** The generation that was published, and the one that ran before. */
-  readonly generation: number
-  readonly previous: number
-  /** Whether it ends by being taken back unless somebody confirms it. */
-  readonly confirm: boolean
-  /**
-   * `running`; `kept`, as all was well until its end; `confirmed`; `reverted`; `superseded` by another apply of the resource;
-   * `stuck` where what ran before could not be published again.
-   */
-  readonly state: 'running' | 'kept' | 'confirmed' | 'reverted' | 'superseded' | 'stuck'
-  readonly endedAt: string | null
-  /** Why it was taken back or is stuck, in the language of whoever asks; empty otherwise. */
-  readonly reason: string
-  /** How many backends were active when it began, and how many of them are now. */
-  readonly backends: { readonly before: number; readonly now: number }
-}
 
 /** How the server and its agents are. */
 export interface ServerStatus {

@@ -40,6 +40,28 @@ export function compileAll(model: Model, host: HostConfig): HostState {
   return stateOf([...compile(model, host).values()].flatMap(shard => [...shard.values()]))
 }
 
+/** Some parts of what this machine should hold, as one state; parts that are not there are left out. */
+export function compileParts(model: Model, host: HostConfig, names: Iterable<string>): HostState {
+  const parts = [...new Set(names)].flatMap(name => partNamed(name, model, host) ?? [])
+  return stateOf(parts.flatMap(({ items }) => [...items(new Map())]))
+}
+
+/** The parts that a change of a resource may change: those that it is in, and those of all that use it. */
+export function partsWith(model: Model, id: Id): ReadonlySet<string> {
+  const parts = new Set<string>()
+  const seen = new Set<Id>()
+  const visit = (each: Id): void => {
+    if (seen.has(each)) return
+    seen.add(each)
+    const homes = homesOf(each, model)
+    for (const home of homes) if (home !== edgeShard) parts.add(home)
+    // What is in a VPC changes nothing elsewhere; what is shared does, wherever it is used.
+    if (homes.length === 0) for (const user of model.users.get(each) ?? []) visit(user)
+  }
+  visit(id)
+  return parts
+}
+
 /**
  * A compiler that remembers: a part whose inputs did not change is the same object as the last time, and so is the whole. A
  * change costs the parts that it concerns, however many others there are.

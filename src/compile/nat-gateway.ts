@@ -11,7 +11,7 @@ import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.t
 import { routerSysctls } from './sysctls.ts'
 
 /** What each size carries: SNAT connections at once, and new ones per second. */
-const sizes = {
+export const natSizes = {
   small: { connections: 10_000, perSecond: 1000 },
   medium: { connections: 50_000, perSecond: 5000 },
   large: { connections: 200_000, perSecond: 10_000 },
@@ -59,7 +59,7 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
   const { id } = nat
   const group = compileGroup(part.look, nat.live.securityGroup)
   const held = sortedAddresses(addressesOf(part.look, nat.now.eips))
-  const { connections, perSecond } = sizes[nat.now.size]
+  const { connections, perSecond } = natSizes[nat.now.size]
   const outward = [
     { on: 'iif', is: [links.vpc] },
     { on: 'oif', is: [links.public] },

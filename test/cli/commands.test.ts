@@ -55,6 +55,21 @@ suite('the command line against a server', async () => {
     assert.match((await cli('get sg sg1')).out, /Rules\nID[^]*sgr-\w+\s+ssh/)
   })
 
+  test('a plan says who gains and who loses, and with --commands what the machine would do', async () => {
+    await cli('create security-group name=planned')
+    await cli('create vpc name=planned cidr=10.7.0.0/16')
+    await cli('create subnet name=planned vpc=planned cidr=10.7.0.0/24')
+    for (const name of ['one', 'two']) await cli(`create server name=${name} subnet=planned securityGroup=planned`)
+    await cli('add sg planned rules protocol=tcp ports=5432')
+    const { out } = await cli('plan sg planned')
+    assert.match(out, /^Newly reaches: one \(10\.7\.0\.\d+\) and 1 more → one \(.*\) and 1 more: tcp 5432$/m)
+    assert.doesNotMatch(out, /nft/)
+    assert.match((await cli('plan sg planned --commands')).out, /ip netns exec cw-i-\w+ nft -f -/)
+    await cli('apply sg planned')
+    await cli('delete sg planned rules/5432')
+    assert.match((await cli('plan sg planned', zh)).out, /^不再可达： one .* tcp 5432$/m)
+  })
+
   test('an apply on trial: watched, confirmed, taken back, listed; what cannot be asked is refused', async () => {
     await cli('create security-group name=tried')
     await cli('add sg tried rules protocol=tcp ports=22')

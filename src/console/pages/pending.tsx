@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Card, Empty, Flex } from 'antd'
 import { useState } from 'react'
-import type { Pending } from '../../client/wire.ts'
+import type { Pending } from '../../client/apply-wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'

@@ -7,6 +7,7 @@ import { useWords } from '../i18n/language.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { DifferenceTable } from './difference-table.tsx'
+import { Effects } from './effects.tsx'
 import { useAct } from './use-act.ts'
 import { noWatch, WatchChoice, type Watch } from './watch-choice.tsx'
 
@@ -64,6 +65,7 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
       )}
       {plan && plan.changes.length > 0 && (
         <>
+          <Effects plan={plan} />
           <p>{t('apply.about')}</p>
           <DifferenceTable changes={plan.changes} old={t('apply.old')} next={t('apply.new')} />
           <WatchChoice watch={watch} onChange={setWatch} />

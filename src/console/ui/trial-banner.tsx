@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Flex } from 'antd'
-import type { Trial } from '../../client/wire.ts'
+import type { Trial } from '../../client/apply-wire.ts'
 import type { Id } from '../../model/model.ts'
 import { useWords } from '../i18n/language.ts'
 import { useSession } from '../server/session.ts'

@@ -1,0 +1,50 @@
+import { compileParts, partsWith } from '../compile/compile.ts'
+import type { HostConfig } from '../compile/host-config.ts'
+import { edgeShard } from '../compile/names.ts'
+import { diff, type Step } from '../host/diff.ts'
+import { put, type Id, type Model, type Resource } from '../model/model.ts'
+import { reachChange, type Reach, type ReachChange } from './reach.ts'
+import { trapsOf, type Trap } from './traps.ts'
+
+/** What an apply would do, beside the difference of the documents. */
+export interface ApplyPlan {
+  /** What machines would do, in order. */
+  readonly steps: readonly Step[]
+  readonly reach: ReachChange
+  readonly traps: readonly Trap[]
+  /** How many networks it concerns, and how many of them were looked at for who reaches whom. */
+  readonly networks: { readonly concerned: number; readonly looked: number }
+}
+
+/** So many networks are looked at: a group that all use would take long. */
+const mostNetworks = 10
+
+/** A machine like any other: where its uplink leads does not matter. */
+const anyMachine: HostConfig = {
+  name: 'any',
+  uplink: { link: { kind: 'macvlan', parent: 'any' }, address: '169.254.255.2/30', gateway: '169.254.255.1' },
+  mtu: 1500,
+}
+
+/** What an apply of a resource's draft would do. */
+export function planApply(model: Model, resource: Resource): ApplyPlan {
+  return planChange(model, put(model, { ...resource, live: resource.draft } as Resource), resource.id)
+}
+
+/** What turns one model into the other does, where they differ in one resource. */
+export function planChange(before: Model, after: Model, id: Id): ApplyPlan {
+  const concerned = new Set([...partsWith(before, id), ...partsWith(after, id)])
+  const steps: Step[] = []
+  const change: { [Kind in keyof ReachChange]: Reach[] } = { gained: [], lost: [], oneWay: [] }
+  const networks = [...concerned].filter(part => after.members.has(part)).length
+  let looked = 0
+  for (const part of concerned) {
+    const [was, is] = [before, after].map(model => compileParts(model, anyMachine, [edgeShard, part]))
+    steps.push(...diff(was!, is!))
+    if (!after.members.has(part) || looked === mostNetworks) continue
+    looked++
+    const found = reachChange(part, { model: before, state: was! }, { model: after, state: is! })
+    for (const kind of ['gained', 'lost', 'oneWay'] as const) change[kind].push(...found[kind])
+  }
+  return { steps, reach: change, traps: trapsOf(before, id), networks: { concerned: networks, looked } }
+}
