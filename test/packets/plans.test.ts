@@ -147,7 +147,7 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
 
   test('what a plan says is gained and lost is gained and lost, and nothing else', async t => {
     const chance = randomFrom(seed)
-    let before = await whatReaches()
+    let known = await whatReaches()
     let moved = 0
     for (let round = 0; round < rounds; round++) {
       const [what, kind, id, body] = changes[Math.floor(chance() * changes.length)]!
@@ -158,22 +158,22 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
       const plan = await lab.client.plan(kind, id())
       await lab.client.apply(kind, id())
       await lab.settled()
-      const after = await whatReaches()
+      const now = await whatReaches()
       const told = ways.flatMap(({ from, to }) => ports.map(port => `${from} > ${to} ${port}`))
       const [gained, lost] = [said(plan.gained, named), said(plan.lost, named)]
       const about = `${what} (round ${round}, seed ${seed})`
       assert.deepEqual(
         told.filter(each => gained.has(each)),
-        told.filter(each => after.has(each) && !before.has(each)),
+        told.filter(each => now.has(each) && !known.has(each)),
         `gained: ${about}`,
       )
       assert.deepEqual(
         told.filter(each => lost.has(each)),
-        told.filter(each => before.has(each) && !after.has(each)),
+        told.filter(each => known.has(each) && !now.has(each)),
         `lost: ${about}`,
       )
-      moved += before.symmetricDifference(after).size
-      before = after
+      moved += known.symmetricDifference(now).size
+      known = now
     }
     t.diagnostic(`${moved} of the ways changed in ${rounds} rounds`)
     assert.ok(moved > 0)
