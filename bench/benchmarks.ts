@@ -1,3 +1,4 @@
+import { measureBalancers } from './balancers.ts'
 import { measureConsole } from './console.ts'
 import { measureManyVpcs } from './many-vpcs.ts'
 import { measureQingcloud } from './qingcloud.ts'
@@ -15,6 +16,7 @@ interface Benchmark {
 export const benchmarks = {
   traffic: { about: 'Traffic', measure: measureTraffic },
   serving: { about: 'Time to serve', measure: measureServing },
+  balancers: { about: 'What balancers cost', measure: measureBalancers },
   'vpc-objects': { about: 'Kernel objects of a VPC', measure: measureObjects },
   console: { about: 'Console', measure: measureConsole },
   'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(1000) },
