@@ -1,4 +1,4 @@
-import { cookieKeyOf, portTold, servedBy, serverText } from '../host/proxy-pool-text.ts'
+import { cookieKeyOf, numberText, portTold, servedBy, serverText } from '../host/proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
@@ -107,7 +107,7 @@ function adjustments(pool: ProxyPool, now: ServerStat, wish: ProxyServer): strin
 function additionOf(pool: ProxyPool, wish: ProxyServer, name: string, before: ServerStat | undefined): string {
   const at = `${pool.id}/${name}`
   // Servers added at run time inherit no defaults: without a pool they would not keep connections for later requests.
-  const add = `add server ${at} ${serverText(pool, wish)} weight 0 pool-max-conn -1 pool-purge-delay 5s`
+  const add = `add server ${at} ${serverText(pool, wish)} weight 0 pool-max-conn -1 pool-purge-delay 5s${numberText(pool, name)}`
   const key = cookieKeyOf(pool)
   const cookie = key === null ? [] : [`set dynamic-cookie-key backend ${pool.id} ${key}`]
   const ready = `set server ${at} state ready`

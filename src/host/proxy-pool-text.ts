@@ -1,4 +1,4 @@
-import { digestOf } from './digest.ts'
+import { digestOf, numberOf } from './digest.ts'
 import type { ProxyCheck, ProxyListener, ProxyPool, ProxyServer } from './proxy.ts'
 import { argument, literal, quoted } from './proxy-words.ts'
 
@@ -119,6 +119,17 @@ export function serverText(pool: ProxyPool, server: ProxyServer): string {
     .join(' ')
     .trimEnd()
 }
+
+/**
+ * By which number a client's address leads to a server: one that follows from its name, so that all nodes, and processes that
+ * came to their servers in other orders, lead a client to the same.
+ */
+export function numberText({ balance }: ProxyPool, name: string): string {
+  return balance === 'source' ? ` id ${1 + (numberOf(name) % largestNumber)}` : ''
+}
+
+/** What HAProxy takes. That two servers of a pool come to have one number is less likely than anything else that may befall them. */
+const largestNumber = 2 ** 31 - 1
 
 /** A server's port as HAProxy is told it: where the listener has several, by how much it is beyond the client's, modulo all ports. */
 export function portText({ firstPort }: ProxyPool, { port }: ProxyServer): string {

@@ -1,6 +1,6 @@
 import { digestOf } from './digest.ts'
 import { certificateList, listenerLines, type ListenerPlace } from './proxy-listener-text.ts'
-import { hasTable, peersSection, poolLines, servedBy, serverText, settingsText } from './proxy-pool-text.ts'
+import { hasTable, numberText, peersSection, poolLines, servedBy, serverText, settingsText } from './proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyListener, type ProxyPool } from './proxy.ts'
 import { literal } from './proxy-words.ts'
 
@@ -124,5 +124,7 @@ function sectionsOf(listener: ProxyListener, headerBytes: number, place: Listene
 }
 
 function serverLines(pool: ProxyPool): string[] {
-  return servedBy(pool).map(server => `  server ${server.id} ${serverText(pool, server)} weight ${server.weight}`)
+  return servedBy(pool).map(
+    server => `  server ${server.id} ${serverText(pool, server)} weight ${server.weight}${numberText(pool, server.id)}`,
+  )
 }

@@ -204,7 +204,28 @@ suite('a balancer of several nodes', () => {
     assert.deepEqual(await names(60), new Set([home]))
   })
 
-  test('and by cookie', async () => {
+  test('a client goes where its address leads, through whichever node, whatever these went through', async () => {
+    const four = [...inside(), ...outside]
+    const listener = { port: 80, check: eager, balance: 'source' }
+    await become(3, { ...listener, backends: four.slice(1) })
+    // One node learns of backends at its start, the others while they run.
+    await become(3, { ...listener, backends: four.slice(2) })
+    await become(3, { ...listener, backends: [...four.slice(2), ...four.slice(0, 2)] })
+    const began = lab.events.length
+    await lab.run(null, 'kill', '-9', String(lab.proxyOf(nodes(3)[1] ?? '')))
+    await until('it is there again', 5000, () => lab.events.slice(began).some(({ type }) => type === 'healed'))
+    await allActive(lab, id)
+    const numbers = await Promise.all(
+      nodes(3).map(async node => (await lab.askProxy(node, 'show servers state')).match(/\d+ lbb-\w+ /g)?.sort()),
+    )
+    assert.equal(numbers[0]?.length, 4)
+    assert.deepEqual(numbers[1], numbers[0])
+    assert.deepEqual(numbers[2], numbers[0])
+    const pages = await lab.at(clientNetns).pages(url(), 60)
+    assert.equal(new Set(pages.map(page => (typeof page === 'object' ? page.name : page))).size, 1)
+  })
+
+  test('a client with a cookie goes where it says, through whichever node', async () => {
     await become(3, { port: 80, check: eager, stickiness: { type: 'insert', cookie: 'LB' }, backends: inside() })
     const jar = `/tmp/jar-nodes-${process.pid}`
     const seen = new Set<string>()
@@ -219,6 +240,7 @@ suite('a balancer of several nodes', () => {
   })
 
   test('an agent that is started anew leaves all of them alone', async () => {
+    await become(3, { port: 80, check: eager, backends: inside() })
     const pids = nodes(3).map(lab.proxyOf)
     await lab.killAgent()
     await lab.startAgent()
