@@ -3,7 +3,7 @@ import { isServed, keyOf, stateOf, type Item } from '../host/item.ts'
 import type { Drift } from './host.ts'
 import { KernelEvents, type KernelEvent } from './kernel-events.ts'
 import type { Known } from './known.ts'
-import { readSpace } from './read-space.ts'
+import { readSpace, type Reading } from './read-space.ts'
 import { madeByKernel } from './rtnetlink.ts'
 import type { Space, Spaces } from './space.ts'
 
@@ -13,8 +13,6 @@ const sweepMs = 1000
 /** Everything is read again in so many seconds, but never more namespaces than this in one: a sweep must cost next to nothing. */
 const sweepSeconds = 60
 const mostPerSweep = 2
-/** Where there are that many, settings are read in one sweep of so many: the kernel takes a millisecond to find them. */
-const settingsEvery = 3
 
 export interface DriftWatchOptions {
   readonly spaces: Spaces
@@ -42,7 +40,6 @@ export class DriftWatch {
   readonly #sweeper: NodeJS.Timeout
   #timer: NodeJS.Timeout | undefined
   #round: string[] = []
-  #sweeps = 0
   #gathering = false
   #unjudged: [number, KernelEvent][] = []
 
@@ -141,21 +138,20 @@ export class DriftWatch {
     if (this.#round.length === 0) this.#round = [...this.#options.known.namespaces]
     const count = Math.min(Math.ceil(this.#round.length / sweepSeconds), mostPerSweep)
     const now = this.#round.splice(0, Math.max(count, 1))
-    const readsSettings = count < mostPerSweep || this.#sweeps++ % settingsEvery === 0
+    // Nothing else tells of settings.
     await this.#options.alone(async () => {
-      // Nothing tells of settings, so a sweep reads them, a namespace's at a time.
-      for (const [i, netns] of now.entries()) await this.#check(netns, i > 0 || !readsSettings)
+      for (const netns of now) await this.#check(netns)
     })
   }
 
   /** Reads a namespace and reports what differs from what is known; from then on that is known. */
-  async #check(netns: string, trustSettings = false): Promise<void> {
+  async #check(netns: string): Promise<void> {
     const { spaces, known, report } = this.#options
     const space = spaces.get(netns)
     const believed = [...known.of(netns).values()].filter(item => !isServed(item))
     if (!space && believed.length === 0) return
     const linkAt = (where: string, name: string) => known.linkAt(where, name)
-    const reading = { spaces, believed: known.state, linkAt, trustSettings, links: new Map() }
+    const reading: Reading = { spaces, believed: known.state, linkAt, trustSettings: 'never', links: new Map() }
     const found = space ? await readSpace(reading, space) : []
     const what = wordsFor(netns, believed, found)
     if (what === null) return

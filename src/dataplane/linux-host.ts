@@ -72,7 +72,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     const names = netns ?? [...new Set([...listNetns(prefix), ...namesOf(believed)])]
     const linkAt = expected ? linksIn(expected) : (space: string, name: string) => known.linkAt(space, name)
     // Sweeps will see to settings; a start that read them all would take half as long again.
-    const trustSettings = expected ? 'where-guarded' : false
+    const trustSettings = expected ? 'where-guarded' : 'never'
     const reading: Reading = { spaces, believed, linkAt, trustSettings, links: new Map() }
     const items: Item[] = []
     let since = performance.now()

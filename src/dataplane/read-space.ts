@@ -36,10 +36,10 @@ export interface Reading {
   /** The believed link that has an end of this name there. */
   readonly linkAt: (netns: string, name: string) => Item | undefined
   /**
-   * Whether settings are taken to be as believed: reading them costs as much as all else. They are written before the guard
-   * is loaded, so where that stands, they were.
+   * Whether settings are taken to be as believed: reading those of many namespaces may cost as much as all else. They are written
+   * before the guard is loaded, so where that stands, they were.
    */
-  readonly trustSettings?: boolean | 'where-guarded'
+  readonly trustSettings: 'where-guarded' | 'never'
   /** The links of a namespace, read once in a round. */
   readonly links: Map<string, readonly Link[]>
 }
@@ -68,8 +68,8 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   const devs = new Set(whole.map(({ name }) => name))
   const guards = await readRulesets(space, believed)
   const isGuarded = guards.some(({ name, ruleset }) => name === '' && isRecognised(ruleset))
-  const trusted = reading.trustSettings === 'where-guarded' ? isGuarded : reading.trustSettings
-  const sysctls = trusted ? (expected?.sysctls ?? {}) : readSettings(space, expected)
+  const sysctls =
+    isGuarded && reading.trustSettings === 'where-guarded' ? (expected?.sysctls ?? {}) : readSettings(space, expected)
   const mayTake = expected?.mayTake
   const found: Item[] = [
     { kind: 'netns', netns, name: '', for: '', owned, sysctls, ...(mayTake ? { mayTake } : {}) },
