@@ -20,7 +20,7 @@ export interface Session {
   read(url: string): Promise<string>
 }
 
-export interface Asked<T> {
+interface Asked<T> {
   readonly body: T
   readonly location: string
   readonly retryAfterMs: number | null

@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts'
 
 const dayMs = 86_400_000
 /** So many days before a certificate ends, people are told. */
-export const warningDays = [30, 14, 7, 1, 0]
+const warningDays = [30, 14, 7, 1, 0]
 
 /** A warning of a certificate that ends soon, or has ended; null where there is time, or somebody sees to it. */
 export function expiryOf(certificate: Certificate, issuance: Issuance | null, now: number): Problem | null {

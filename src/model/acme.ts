@@ -10,7 +10,7 @@ const dnsName = z
   .regex(new RegExp(`^(?:${label}\\.)+(?!\\d+$)${label}$`))
 
 /** Where certificates come from unless another directory is named. */
-export const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory'
+const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory'
 
 /** A certificate that is issued, and renewed, by a directory that speaks ACME (RFC 8555). */
 export const acme = z.strictObject({

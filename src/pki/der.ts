@@ -9,7 +9,7 @@ export function der(tag: number, ...parts: readonly Buffer[]): Buffer {
 export const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, ...parts)
 export const setOf = (...parts: readonly Buffer[]): Buffer => der(0x31, ...parts)
 export const explicit = (n: number, ...parts: readonly Buffer[]): Buffer => der(0xa0 + n, ...parts)
-export const octets = (content: Buffer): Buffer => der(0x04, content)
+const octets = (content: Buffer): Buffer => der(0x04, content)
 export const bits = (content: Buffer): Buffer => der(0x03, Buffer.from([0]), content)
 /** An object identifier, by the bytes that it is encoded as, in hexadecimal. */
 export const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'))

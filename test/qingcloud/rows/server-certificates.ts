@@ -41,6 +41,19 @@ export const rows: readonly Row[] = [
     }),
   },
   {
+    action: 'DescribeServerCertificates',
+    about: 'one that a directory is to issue is shown like any other, and its account to nobody',
+    given: async site => ({
+      certificate: await site.make('certificate', { name: 'issued', acme: { names: ['shop.example'] } }),
+    }),
+    answer: ({ certificate = '' }) => ({
+      server_certificate_set: [
+        certificateShape({ server_certificate_id: certificate, server_certificate_name: 'issued' }),
+      ],
+      total_count: 1,
+    }),
+  },
+  {
     action: 'CreateServerCertificate',
     about: 'Go takes the last line feed away',
     parameters: { certificate_content: shop.chain, private_key: shop.key, server_certificate_name: 'shop' },
