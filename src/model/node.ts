@@ -1,7 +1,7 @@
-import type { Id, LoadBalancer } from './model.ts'
+import type { LoadBalancer } from './model.ts'
 
 /** One of the processes that share the work of a balancer. */
-export interface Node {
+interface Node {
   /** The balancer's id for the first; for the others, their number after it: `lb-1.2`. */
   readonly name: string
   /** What it speaks to backends from; null for the first, which leaves that to the kernel, and where the balancer is in no subnet. */
@@ -15,11 +15,6 @@ export function nodesOf({ id, now, live }: LoadBalancer): readonly [Node, ...Nod
     address: now.nodeAddresses[i] ?? null,
   }))
   return [{ name: id, address: null }, ...others]
-}
-
-/** The balancer of a node, by the node's name. */
-export function balancerOf(node: string): Id {
-  return node.replace(/\.\d+$/, '')
 }
 
 /** The private addresses of a balancer's nodes, its own first: what backends see, and must admit. None where it is in no subnet. */
