@@ -16,7 +16,7 @@ import {
   type Maker,
 } from './any-maker.ts'
 import { memberMakers } from './any-member.ts'
-import { certificates, forwardRules, listenerOf, rewrites } from './any-listener.ts'
+import { accessLogs, certificates, forwardRules, listenerOf, rewrites } from './any-listener.ts'
 
 /** A wish that means something in any model: a sort of command, and numbers that choose among what is there. */
 export interface Move {
@@ -192,7 +192,7 @@ const makers = {
     ]
     const subnet = pick.number(6) > 0 ? pick.of(listed(model, 'subnet'))?.id : undefined
     const eips = subnet === undefined ? [{}] : eipsFor(model, pick)
-    const body = { subnet: subnet ?? null, eips, nodeCount: 1 + pick.number(3) }
+    const body = { subnet: subnet ?? null, eips, nodeCount: 1 + pick.number(3), accessLog: pick.of(accessLogs) }
     return create('load-balancer', { ...body, listeners: pick.yes() ? listeners : [] })
   },
   listener: (model, pick) => {

@@ -17,6 +17,14 @@ export const forwardRules = [
   { type: 'header', header: 'X-Beta', pattern: '"1"' },
 ]
 
+/** Where lines of a balancer may go. */
+export const accessLogs = [
+  {},
+  { local: true },
+  { local: true, remote: { address: '198.18.0.9' } },
+  { remote: { address: '198.18.0.9', port: 601, protocol: 'tcp', format: 'rfc5424' } },
+]
+
 /** How a policy may change a path. */
 export const rewrites = [{ pattern: '^/(a|b)/', replacement: '/\\1-' }, { pattern: "it's" }]
 

@@ -8,6 +8,7 @@ import type { Look } from './part.ts'
 export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): ProxyConfig {
   const listeners = live.listeners.filter(each => each.enabled && each.protocol !== 'udp')
   const account = accountOf(look, live.listeners)
+  const { accessLog } = live
   const certificates = [...new Set(listeners.flatMap(each => each.certificates))].sort()
   return {
     nodes: [name],
@@ -16,6 +17,7 @@ export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): Prox
     headerBytes: live.headerSizeKb * 1024,
     certificates: certificates.map(id => compileCertificate(look('certificate', id))),
     listeners: listeners.map(each => listenerOf(look, each, account)),
+    ...(accessLog.local || accessLog.remote ? { log: accessLog } : {}),
   }
 }
 

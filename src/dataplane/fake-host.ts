@@ -25,6 +25,8 @@ export interface FakeHost extends Host {
   tamper(change: (kernel: FakeKernel) => void, drift: Drift): void
   /** What the balancers say from now on. */
   report(health: readonly ServerHealth[]): void
+  /** What every balancer with an access log has written, from now on. */
+  write(lines: readonly string[]): void
   /** What is counted from now on. */
   measure(measures: readonly Measure[]): void
 }
@@ -37,6 +39,7 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
   const drifts = new Mailbox<Drift>()
   let reported: readonly ServerHealth[] = []
   let measured: readonly Measure[] = []
+  let written: readonly string[] = []
 
   function take(step: Step): Outcome {
     const injected = fault?.(step, counters.steps)
@@ -68,6 +71,13 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
     async metrics({ proxies, flows, shapers, links }) {
       const netns = new Set([...links, ...flows, ...[...proxies, ...shapers].map(item => item.netns)])
       return measured.filter(each => netns.has(each.netns))
+    },
+    async accessLog({ config }, place) {
+      if (!config.log?.local) return null
+      return { lines: written.slice(Number(place ?? 0)), next: String(written.length), missed: false }
+    },
+    write(lines) {
+      written = lines
     },
     measure(measures) {
       measured = measures

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { ProxyItem } from '../host/item.ts'
 import type { Drift, ServerHealth } from './host.ts'
 import type { Measure } from './measure.ts'
+import type { LogRead } from './proxy-log.ts'
 import { Balancer } from './proxy-balancer.ts'
 import { firstUser } from './system-user.ts'
 
@@ -28,6 +29,8 @@ export interface HaproxyDriver {
   health(items: readonly ProxyItem[]): Promise<ServerHealth[]>
   /** What the listeners and backends of balancers have counted. */
   measures(items: readonly ProxyItem[]): Promise<Measure[]>
+  /** What a balancer wrote to its access log, all of it or after a place; null where it keeps none. */
+  accessLog(item: Pick<ProxyItem, 'name'>, after: string | null): Promise<LogRead | null>
   readonly counters: { readonly processes: number; readonly reloads: number; readonly proxyCommands: number }
   /** Forgets everything and leaves the processes alone. */
   close(): void
@@ -81,6 +84,7 @@ export function haproxyDriver(options: HaproxyOptions): HaproxyDriver {
     },
     health: async items => (await Promise.all(items.map(item => balancer(item.name).health(item)))).flat(),
     measures: async items => (await Promise.all(items.map(item => balancer(item.name).measures(item.netns)))).flat(),
+    accessLog: ({ name }, after) => balancer(name).accessLog(after),
     counters,
     close() {
       closed = true

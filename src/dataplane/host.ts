@@ -1,5 +1,6 @@
-import type { HostState, Item } from '../host/item.ts'
+import type { HostState, Item, ProxyItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
+import type { LogRead } from './proxy-log.ts'
 import type { Measurable, Measure } from './measure.ts'
 
 /** What became of a step. */
@@ -62,6 +63,8 @@ export interface Host {
   health(proxies: readonly Item[]): Promise<readonly ServerHealth[]>
   /** What some things have counted. Absent where nothing is. */
   metrics?(wish: Measurable): Promise<readonly Measure[]>
+  /** What a proxy wrote to its access log, all of it or after a place; null where none is kept. */
+  accessLog?(proxy: ProxyItem, after: string | null): Promise<LogRead | null>
   /** Deterministic counts of work done, e.g. `processes`, `nftTransactions`, `reloads`, `netlinkRequests`. */
   readonly counters: Readonly<Record<string, number>>
   close(): Promise<void>

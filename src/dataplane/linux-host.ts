@@ -190,6 +190,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       ...measureKernel(name => spaces.open(name), wish),
       ...((await driver?.measures(wish.proxies)) ?? []),
     ],
+    accessLog: async (proxy, after) => (await driver?.accessLog(proxy, after)) ?? null,
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },

@@ -9,7 +9,7 @@ import type { ServerHealth } from './host.ts'
 import { namespaceId, netnsPath } from './netns.ts'
 import type { Measure } from './measure.ts'
 import { measureCommand, proxyMeasures } from './proxy-measure.ts'
-import { configOf, currentOf, planOf, retiredOf } from './proxy-plan.ts'
+import { configOf, nothing, currentOf, planOf, retiredOf } from './proxy-plan.ts'
 import {
   complaintOf,
   filesOf,
@@ -23,6 +23,7 @@ import {
 import { certificateChanges } from './proxy-certificates.ts'
 import { Drains } from './proxy-drains.ts'
 import { healthIn } from './proxy-health.ts'
+import { ProxyLog, type LogRead } from './proxy-log.ts'
 import { readRecord, replaceFile, writeRecord } from './proxy-record.ts'
 import { ProxySilent, RuntimeSocket } from './proxy-socket.ts'
 import { statCommand, statOf, type ServerStat } from './proxy-stat.ts'
@@ -54,15 +55,6 @@ const startTimeoutMs = 5000
 /** For so long after it was last seen, a server that was up is taken to be up by a process that replaces one that died. */
 const memoryMs = 10_000
 const logMaxBytes = 256 * 1024
-/** What is said to run where it is only known that it is not what was wished. */
-const nothing: ProxyConfig = {
-  nodes: [],
-  source: null,
-  maxConnections: 0,
-  headerBytes: 0,
-  certificates: [],
-  listeners: [],
-}
 
 /** For so long may a node that goes finish what it has, while the others serve. */
 const farewellMs = 5000
@@ -74,6 +66,7 @@ export class Balancer {
   readonly #files: ProxyFiles
   readonly #socket: RuntimeSocket
   readonly #drains: Drains
+  readonly #log: ProxyLog
   #turn: Promise<unknown> = Promise.resolve()
   /** The process that we started last and that should serve. */
   #serving: number | undefined
@@ -87,6 +80,7 @@ export class Balancer {
     this.#port = port
     this.#files = filesOf(port.directory, name)
     this.#drains = new Drains(this.#files.drains)
+    this.#log = new ProxyLog(this.#files.socket, this.#files.access)
     this.#socket = new RuntimeSocket(this.#files.socket, () => void this.#lookAfterEnd())
   }
 
@@ -130,6 +124,7 @@ export class Balancer {
       if (gently) await finishProcesses(pids, this.#files, farewellMs)
       await stopProcesses(pids, this.#files)
       this.unswept = false
+      this.#log.close()
       this.#socket.close()
       for (const file of Object.values(this.#files)) rmSync(file, { force: true, recursive: true })
     })
@@ -156,8 +151,14 @@ export class Balancer {
     return (await this.#statsOrNull()) ?? []
   }
 
+  /** What it wrote to its access log; nothing where it keeps none, or does not run. */
+  async accessLog(after: string | null): Promise<LogRead | null> {
+    return this.#recorded()?.config.log?.local ? this.#log.readOrNull(after) : null
+  }
+
   /** Lets go of the process and leaves it alone. */
   close(): void {
+    this.#log.close()
     this.#socket.close()
   }
 
@@ -239,6 +240,7 @@ export class Balancer {
     const remembered = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
     replaceFile(state, stateFileText(item.config, learnt.length > 0 ? learnt : remembered))
     const known = this.#recorded()
+    const left = await this.#log.replacing(old?.pid, known?.config, item.config)
     this.#record(item)
     // Nothing is missed while it is being changed. Who could not be started is missed already.
     this.#missed = true
@@ -247,8 +249,10 @@ export class Balancer {
       if (old) this.#port.counters.reloads++
       this.#passOn(old, known?.config ?? nothing, item.config)
       this.#missed = false
+      await left?.(true)
     } catch (error) {
       this.#missed = old === null
+      await left?.(false)
       throw error
     }
   }

@@ -14,6 +14,16 @@ export interface ProxyPlan {
   readonly retired: readonly string[]
 }
 
+/** What is said to run where it is only known that it is not what was wished. */
+export const nothing: ProxyConfig = {
+  nodes: [],
+  source: null,
+  maxConnections: 0,
+  headerBytes: 0,
+  certificates: [],
+  listeners: [],
+}
+
 /** The backend that a server of HAProxy stands for. */
 export function backendOf(name: string): string {
   return name.replace(/:\d+$/, '')

@@ -11,6 +11,8 @@ export interface ProxyFiles {
   readonly log: string
   /** Which servers were taken out, and when. */
   readonly drains: string
+  /** What earlier processes wrote to the access log. */
+  readonly access: string
   /** A directory. */
   readonly certificates: string
 }
@@ -25,6 +27,7 @@ export function filesOf(directory: string, name: string): ProxyFiles {
     pids: `${base}.pids`,
     log: `${base}.log`,
     drains: `${base}.drains`,
+    access: `${base}.access`,
     certificates: `${base}.certs`,
   }
 }

@@ -1,4 +1,5 @@
 import { digestOf } from './digest.ts'
+import { logGlobalLines, logLines, logSections } from './proxy-log-text.ts'
 import { certificateList, listenerLines, type ListenerPlace } from './proxy-listener-text.ts'
 import { hasTable, numberText, peersSection, poolLines, servedBy, serverText, settingsText } from './proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyListener, type ProxyPool } from './proxy.ts'
@@ -31,13 +32,15 @@ export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths):
     ...(config.certificates.length > 0 ? [`  crt-base ${literal(paths.certificates)}`] : []),
     ...(paths.user ? [`  uid ${paths.user.uid}`, `  gid ${paths.user.gid}`] : []),
     ...globalLines(config, peerName(config, name)),
+    ...logGlobalLines(name, config.log),
     '',
+    ...logSections(config.log),
     'defaults',
     '  load-server-state-from-file global',
     ...sourceLines(config),
     '',
     ...peersLines(name, config),
-    ...config.listeners.flatMap(listener => sectionsOf(listener, config.headerBytes, place)),
+    ...config.listeners.flatMap(listener => sectionsOf(listener, config, place)),
   ].join('\n')
 }
 
@@ -51,7 +54,9 @@ export function proxyStructure(config: ProxyConfig): string {
     ...listener.pools.flatMap(pool => [pool.id, ...poolLines(listener, pool), settingsText(pool), `${pool.firstPort}`]),
   ])
   const shared = [...sourceLines(config), ...(remembers(config) ? config.nodes.slice(1) : [])]
-  return digestOf([...globalLines(config, firstPeer), ...shared, ...listeners].join('\n'))
+  const { log } = config
+  const logs = log ? [...logGlobalLines('', log), ...logSections(log), ...logLines({ mode: 'tcp' }, log)] : []
+  return digestOf([...globalLines(config, firstPeer), ...shared, ...listeners, ...logs].join('\n'))
 }
 
 /** The files beside the configuration, by their names in the directory of certificates; keys are in them. */
@@ -105,11 +110,12 @@ function peerName({ nodes }: ProxyConfig, node: string): string {
   return index < 1 ? firstPeer : `node${index + 1}`
 }
 
-function sectionsOf(listener: ProxyListener, headerBytes: number, place: ListenerPlace): string[] {
+function sectionsOf(listener: ProxyListener, { headerBytes, log }: ProxyConfig, place: ListenerPlace): string[] {
   const [own, ...others] = listener.pools
   return [
     `listen ${listener.id}`,
     ...listenerLines(listener, headerBytes, place),
+    ...logLines(listener, log),
     ...poolLines(listener, own),
     ...serverLines(own),
     '',

@@ -10,6 +10,21 @@ export interface ProxyConfig {
   /** What its listeners prove names with. Changed through the runtime socket, like servers. */
   readonly certificates: readonly ProxyCertificate[]
   readonly listeners: readonly ProxyListener[]
+  /** Where a line about every connection and request goes; absent where none is written. */
+  readonly log?: ProxyLog
+}
+
+/** Who gets the lines of the access log. */
+export interface ProxyLog {
+  /** Whether the newest are kept in the memory of the process. */
+  readonly local: boolean
+  /** A syslog server. */
+  readonly remote: {
+    readonly address: string
+    readonly port: number
+    readonly protocol: 'udp' | 'tcp'
+    readonly format: 'rfc3164' | 'rfc5424'
+  } | null
 }
 
 /** A certificate with its key. No text that people see holds it. */

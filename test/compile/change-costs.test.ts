@@ -74,7 +74,7 @@ const renewed = { $for: ['shop.example', 'www.shop.example'] }
 
 /** Another value for every attribute that HAProxy hears of. */
 const changes: Readonly<Record<keyof Parts, Body>> = {
-  balancer: { headerSizeKb: 20, maxConnections: 20000, nodeCount: 2 },
+  balancer: { headerSizeKb: 20, maxConnections: 20000, nodeCount: 2, accessLog: { local: true } },
   listener: {
     protocol: 'ssl',
     port: 444,
@@ -119,17 +119,7 @@ const changes: Readonly<Record<keyof Parts, Body>> = {
 
 /** Attributes that HAProxy never hears of, or only once something else has some value. */
 const unheard = {
-  balancer: [
-    'securityGroup',
-    'nodeAddresses',
-    'accessLog',
-    'listeners',
-    'eips',
-    'subnet',
-    'address',
-    'routeTable',
-    'power',
-  ],
+  balancer: ['securityGroup', 'nodeAddresses', 'listeners', 'eips', 'subnet', 'address', 'routeTable', 'power'],
   listener: ['id', 'name', 'backends', 'redirectStatus', 'redirectPort', 'via', 'allow', 'deny', 'clientLimits'],
   backend: ['id', 'name', 'server', 'backupTier'],
   policy: ['rules', 'rewrites'],

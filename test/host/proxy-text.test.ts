@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { proxyFiles, proxyStructure, proxyText } from '../../src/host/proxy-text.ts'
-import type { ProxyCheck, ProxyListener, ProxyMatch, ProxyPool, ProxyStickiness } from '../../src/host/proxy.ts'
+import type {
+  ProxyCheck,
+  ProxyListener,
+  ProxyLog,
+  ProxyMatch,
+  ProxyPool,
+  ProxyStickiness,
+} from '../../src/host/proxy.ts'
 import { isPattern } from '../../src/model/pattern.ts'
 import { certificateFor } from '../certificate-maker.ts'
 import { proxyOn, serverOn, withOnly } from '../dataplane/proxy-world.ts'
@@ -218,7 +225,7 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
     writeFileSync(own.stateFile, '1\n')
     mkdirSync(own.certificates)
     fc.assert(
-      fc.property(anyListener, listener => {
+      fc.property(anyListener, fc.constantFrom(...logs), (listener, log) => {
         const config = {
           nodes: ['lb-1'],
           source: null,
@@ -226,6 +233,7 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
           headerBytes: 15360,
           certificates,
           listeners: [listener],
+          ...log,
         }
         const text = proxyText('lb-1', config, own)
         assert.doesNotMatch(text, /[^\P{Cc}\n]/u)
@@ -243,7 +251,19 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
 
 /** What a line may begin with: nothing that was typed by somebody begins one. */
 const knownLine =
-  /^(|(global|defaults|peers|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|max-spread-checks|maxconn|mode|nbthread|no strict-limits|node|option|retries|retry-on|server|server-state-file|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
+  /^(|(global|defaults|peers|ring|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|format|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|log|log-send-hostname|max-spread-checks|maxconn|maxlen|mode|nbthread|no strict-limits|node|option|retries|retry-on|server|server-state-file|size|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
+
+const remote = { address: '192.0.2.9', port: 514 }
+/** Where lines may go: nowhere, here, to a syslog server by each way, or both. */
+const logs: readonly { readonly log?: ProxyLog }[] = [
+  {},
+  { log: { local: true, remote: null } },
+  ...(['udp', 'tcp'] as const).flatMap(protocol =>
+    (['rfc3164', 'rfc5424'] as const).map((format, i) => ({
+      log: { local: i === 0, remote: { ...remote, protocol, format } },
+    })),
+  ),
+]
 
 const certificates = ['sc-1', 'sc-2'].map(id => {
   const { chain, key } = certificateFor()
@@ -263,8 +283,10 @@ test('servers are no part of the structure; everything else is', () => {
     configWith({}, { queueS: 2 }),
     configWith({}, {}, { slowStartS: 2 }),
     { ...configWith({}), maxConnections: 20000 },
+    ...logs.slice(1).map(log => ({ ...configWith({}), ...log })),
   ]
   for (const other of others) assert.notEqual(proxyStructure(other), structure)
+  assert.equal(new Set(others.map(proxyStructure)).size, others.length)
   assert.match(proxyText('lb-1', configWith({}), paths), new RegExp(`description cw:${structure}\n`))
 })
 

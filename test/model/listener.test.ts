@@ -133,11 +133,15 @@ describe('what is stored and has no effect yet', () => {
       warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
       [['not-effective', 'listeners[0].protocol', 'udp']],
     )
-    assert.deepEqual(s.patch('load-balancer', id, { accessLog: { local: true } }).warnings, [])
+    const listeners = [
+      { port: 53, protocol: 'udp' },
+      { port: 54, protocol: 'udp' },
+    ]
+    assert.deepEqual(s.patch('load-balancer', id, { listeners }).warnings, [])
     const applied = s.run({ do: 'apply', kind: 'load-balancer', id })
     assert.deepEqual(
       applied.warnings.map(each => each.at),
-      ['listeners[0].protocol', 'accessLog.local'],
+      ['listeners[0].protocol', 'listeners[1].protocol'],
     )
     assert.deepEqual(s.patch('load-balancer', id, { name: 'other' }).warnings, [])
   })
