@@ -4,6 +4,7 @@ import { diff } from '../host/diff.ts'
 import { keyOf, type HostState, type Shards } from '../host/item.ts'
 import type { Drift, Host } from '../dataplane/host.ts'
 import { emptyModel, type Id, type Model } from '../model/model.ts'
+import { keepAnswering, type QuestionLink } from './answers.ts'
 import { healthWatch, type SeenAs } from './health.ts'
 import type { KeptTurns } from './kept-turns.ts'
 import { adopt, reconcile, refresh, whole, type Round } from './reconcile.ts'
@@ -15,6 +16,8 @@ import { backOffMs, pause, wakeBell } from './wake.ts'
 export interface AgentOptions {
   readonly host: Host
   readonly server: ServerLink
+  /** Where the server asks; without one nothing is answered. */
+  readonly questions?: QuestionLink
   /** Remembers what it compiled: what did not change must be the same object. */
   readonly compile: Compiler
   readonly seenAs: SeenAs
@@ -160,7 +163,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     return lost ? refresh(known, 'all', await host.observe(), desired) : refresh(known, netns, some, desired)
   }
 
-  const loops = [listen(), watch(), keepHealth(), keepMeasuring(), keepWorking(), tell.run(ended)]
+  const answering = keepAnswering(options.questions, name, () => ({ host, held }), ended)
+  const loops = [listen(), watch(), keepHealth(), keepMeasuring(), keepWorking(), tell.run(ended), answering]
   try {
     await Promise.all(loops)
   } finally {

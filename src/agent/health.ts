@@ -160,7 +160,7 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
 const proxiesOfAll = new WeakMap<Shards, readonly ProxyItem[]>()
 
 /** Every proxy of a machine, found once per version of what it holds: who looks every second must not walk a thousand parts. */
-function allProxies(held: Shards): readonly ProxyItem[] {
+export function allProxies(held: Shards): readonly ProxyItem[] {
   return proxiesOfAll.getOrInsertComputed(held, () => [...held.values()].flatMap(proxiesOf))
 }
 

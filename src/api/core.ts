@@ -13,6 +13,7 @@ import { careForCertificates } from './certificate-care.ts'
 import { createBoard, type Board } from './board.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
 import { createFeed, type Feed } from './feed.ts'
+import { createQuestions, type Questions } from './questions.ts'
 import { logOperations, type OperationLog } from './operations.ts'
 import { logTurns } from './turn-log.ts'
 import { watchTrials, type Trials } from './trials.ts'
@@ -29,6 +30,7 @@ export interface Core {
   readonly trials: Trials
   readonly turns: Turns
   readonly issuer: Issuer
+  readonly questions: Questions
   /** The model that the log has noted: at most a moment behind the store. */
   noted(): Model
   stop(): Promise<void>
@@ -116,6 +118,7 @@ export function startCore(
     trials,
     turns,
     issuer,
+    questions: createQuestions(() => board.agents().flatMap(({ host, present }) => (present ? host : []))),
     noted: () => model,
     async stop() {
       clearInterval(looking)

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import type { TrialLog } from '../store/trial-log.ts'
 import type { TrialRecord } from '../diagnose/trial.ts'
 import type { Turns } from '../store/turns.ts'
+import { accessLogEndpoints } from './access-log-endpoints.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
 import { createAccess, type Access, type AccessOptions } from './access.ts'
 import { createApp } from './app.ts'
@@ -30,6 +31,7 @@ import { openApi } from './openapi.ts'
 import { operationEndpoints } from './operation-endpoints.ts'
 import { pendingEndpoints } from './pending-endpoints.ts'
 import { planEndpoints } from './plan-endpoint.ts'
+import { questionEndpoints } from './question-endpoints.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
 import { sampleText } from './sample-text.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
@@ -148,6 +150,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
     ...turnEndpoints(services, core.turns),
+    ...accessLogEndpoints(services, core.questions),
     ...kindNames.flatMap(kind => [
       ...resourceEndpoints(kind, services),
       ...planEndpoints(kind, services),
@@ -155,7 +158,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ]),
   ]
   const app = createApp({
-    endpoints: face.agent ? [...endpoints, ...agentEndpoints(core)] : endpoints,
+    endpoints: face.agent ? [...endpoints, ...agentEndpoints(core), ...questionEndpoints(core.questions)] : endpoints,
     admit: face.admit,
     bodyLimit: face.bodyLimit,
     idempotency: createIdempotency(),

@@ -2,13 +2,16 @@ import { segmentOf } from '../model/child-lists.ts'
 import type { ChildPath } from '../model/command.ts'
 import { kinds, type KindName, type NowOf, type SpecOf } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
+import type { AccessFilter } from './access-filter.ts'
 import type { AccessKey, NewAccessKey } from './access-key.ts'
 import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
 import type { RangeName } from './meters.ts'
+import type { AgentAnswer, Asked } from './questions.ts'
 import type { Response, Transport } from './transport.ts'
 import type { Pending, Plan, Trial } from './apply-wire.ts'
 import type {
+  AccessLog,
   AgentReport,
   AgentState,
   KnownTurn,
@@ -80,6 +83,12 @@ export interface MetricsQuery {
   readonly from?: string
   readonly to?: string
   readonly step?: number
+}
+
+export interface AccessLogQuery extends AccessFilter {
+  readonly limit?: number
+  /** The `next` of an answer: only lines that were written after it. */
+  readonly after?: string
 }
 
 export interface WriteOptions {
@@ -234,6 +243,9 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     /** What was measured of a resource, a listener or a backend. */
     metrics: (id: Id, query: MetricsQuery = {}, signal?: AbortSignal): Promise<Metrics> =>
       ask('GET', `/v1/metrics/${encodeURIComponent(id)}${queryText({ ...query })}`, { signal }),
+    /** The newest lines of a balancer's access log, the newest last. */
+    accessLog: (id: Id, query: AccessLogQuery = {}, signal?: AbortSignal): Promise<AccessLog> =>
+      ask('GET', `${pathOf('load-balancer', id)}/log${queryText({ ...query })}`, { signal }),
     session: {
       get: (): Promise<Session> => ask('GET', '/v1/session'),
       /** Only a browser keeps the cookie that it is answered. */
@@ -246,6 +258,10 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
         ask('GET', `/v1/agent/state${queryText({ since, waitMs })}`, { signal }),
       report: (report: AgentReport, signal?: AbortSignal): Promise<void> =>
         ask('POST', '/v1/agent/report', { body: report, signal }),
+      questions: (host: string, waitMs: number, signal?: AbortSignal): Promise<readonly Asked[]> =>
+        ask('GET', `/v1/agent/questions${queryText({ host, waitMs })}`, { signal }),
+      answer: (answer: AgentAnswer, signal?: AbortSignal): Promise<void> =>
+        ask('POST', '/v1/agent/answers', { body: answer, signal }),
     },
     /** Any path of the API, for what has no function here. */
     ask,

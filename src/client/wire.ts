@@ -4,6 +4,7 @@ import type { Id, Resource } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
 import type { CertificateFacts } from '../model/certificate.ts'
 import type { Trial } from './apply-wire.ts'
+import type { AccessLine } from './access-line.ts'
 import type { MeterName } from './meters.ts'
 
 /** What is wrong with a request, in the language of the caller. */
@@ -147,6 +148,18 @@ export interface Metrics {
     readonly unit: string
     readonly points: readonly (readonly [time: number, value: number | null])[]
   }[]
+}
+
+/** Lines of a balancer's access log: `GET /v1/load-balancers/{id}/log`. */
+export interface AccessLog {
+  /** The newest last. */
+  readonly items: readonly AccessLine[]
+  /** What to pass as `after` to hear only what was written since. */
+  readonly next: string
+  /** Whether lines since `after` were lost because there were too many, or because an agent began anew. */
+  readonly missed: boolean
+  /** Machines that did not answer in time: theirs are missing. */
+  readonly silent: readonly string[]
 }
 
 /** What `/v1/events` carries. After a `reset` everything must be read again: events were missed. */

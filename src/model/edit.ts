@@ -6,6 +6,7 @@ import { drop } from './edit/delete.ts'
 import { apply, discard, rollback } from './edit/publish.ts'
 import { refuse, workOn, type Work } from './edit/work.ts'
 import { joinPath } from './issue.ts'
+import { logTargetProblems } from './log-target.ts'
 import { notEffective } from './not-effective.ts'
 import { validityProblems } from './pem.ts'
 import { find, type Id, type Model, type Resource } from './model.ts'
@@ -96,10 +97,11 @@ function untimelyProblems({ before, model, context }: Work, id: Id): readonly Pr
   return validityProblems(uploaded, context.now).map(p => ({ ...p, resource: id }))
 }
 
-/** Warns of what was published just now and does nothing yet. */
+/** Warns of what was published just now and does nothing yet, or nothing where it is. */
 function warnOfIdle(work: Work, id: Id): void {
   const resource = work.model.resources.get(id)
-  if (resource && resource.live !== work.before.resources.get(id)?.live) work.warnings.push(...notEffective(resource))
+  if (!resource || resource.live === work.before.resources.get(id)?.live) return
+  work.warnings.push(...notEffective(resource), ...logTargetProblems(work.model, resource))
 }
 
 /** A problem as the author of the command sees it: by the place in the body, where the resource is not there yet. */

@@ -55,6 +55,11 @@ export const problems = {
   'read-only': malformed('cannot be set', '不可设置'),
   fixed: conflicting('cannot change after creation', '创建后不可修改'),
 
+  'log-off': conflicting(
+    'no access log is kept: set accessLog.local to true, then apply',
+    '未开启访问日志：请将 accessLog.local 设为 true，然后应用修改',
+  ),
+
   'not-found': absent('there is no {kind} {id}', '不存在{kind} {id}'),
   'no-child': absent('there is no {id} in this resource', '此资源中不存在 {id}'),
   'no-list': absent('there is no list {list} here', '没有名为 {list} 的列表'),
@@ -237,6 +242,14 @@ export const problems = {
     http: 200,
     ret: 0,
     words: { en: '{value} is stored, and has no effect yet', zh: '{value} 已保存，尚未生效' },
+  },
+  'log-without-route': {
+    http: 200,
+    ret: 0,
+    words: {
+      en: 'no route of the balancer leads to {address}, so the syslog server gets nothing: add one, as for a backend',
+      zh: '负载均衡器没有通往 {address} 的路由，syslog 服务器收不到日志：请像后端一样添加路由',
+    },
   },
   'default-route-exists': {
     http: 200,

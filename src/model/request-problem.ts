@@ -87,6 +87,22 @@ export const requestProblems = {
       zh: '请以 JSON 发送请求体，并带上请求头 "Content-Type: application/json"',
     },
   },
+  'no-agent': {
+    http: 503,
+    ret: 5000,
+    words: {
+      en: 'no machine can be asked: no agent reports to this server. Start it with `causeway up`, and see `causeway status`',
+      zh: '无法询问任何主机：没有代理向此服务上报。请用 `causeway up` 启动，并用 `causeway status` 查看',
+    },
+  },
+  'agent-silent': {
+    http: 504,
+    ret: 5000,
+    words: {
+      en: 'the agent of {hosts} did not answer in time; ask again, and if it stays silent see `causeway status` and its log',
+      zh: '{hosts} 的代理未在时限内应答；请重试，若仍无应答，请查看 `causeway status` 及其日志',
+    },
+  },
   'store-failed': {
     http: 503,
     ret: 5000,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { runAgent } from '../agent/agent.ts'
 import { turnsIn } from '../agent/kept-turns.ts'
+import type { QuestionLink } from '../agent/answers.ts'
 import type { ServerLink } from '../agent/reporter.ts'
 import type { AgentOptions } from '../cli/programs.ts'
 import { causewayClient } from '../client/client.ts'
@@ -25,6 +26,10 @@ export async function runAgentProgram(options: AgentOptions, signal: AbortSignal
     state: (since, waitMs, ended) => client.agent.state(since, waitMs, ended),
     report: (report, ended) => client.agent.report(report, ended),
   }
+  const questions: QuestionLink = {
+    questions: (name, waitMs, ended) => client.agent.questions(name, waitMs, ended),
+    answer: (answer, ended) => client.agent.answer(answer, ended),
+  }
   writeAgentNote(places, { pid: process.pid, host: options.host, options: { ...options } })
   try {
     const compile = compilerFor(hostConfigOf(options))
@@ -33,6 +38,7 @@ export async function runAgentProgram(options: AgentOptions, signal: AbortSignal
       {
         host,
         server,
+        questions,
         compile,
         seenAs,
         name: options.host,

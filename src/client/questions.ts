@@ -1,0 +1,54 @@
+import type { Id } from '../model/model.ts'
+import type { AccessFilter } from './access-filter.ts'
+import type { AccessLine } from './access-line.ts'
+
+/** All that agents can be asked, with what they answer. Who adds one adds who answers it: `agent/answers.ts`. */
+interface Inquiries {
+  /** The newest lines of a balancer's access log that pass a filter; only those after a place where there is one. */
+  readonly 'access-log': {
+    readonly question: {
+      readonly balancer: Id
+      readonly most: number
+      readonly filter: AccessFilter
+      readonly after: LogPlaces | null
+    }
+    readonly answer: {
+      /** The oldest first. */
+      readonly lines: readonly AccessLine[]
+      readonly next: LogPlaces
+      /** Whether lines after the place were lost before they could be told. */
+      readonly missed: boolean
+    }
+  }
+}
+
+/** How far the logs of a balancer's processes were read, by their names. */
+export type LogPlaces = Readonly<Record<string, string>>
+
+export type QuestionType = keyof Inquiries
+
+/** What an agent is asked. */
+export type Question<T extends QuestionType = QuestionType> = {
+  readonly [K in QuestionType]: { readonly type: K } & Inquiries[K]['question']
+}[T]
+
+/** What it answers. */
+export type AnswerTo<T extends QuestionType> = Inquiries[T]['answer']
+
+/** A question on its way to an agent: `GET /v1/agent/questions?host=<name>&waitMs=<n>` on the unix socket. */
+export interface Asked {
+  readonly id: string
+  /** For so long somebody waits for the answer. */
+  readonly withinMs: number
+  readonly question: Question
+}
+
+/** What an agent says to one: `POST /v1/agent/answers` on the unix socket. */
+export interface AgentAnswer {
+  readonly id: string
+  readonly host: string
+  /** Absent where it failed. */
+  readonly answer?: unknown
+  /** Why it could not be answered. */
+  readonly failed?: string
+}
