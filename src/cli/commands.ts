@@ -4,6 +4,7 @@ import { kindNames, kinds } from '../model/kinds.ts'
 import { addDiagnoseCommand } from './diagnose-command.ts'
 import { addDraftCommands } from './draft-commands.ts'
 import { addHealthCommand } from './health-command.ts'
+import { addLogsCommand } from './logs-command.ts'
 import { addProgramCommands } from './program-commands.ts'
 import type { Programs } from './programs.ts'
 import { registerOn } from './register.ts'
@@ -55,6 +56,7 @@ export function buildCli(
   addDiagnoseCommand(root, register)
   addHealthCommand(root, register)
   addWatchCommands(root, register)
+  addLogsCommand(root, register)
   offerKinds(tab(root), root)
   return root
 }

@@ -131,6 +131,15 @@ const phrases = {
     en: 'no agent has reported: nothing reaches a kernel. Start one with: causeway up',
     zh: '没有代理上报：改动不会到达内核。请用 causeway up 启动',
   },
+  'no-lines': { en: 'No line yet, or none that was asked for.', zh: '还没有日志，或没有符合条件的日志。' },
+  'lines-missed': {
+    en: 'note: lines are missing here: more were written than could be told',
+    zh: '注意：此处缺少部分日志：写入速度超过读取速度',
+  },
+  'lines-silent': {
+    en: 'note: {hosts} did not answer: its lines are missing',
+    zh: '注意：{hosts} 未应答，缺少其日志',
+  },
   'no-such-file': { en: '{at}: cannot be read: {why}', zh: '{at}：无法读取：{why}' },
   'nothing-said': {
     en: 'say at least one attribute=value. Attributes of {kind}: {all}',
