@@ -32,6 +32,10 @@ const ResourceMetrics = lazy(() =>
   import('../monitoring/resource-metrics.tsx').then(m => ({ default: m.ResourceMetrics })),
 )
 
+const AccessLogPanel = lazy(() =>
+  import('../access-log/access-log-panel.tsx').then(m => ({ default: m.AccessLogPanel })),
+)
+
 interface Props {
   readonly kind: KindName
   readonly id: Id
@@ -95,6 +99,19 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
             children: (
               <Suspense fallback={<Skeleton active />}>
                 <ResourceMetrics resource={resource} />
+              </Suspense>
+            ),
+          },
+        ]
+      : []),
+    ...(resource.kind === 'load-balancer'
+      ? [
+          {
+            key: 'access-log',
+            label: words.label('accessLog'),
+            children: (
+              <Suspense fallback={<Skeleton active />}>
+                <AccessLogPanel balancer={resource} />
               </Suspense>
             ),
           },

@@ -1,0 +1,51 @@
+import type { Words } from '../../model/define.ts'
+
+/** The words of the access log. */
+export const words = {
+  title: { en: 'Access log', zh: '访问日志' },
+  off: { en: 'The access log is off', zh: '访问日志未开启' },
+  offAbout: {
+    en: 'Switched on, the machine keeps a line about every request and connection, the newest in 4 MB of memory. It takes effect when you apply the changes, by a reload that ends no connection. Lines may go to a syslog server as well: edit the balancer, under advanced attributes.',
+    zh: '开启后，主机为每个请求和连接保留一行日志（内存中保留最新的 4 MB）。应用修改后生效，重载不会中断连接。还可以把日志发送到 syslog 服务器：请编辑负载均衡器，在高级选项中设置。',
+  },
+  waits: {
+    en: 'The draft switches it on. Apply the changes, and lines appear here.',
+    zh: '草稿中已开启。应用修改后，日志将显示在这里。',
+  },
+  switchOn: { en: 'Switch it on', zh: '开启访问日志' },
+  switchedOn: { en: 'It is in the draft: apply the changes now', zh: '已写入草稿，请应用修改' },
+  follow: { en: 'Follow', zh: '实时跟踪' },
+  anyListener: { en: 'All listeners', zh: '全部监听器' },
+  anyStatus: { en: 'All statuses', zh: '全部状态码' },
+  client: { en: 'Client, e.g. 198.51.100.0/24', zh: '客户端，如 198.51.100.0/24' },
+  search: { en: 'Path, or any text of the line', zh: '路径或日志中的任意文字' },
+  empty: { en: 'No line yet, or none that was asked for.', zh: '还没有日志，或没有符合条件的日志。' },
+  silent: { en: '{hosts} did not answer: its lines are missing.', zh: '{hosts} 未应答，缺少其日志。' },
+  time: { en: 'Time', zh: '时间' },
+  from: { en: 'Client', zh: '客户端' },
+  listener: { en: 'Listener', zh: '监听器' },
+  request: { en: 'Request', zh: '请求' },
+  status: { en: 'Status', zh: '状态码' },
+  backend: { en: 'Backend', zh: '后端' },
+  nobody: { en: 'none', zh: '无' },
+  duration: { en: 'Duration', zh: '耗时' },
+  outcome: { en: 'How it ended', zh: '结束原因' },
+  phases: { en: 'Times', zh: '各阶段耗时' },
+  waitRequest: { en: 'request', zh: '接收请求' },
+  waitQueue: { en: 'queue', zh: '排队' },
+  waitConnect: { en: 'connecting', zh: '连接后端' },
+  waitResponse: { en: 'backend', zh: '等待后端' },
+  waitTotal: { en: 'in all', zh: '总计' },
+  bytes: { en: 'Bytes to the client', zh: '返回字节数' },
+  connections: {
+    en: 'Connections then (balancer / listener / pool / backend)',
+    zh: '当时连接数（负载均衡器/监听器/后端池/后端）',
+  },
+  retries: { en: 'Tried again', zh: '重试次数' },
+  why: { en: 'Why', zh: '为什么' },
+  raw: { en: "HAProxy's own line", zh: 'HAProxy 原始日志' },
+  kept: {
+    en: 'The newest 200 that match. The machine keeps 4 MB, and 1 MB of what was before a reload.',
+    zh: '显示符合条件的最新 200 条。主机保留 4 MB，以及重载之前的 1 MB。',
+  },
+} as const satisfies Readonly<Record<string, Words>>

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { logging, written } from '../api/logging.ts'
+import { personAt } from './person.ts'
+import { visiting } from './visiting.ts'
+
+void test('the access log is switched on, followed, filtered, and explained', async t => {
+  const visit = await visiting(t)
+  const { host, id } = await logging(t, visit, {})
+  const page = await visit.browser.open(`${visit.url}/load-balancers/${id}?tab=access-log`)
+  await page.getByText('访问日志未开启').waitFor()
+  await page.getByRole('button', { name: '开启访问日志' }).click()
+  await page.getByText('草稿中已开启').waitFor()
+  await personAt(page).apply()
+  await page.getByText('还没有日志，或没有符合条件的日志。').waitFor()
+
+  const hostile = '/<img src=x onerror=alert(1)>'
+  const lines = [
+    written(1, '/shop/cart?id=1'),
+    written(2, '/api/slow', 504, '198.51.100.9').replace('----', 'sH--'),
+    written(3, hostile, 404),
+  ]
+  host.write(lines)
+  const row = (text: string) => page.locator('tr.ant-table-row').filter({ hasText: text })
+  await row('/shop/cart?id=1').getByText('正常结束').waitFor()
+  await row('/api/slow').getByText('后端未在时限内应答').waitFor()
+  assert.equal(await page.locator('img[src="x"]').count(), 0, 'what clients wrote is text')
+
+  await row('/api/slow').getByRole('button').click()
+  await page.getByText('为什么').waitFor()
+  await page.getByText('HAProxy 原始日志').waitFor()
+  await page.getByText('等待后端 1 ms').waitFor()
+  const folder = join(import.meta.dirname, '../../screenshots')
+  await mkdir(folder, { recursive: true })
+  if (process.env['SCREENSHOT']) await page.screenshot({ path: join(folder, 'access-log.png'), fullPage: true })
+
+  await page.getByRole('searchbox', { name: '客户端' }).fill('198.51.100.0/24')
+  await page.getByRole('searchbox', { name: '客户端' }).press('Enter')
+  await row('/shop/cart').waitFor({ state: 'hidden' })
+  await row('/api/slow').waitFor()
+  await page.getByRole('searchbox', { name: '客户端' }).fill('nonsense')
+  await page.getByRole('searchbox', { name: '客户端' }).press('Enter')
+  await page.getByRole('alert').getByText('198.51.100').or(page.getByText('192.0.2.7 | 192.0.2.0/24')).first().waitFor()
+  await page.getByRole('searchbox', { name: '客户端' }).fill('')
+  await page.getByRole('searchbox', { name: '客户端' }).press('Enter')
+  await page.getByRole('combobox', { name: '状态码' }).click()
+  await page.locator('.ant-select-item-option', { hasText: '4xx' }).click()
+  await row('/shop/cart').waitFor({ state: 'hidden' })
+  await row('onerror').waitFor()
+
+  await page.getByRole('switch', { name: '实时跟踪' }).click()
+  host.write([...lines, written(4, '/unseen', 404)])
+  await page.waitForTimeout(2500)
+  assert.equal(await row('/unseen').count(), 0)
+  await page.getByRole('switch', { name: '实时跟踪' }).click()
+  await row('/unseen').waitFor()
+  assert.deepEqual(visit.browser.complaints, [])
+})
