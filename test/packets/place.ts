@@ -1,5 +1,5 @@
 import type { Made } from '../certificate-maker.ts'
-import type { Ask, Got, Opened, Page, Told } from './talk.ts'
+import type { Ask, Got, Logged, Opened, Page, Told } from './talk.ts'
 
 /** Someone who lives in a namespace, and what can be tried there. */
 export interface Place {
@@ -24,6 +24,8 @@ export interface Place {
   serveProxied(port: number, name: string): Promise<void>
   serveTcp(port: number): Promise<void>
   serveUdp(port: number): Promise<void>
+  serveSyslog(by: 'udp' | 'tcp', port: number): Promise<void>
+  readSyslog(port: number): Promise<readonly Logged[]>
   setHealth(port: number, status: number): Promise<void>
   stop(port: number): Promise<void>
   /** How many flows the namespace keeps track of. */
@@ -64,6 +66,8 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
     serveProxied: async (port, name) => void (await ask({ do: 'serve-proxied', port, name })),
     serveTcp: async port => void (await ask({ do: 'serve-tcp', port })),
     serveUdp: async port => void (await ask({ do: 'serve-udp', port })),
+    serveSyslog: async (by, port) => void (await ask({ do: 'serve-syslog', by, port })),
+    readSyslog: async port => (await ask({ do: 'read-syslog', port })) as readonly Logged[],
     setHealth: async (port, status) => void (await ask({ do: 'set-health', port, status })),
     stop: async port => void (await ask({ do: 'stop', port })),
     flows: async () => Number(await ask({ do: 'read', file: '/proc/sys/net/netfilter/nf_conntrack_count' })),

@@ -8,7 +8,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { open as openFile, setns } from '../../src/dataplane/libc.ts'
 import { serveHttp, serveHttps, serveProxied, serveTcp, serveUdp, type Service } from './services.ts'
 import { askDns } from './ask-dns.ts'
-import type { Ask, Ending, Got, Opened } from './talk.ts'
+import { syslogByTcp, syslogByUdp } from './syslog.ts'
+import type { Ask, Ending, Got, Logged, Opened } from './talk.ts'
 
 interface Numbered {
   readonly id: number
@@ -25,6 +26,7 @@ const endings: Readonly<Record<string, Ending>> = {
 
 const home = parentPort!
 const services = new Map<number, Service>()
+const logs = new Map<number, readonly Logged[]>()
 const flows = new Map<number, Socket>()
 let flowCount = 0
 
@@ -65,6 +67,13 @@ async function answer(ask: Ask): Promise<unknown> {
       return serve(ask.port, await serveTcp(ask.port))
     case 'serve-udp':
       return serve(-ask.port, await serveUdp(ask.port))
+    case 'serve-syslog': {
+      const syslog = await (ask.by === 'udp' ? syslogByUdp(ask.port) : syslogByTcp(ask.port))
+      logs.set(ask.port, syslog.heard)
+      return serve(ask.port, syslog)
+    }
+    case 'read-syslog':
+      return [...(logs.get(ask.port) ?? [])]
     case 'set-health':
       return services.get(ask.port)?.setHealth(ask.status)
     case 'stop':

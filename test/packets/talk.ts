@@ -40,6 +40,10 @@ export type Ask =
   | { readonly do: 'serve-proxied'; readonly port: number; readonly name: string }
   | { readonly do: 'serve-tcp'; readonly port: number }
   | { readonly do: 'serve-udp'; readonly port: number }
+  /** Takes what balancers log; TCP frames by their length, as RFC 6587 has it. */
+  | { readonly do: 'serve-syslog'; readonly by: 'udp' | 'tcp'; readonly port: number }
+  /** Everything that a syslog server was sent. */
+  | { readonly do: 'read-syslog'; readonly port: number }
   /** What an HTTP server answers to health checks from now on. */
   | { readonly do: 'set-health'; readonly port: number; readonly status: number }
   | { readonly do: 'stop'; readonly port: number }
@@ -60,6 +64,12 @@ export interface Got {
   /** Null where no answer came. */
   readonly status: number | null
   readonly body: string
+}
+
+/** A message that a syslog server was sent, and by whom. */
+export interface Logged {
+  readonly source: string
+  readonly text: string
 }
 
 /** What a DNS server answers. */
