@@ -114,7 +114,7 @@ function servedLine(listener: Id, served: Readonly<Record<string, string | undef
 }
 
 function requestOf(request: string | undefined) {
-  const [, method = null, path = null, version = null] = /^(\S+) (\S+)(?: (HTTP\/\S+))?$/.exec(request ?? '') ?? []
+  const [, method = null, path = null, version = null] = /^(\S+) (.+?)(?: (HTTP\/\S+))?$/.exec(request ?? '') ?? []
   // HTTP/2 has no line of a request: HAProxy makes up one with the whole URL.
   return method === null ? {} : { method, path: path?.replace(/^https?:\/\/[^/?]*/, '') || '/', version }
 }
