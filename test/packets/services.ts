@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Echo, Page } from './talk.ts'
 
 /** Something that listens where its thread lives. */
@@ -13,10 +14,12 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Pages say who serves, and whom they see; /healthz says as it is told, and /bytes never ends. */
+/** Pages say who serves, and whom they see; /healthz says as it is told, and /bytes never ends, /never does not begin. */
 export async function serveHttp(port: number, name: string): Promise<Service> {
   let health = 200
   const server = createHttpServer((request, response) => {
+    if (request.url === '/never') return undefined
+    if (isMisdirected(request)) return response.writeHead(421).end()
     if (request.url === '/healthz') return response.writeHead(health).end('ok\n')
     if (request.url === '/bytes') return pour(response)
     // Whoever signs in gets a session of this server.
@@ -39,6 +42,13 @@ export async function serveHttp(port: number, name: string): Promise<Service> {
   }
 }
 
+/** Whether somebody who says in the path whom they want asked for somebody else, by the header or by the name in TLS. */
+function isMisdirected({ url = '', headers, socket }: IncomingMessage): boolean {
+  const wanted = /^\/for\/(.*)/.exec(url)?.[1]
+  const asked = socket instanceof TLSSocket ? [headers.host, socket.servername] : [headers.host]
+  return wanted !== undefined && asked.some(name => name !== wanted)
+}
+
 /** Healthy pages over TLS. */
 export async function serveHttps(
   port: number,
@@ -46,6 +56,7 @@ export async function serveHttps(
   { chain, key }: { readonly chain: string; readonly key: string },
 ): Promise<Service> {
   const server = createHttpsServer({ cert: chain, key }, (request, response) => {
+    if (isMisdirected(request)) return void response.writeHead(421).end()
     response.writeHead(200).end(JSON.stringify(pageOf(name, plain(request.socket.remoteAddress), request)))
   })
   server.listen(port, '0.0.0.0')
