@@ -1,6 +1,5 @@
 /** Run by changes.test.ts in a namespace: one client that never stops, and at the end says what it went through. */
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { connect as connectHttp2, constants, type ClientHttp2Session } from 'node:http2'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,7 +13,7 @@ export interface Lived {
 }
 
 export type Life = (typeof lives)[number]
-const lives = ['tcp', 'udp', 'websocket', 'openssl', 'http2', 'knock'] as const
+const lives = ['tcp', 'websocket', 'openssl', 'http2', 'knock'] as const
 
 const [kind = '', address = '', port = '', ms = ''] = process.argv.slice(2)
 const ends = performance.now() + Number(ms)
@@ -51,17 +50,6 @@ async function tcp(): Promise<void> {
     hear => socket.on('data', (part: Buffer) => hear(part.toString())),
   )
   socket.removeAllListeners('close').destroy()
-}
-
-async function udp(): Promise<void> {
-  const socket = createSocket('udp4')
-  socket.on('error', error => fail(error.message))
-  await new Promise<void>(resolve => socket.connect(Number(port), address, resolve))
-  await talk(
-    word => socket.send(word),
-    hear => socket.on('message', message => hear(message.toString())),
-  )
-  socket.close()
 }
 
 async function websocket(): Promise<void> {
@@ -145,7 +133,7 @@ async function knock(): Promise<void> {
   }
 }
 
-const run: Readonly<Record<Life, () => Promise<void>>> = { tcp, udp, websocket, openssl, http2, knock }
+const run: Readonly<Record<Life, () => Promise<void>>> = { tcp, websocket, openssl, http2, knock }
 const life = lives.find(each => each === kind)
 if (life) {
   await run[life]()
