@@ -21,6 +21,8 @@ const wanted = 100
 /** For a long run: how many seconds, and the seed of one that failed. */
 const seconds = Number(process.env['CAUSEWAY_CHANGES_S'] ?? 65)
 const seed = Number(process.env['CAUSEWAY_CHANGES_SEED'] ?? randomInt(1, 2 ** 31 - 2))
+/** A long run makes as many changes as it can. */
+const most = seconds > 65 ? Number.POSITIVE_INFINITY : wanted
 const program = fileURLToPath(new URL('long-lived.ts', import.meta.url))
 
 suite('a hundred changes in a row, under load', { timeout: (seconds + 120) * 1000 }, () => {
@@ -75,7 +77,7 @@ suite('a hundred changes in a row, under load', { timeout: (seconds + 120) * 100
     const load = await underLoad(lab, `http://${front.address}/`, seconds, async () => {
       const from = performance.now()
       const isOver = () => performance.now() - from > (seconds - 8) * 1000
-      while ((done < wanted || seconds > 65) && !isOver()) {
+      while (done < most && !isOver()) {
         if (!(await moves())) continue
         await lab.settled()
         done++
@@ -114,7 +116,7 @@ function movesOn(
   lab: Lab,
   front: Front,
   steady: readonly Body[],
-  ids: { readonly renewed: string; readonly policy: string },
+  ids: { readonly kept: string; readonly renewed: string; readonly policy: string },
   pick: Chooser,
 ): () => Promise<boolean> {
   const { client } = lab
@@ -148,7 +150,7 @@ function movesOn(
         secure,
       ),
     () => {
-      const certificates = [(steady[1]?.['certificates'] as string[])[0], ...(pick.yes() ? [ids.renewed] : [])]
+      const certificates = [ids.kept, ...(pick.yes() ? [ids.renewed] : [])]
       return listen(plain, (secure = { ...secure, certificates }))
     },
     () => {
@@ -168,14 +170,14 @@ function movesOn(
     },
   ]
   return async () => {
-    const before = [others, plain, secure] as const
+    const earlier = [others, plain, secure] as const
     try {
       await pick.of(moves)?.()
       return true
     } catch (error) {
       // Not every combination is a listener.
       if (!(error instanceof ApiError) || error.status >= 500) throw error
-      ;[others, plain, secure] = before
+      ;[others, plain, secure] = earlier
       return false
     }
   }
