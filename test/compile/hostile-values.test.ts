@@ -40,9 +40,43 @@ function* textsIn(value: unknown, path: Path): Iterable<Path> {
 }
 
 const nasty: readonly string[] = [
-  "'", '"', '\\', '\n', '\r\n', '\t', '#', ' ', '%', '%[src]', '%%', '$HOME', '${HOME}', '`id`', ',', ';', ')', '}',
-  '\0', '\u0085', '\u2028', '\ufeff', '\ud800', 'é', '漢', '😀', '--', '-f /etc/passwd', '\\1', '\\\n', '$(id)',
-  '\nglobal\n', "' if TRUE #", '" comment "', '\n  server x 192.0.2.1:1', '; disable frontend lbl-00000001', '<<\n',
+  "'",
+  '"',
+  '\\',
+  '\n',
+  '\r\n',
+  '\t',
+  '#',
+  ' ',
+  '%',
+  '%[src]',
+  '%%',
+  '$HOME',
+  '${HOME}',
+  '`id`',
+  ',',
+  ';',
+  ')',
+  '}',
+  '\0',
+  '\u0085',
+  '\u2028',
+  '\ufeff',
+  '\ud800',
+  'é',
+  '漢',
+  '😀',
+  '--',
+  '-f /etc/passwd',
+  '\\1',
+  '\\\n',
+  '$(id)',
+  '\nglobal\n',
+  "' if TRUE #",
+  '" comment "',
+  '\n  server x 192.0.2.1:1',
+  '; disable frontend lbl-00000001',
+  '<<\n',
 ]
 const hostile = fc.oneof(
   fc.array(fc.constantFrom(...nasty), { minLength: 1, maxLength: 8 }).map(parts => parts.join('')),
@@ -51,7 +85,9 @@ const hostile = fc.oneof(
     .chain(part => fc.constantFrom(60, 250, 1020).map(times => part.repeat(times / part.length))),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
   // What most attributes with a form of their own let through.
-  fc.string({ unit: fc.constantFrom(...Array.from('/-._~:%&=+,;!$()*@')), minLength: 1, maxLength: 30 }).map(text => `/${text}`),
+  fc
+    .string({ unit: fc.constantFrom(...Array.from('/-._~:%&=+,;!$()*@')), minLength: 1, maxLength: 30 })
+    .map(text => `/${text}`),
 )
 
 /** The tame model with these texts, as far as each may stand where it is put; and which may. */
