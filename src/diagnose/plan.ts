@@ -32,7 +32,7 @@ export function planApply(model: Model, resource: Resource): ApplyPlan {
 }
 
 /** What turns one model into the other does, where they differ in one resource. */
-export function planChange(before: Model, after: Model, id: Id): ApplyPlan {
+function planChange(before: Model, after: Model, id: Id): ApplyPlan {
   const concerned = new Set([...partsWith(before, id), ...partsWith(after, id)])
   const steps: Step[] = []
   const change: { [Kind in keyof ReachChange]: Reach[] } = { gained: [], lost: [], oneWay: [] }

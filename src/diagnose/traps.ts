@@ -149,7 +149,7 @@ const traps = {
   },
 } as const satisfies Readonly<Record<string, Words>>
 
-export type TrapCode = keyof typeof traps
+type TrapCode = keyof typeof traps
 
 /** A trap as a sentence. */
 export function trapText({ code, values }: Trap, language: keyof Words): string {
