@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { logging, written } from '../api/logging.ts'
 import { personAt } from './person.ts'
@@ -32,9 +30,6 @@ void test('the access log is switched on, followed, filtered, and explained', as
   await page.getByText('为什么').waitFor()
   await page.getByText('HAProxy 原始日志').waitFor()
   await page.getByText('等待后端 1 ms').waitFor()
-  const folder = join(import.meta.dirname, '../../screenshots')
-  await mkdir(folder, { recursive: true })
-  if (process.env['SCREENSHOT']) await page.screenshot({ path: join(folder, 'access-log.png'), fullPage: true })
 
   await page.getByRole('searchbox', { name: '客户端' }).fill('198.51.100.0/24')
   await page.getByRole('searchbox', { name: '客户端' }).press('Enter')
