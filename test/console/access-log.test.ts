@@ -30,6 +30,8 @@ void test('the access log is switched on, followed, filtered, and explained', as
   await page.getByText('为什么').waitFor()
   await page.getByText('HAProxy 原始日志').waitFor()
   await page.getByText('等待后端 1 ms').waitFor()
+  const { width = 0 } = (await row('/api/slow').boundingBox()) ?? {}
+  assert.ok(width > 0 && width < 1280, `what is unfolded makes the table ${width} wide`)
 
   await page.getByRole('searchbox', { name: '客户端' }).fill('198.51.100.0/24')
   await page.getByRole('searchbox', { name: '客户端' }).press('Enter')

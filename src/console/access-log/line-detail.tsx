@@ -1,4 +1,4 @@
-import { Descriptions } from 'antd'
+import { Fragment } from 'react'
 import type { AccessLine } from '../../client/access-line.ts'
 import { terminationText } from '../../client/termination.ts'
 import { useWords } from '../i18n/language.ts'
@@ -29,5 +29,14 @@ export function LineDetail({ line }: { readonly line: AccessLine }) {
     ...(retries > 0 ? [{ key: 'retries', label: words.retries[language], children: retries }] : []),
     { key: 'raw', label: words.raw[language], children: <code className="access-log-raw">{raw}</code> },
   ]
-  return <Descriptions size="small" column={1} items={items} />
+  return (
+    <dl className="access-log-detail">
+      {items.map(({ key, label, children }) => (
+        <Fragment key={key}>
+          <dt>{label}</dt>
+          <dd>{children}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  )
 }
