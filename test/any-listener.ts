@@ -58,6 +58,15 @@ export function listenerOf(certificate: Id | undefined, pick: Chooser): Readonly
     scene: pick.of(['default', 'keep-alive', 'cut-when-down']),
     proxyProtocol: pick.of(['none', 'v1', 'v2']),
     acceptProxy: pick.number(6) === 0,
+    allow: pick.of([[], [], ['10.0.0.0/8', '10.1.0.0/16']]),
+    deny: pick.of([[], ['192.0.2.7/32']]),
+    ...(protocol !== 'udp' && {
+      clientLimits: {
+        connections: pick.of([null, null, 10]),
+        connectionsPerS: pick.of([null, 5]),
+        requestsPerS: isHttp ? pick.of([null, 20]) : null,
+      },
+    }),
     ...(byProxy ? { retries: pick.of([0, 3]), queueS: pick.of([1, 10]), slowStartS: pick.of([0, 30]) } : {}),
     retryOn: isHttp ? pick.of(['connect', 'idempotent']) : 'connect',
     drainS: pick.of([0, 5]),

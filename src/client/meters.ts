@@ -39,6 +39,8 @@ export const meters = {
   /** Connections that a limit or a list refused; each is asked for again a few times. */
   refusedConnections: rate,
   requests: rate,
+  /** Requests that a limit on clients refused. */
+  refusedRequests: rate,
   responses1xx: rate,
   responses2xx: rate,
   responses3xx: rate,

@@ -30,7 +30,7 @@ function accountOf(look: Look, listeners: readonly Listener[]): string | null {
 
 function listenerOf(look: Look, listener: Listener, account: string | null): ProxyListener {
   const { id, protocol, port, lastPort, acceptProxy, forwardedFor, headers, options } = listener
-  const { timeoutS, tunnelTimeoutS, retries, retryOn, queueS } = listener
+  const { clientLimits, timeoutS, tunnelTimeoutS, retries, retryOn, queueS } = listener
   const isHttp = protocol === 'http' || protocol === 'https'
   const policies = new Set(listener.backends.flatMap(({ policy }) => policy ?? []))
   const [own, ...ownTiers] = poolsOf(look, listener, null)
@@ -41,6 +41,7 @@ function listenerOf(look: Look, listener: Listener, account: string | null): Pro
     port,
     lastPort,
     acceptProxy,
+    clientLimits: Object.values(clientLimits).some(limit => limit !== null) ? clientLimits : null,
     tls: tlsOf(listener),
     proofFor: protocol === 'http' ? account : null,
     redirect: options.includes('redirect-to-https')

@@ -36,8 +36,8 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
     }
     if (row === 'FRONTEND') {
       const refused = number('dcon') + number('dses')
-      const made = { newConnections: number('conn_tot'), failedConnections: refused }
-      const asked = isHttp ? { requests: number('req_tot') } : {}
+      const made = { newConnections: number('conn_tot'), failedConnections: refused, refusedConnections: refused }
+      const asked = isHttp ? { requests: number('req_tot'), refusedRequests: number('dreq') } : {}
       listeners.set(listener, { ...listeners.get(listener), ...counts, ...made, ...asked })
     } else if (row === 'BACKEND') {
       // Of the pools of policies only the servers are told.

@@ -1,4 +1,5 @@
 import type { ProxyListener, ProxyPool, ProxyRule, ProxyTls } from './proxy.ts'
+import { clientLimitLines } from './proxy-limit-text.ts'
 import { literal } from './proxy-words.ts'
 
 /** Where a listener finds what is not in the configuration itself. */
@@ -17,6 +18,7 @@ export function listenerLines(listener: ProxyListener, headerBytes: number, plac
     `  mode ${mode}`,
     `  bind :${ports}${acceptProxy ? ' accept-proxy' : ''}${tls ? tlsText(listener, tls, place) : ''}`,
     `  timeout client ${timeoutS}s`,
+    ...clientLimitLines(listener),
     ...(mode === 'http' ? httpLines(listener, headerBytes, place.name) : tcpLines(listener)),
     ...listener.pools.flatMap(pool => useLines(listener, pool)),
     ...standInLines(listener, listener.pools[0].id, ''),

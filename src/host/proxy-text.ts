@@ -1,6 +1,7 @@
 import { digestOf } from './digest.ts'
 import { logGlobalLines, logLines, logSections } from './proxy-log-text.ts'
 import { certificateList, listenerLines, type ListenerPlace } from './proxy-listener-text.ts'
+import { clientTable } from './proxy-limit-text.ts'
 import { hasTable, numberText, peersSection, poolLines, servedBy, serverText, settingsText } from './proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyListener, type ProxyPool } from './proxy.ts'
 import { literal } from './proxy-words.ts'
@@ -119,6 +120,7 @@ function sectionsOf(listener: ProxyListener, { headerBytes, log }: ProxyConfig, 
     ...poolLines(listener, own),
     ...serverLines(own),
     '',
+    ...clientTable(listener),
     ...others.flatMap(pool => [
       `backend ${pool.id}`,
       `  mode ${listener.mode}`,

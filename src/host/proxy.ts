@@ -44,6 +44,12 @@ export interface ProxyListener {
   readonly lastPort: number | null
   /** Whether clients come through another balancer, which tells who they are. */
   readonly acceptProxy: boolean
+  /** What one client address may do, each without a limit where null; null where nothing is limited. */
+  readonly clientLimits: {
+    readonly connections: number | null
+    readonly connectionsPerS: number | null
+    readonly requestsPerS: number | null
+  } | null
   readonly tls: ProxyTls | null
   /** Whom it proves requests for certificates in the name of, by the thumbprint of an account's key; null for nobody. */
   readonly proofFor: string | null

@@ -17,9 +17,6 @@ const idle: Partial<Record<KindName, readonly Idle[]>> = {
     { at: 'listeners.protocol', when: ['udp'] },
     { at: 'listeners.options', when: ['transparent'] },
     { at: 'listeners.via', unless: ['auto', 'proxy'] },
-    { at: 'listeners.clientLimits.connections', unless: [null] },
-    { at: 'listeners.clientLimits.connectionsPerS', unless: [null] },
-    { at: 'listeners.clientLimits.requestsPerS', unless: [null] },
   ],
 }
 

@@ -230,6 +230,7 @@ export const problems = {
     '内核转发不支持此项；请取消，或改由 HAProxy 转发',
   ),
   'retry-without-http': conflicting('goes with HTTP and HTTPS only', '仅适用于 HTTP 和 HTTPS'),
+  'requests-without-http': conflicting('only HTTP and HTTPS have requests', '仅 HTTP 和 HTTPS 监听器可限制请求数'),
   'check-without-udp': conflicting('goes with UDP listeners only', '仅适用于 UDP 监听器'),
   'header-name': malformed(
     'rules on headers need its name, and no others',

@@ -93,6 +93,7 @@ const changes: Readonly<Record<keyof Parts, Body>> = {
     scene: 'keep-alive',
     proxyProtocol: 'v2',
     acceptProxy: true,
+    clientLimits: { connections: 10 },
     timeoutS: 51,
     tunnelTimeoutS: 3601,
     retries: 2,
@@ -120,7 +121,7 @@ const changes: Readonly<Record<keyof Parts, Body>> = {
 /** Attributes that HAProxy never hears of, or only once something else has some value. */
 const unheard = {
   balancer: ['securityGroup', 'nodeAddresses', 'listeners', 'eips', 'subnet', 'address', 'routeTable', 'power'],
-  listener: ['id', 'name', 'backends', 'redirectStatus', 'redirectPort', 'via', 'allow', 'deny', 'clientLimits'],
+  listener: ['id', 'name', 'backends', 'redirectStatus', 'redirectPort', 'via', 'allow', 'deny'],
   backend: ['id', 'name', 'server', 'backupTier'],
   policy: ['rules', 'rewrites'],
   rule: ['id', 'name', 'header'],

@@ -58,6 +58,7 @@ export function proxyOn(port: number, servers: readonly ProxyServer[], check: Pa
     mode: 'http',
     port,
     lastPort: null,
+    clientLimits: null,
     acceptProxy: false,
     tls: null,
     proofFor: null,

@@ -166,6 +166,13 @@ const anyListener: fc.Arbitrary<ProxyListener> = fc
     mode: fc.constantFrom('http' as const, 'tcp' as const),
     lastPort: fc.constantFrom(null, 89),
     acceptProxy: fc.boolean(),
+    clientLimits: fc.option(
+      fc.record({
+        connections: fc.constantFrom(null, 10),
+        connectionsPerS: fc.constantFrom(null, 5),
+        requestsPerS: fc.constantFrom(null, 100000),
+      }),
+    ),
     tls: fc.option(
       fc.record({
         certificates: fc.constantFrom(['sc-1'], ['sc-2', 'sc-1']),

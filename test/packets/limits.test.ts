@@ -129,4 +129,61 @@ suite('who may connect to a listener, and how often', () => {
     assert.deepEqual(lines.slice(2, first), [`iifname "lo" accept comment "${front.balancer.id}"`])
     assert.equal([...(await rules()).matchAll(/hook input/g)].length, 1)
   })
+
+  test('one client has no more connections at a time than it may; others have their own', async () => {
+    await become({ via: 'proxy', clientLimits: { connections: 2 } })
+    const mine = [await client().open(front.address, port), await client().open(front.address, port)]
+    assert.deepEqual(await fares(), ['reset', 'ok'])
+    assert.deepEqual(await Promise.all(mine.map(({ flow }) => client().say(flow))), [true, true])
+    await client().hangUp(mine[0]!.flow)
+    await until('there is room again', 2000, async () => (await client().connect(front.address, port)).ending === 'ok')
+  })
+
+  test('one client makes no more connections in a second than it may, and as many again in the next', async () => {
+    await become({ via: 'proxy', clientLimits: { connectionsPerS: 5 } })
+    const attempt = async () => {
+      const all = await Promise.all(Array.from({ length: 20 }, () => client().connect(front.address, port)))
+      return all.filter(({ ending }) => ending === 'ok').length
+    }
+    const many = await attempt()
+    assert.ok(many >= 5 && many <= 7, String(many))
+    assert.equal((await other().connect(front.address, port)).ending, 'ok')
+    await sleep(2100)
+    const again = await attempt()
+    assert.ok(again >= 5 && again <= 7, String(again))
+  })
+
+  test('requests beyond what a client may are answered 429, over one connection or many, and the rest 200', async () => {
+    const backends = [{ address: north!.address, port: plan.port }]
+    await front.listen({ port: 80, check: eager, backends, clientLimits: { requestsPerS: 20 } })
+    await allActive(lab, front.balancer.id)
+    const url = `http://${front.address}/`
+    const statuses = (count: number, ...options: string[]) =>
+      lab.run(
+        clientNetns,
+        'sh',
+        '-c',
+        `curl -s ${options.join(' ')} --noproxy '*' -w '%{http_code} %header{retry-after}\\n' $(for i in $(seq ${count}); do echo -o /dev/null ${url}; done)`,
+      )
+    const told = (await statuses(60))
+      .trim()
+      .split('\n')
+      .map(line => line.trim())
+    const good = told.filter(line => line === '200').length
+    assert.ok(good >= 20 && good <= 30, told.join())
+    assert.equal(told.filter(line => line === '429 1').length, 60 - good)
+    // Who goes on asking ten times as often gets as much as it may, not less.
+    const load = await lab.run(
+      clientNetns,
+      'sh',
+      '-c',
+      `end=$(($(date +%s)+4)); while [ $(date +%s) -lt $end ]; do curl -s --noproxy '*' -o /dev/null -w '%{http_code}\\n' ${url}; done`,
+    )
+    const passed = load
+      .trim()
+      .split('\n')
+      .filter(line => line === '200').length
+    assert.ok(passed >= 40 && passed <= 110, String(passed))
+    assert.equal((await other().get(url)).status, 200)
+  })
 })

@@ -8,6 +8,7 @@ export interface Place {
   connect(address: string, port: number, timeoutMs?: number): Promise<Opened>
   /** Connects, and stays connected. */
   open(address: string, port: number): Promise<Opened>
+  hangUp(flow: number): Promise<void>
   /** Whether an open connection still carries words both ways. */
   say(flow: number, timeoutMs?: number): Promise<boolean>
   get(url: string, timeoutMs?: number): Promise<Got>
@@ -47,6 +48,7 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
       return result
     },
     open: (address, port) => opened(address, port, usualMs),
+    hangUp: async flow => void (await ask({ do: 'hang-up', flow })),
     say: async (flow, timeoutMs = usualMs) => (await ask({ do: 'say', flow, timeoutMs })) as boolean,
     pages: (url, count) =>
       Promise.all(

@@ -10,7 +10,7 @@ export function sharePort(a: Listener, b: Listener): boolean {
 
 /** What goes with some protocols, and not with that of the listener. */
 export function* listenerProblems(listener: Listener, at: string): Iterable<Problem> {
-  const { protocol, port, lastPort, stickiness, check, backends } = listener
+  const { protocol, port, lastPort, stickiness, check, clientLimits, backends } = listener
   const isHttp = protocol === 'http' || protocol === 'https'
   if (lastPort !== null) {
     if (protocol !== 'tcp' && protocol !== 'udp') yield { code: 'range-protocol', at: `${at}.lastPort` }
@@ -22,6 +22,8 @@ export function* listenerProblems(listener: Listener, at: string): Iterable<Prob
     yield { code: 'check-without-udp', at: `${at}.check.protocol` }
   yield* certificateProblems(listener, at)
   yield* redirectProblems(listener, at)
+  if (clientLimits.requestsPerS !== null && !isHttp)
+    yield { code: 'requests-without-http', at: `${at}.clientLimits.requestsPerS` }
   yield* proxyProblems(listener, at)
   if (listener.retryOn !== 'connect' && !isHttp) yield { code: 'retry-without-http', at: `${at}.retryOn` }
   if (isHttp || protocol === 'ssl') return
