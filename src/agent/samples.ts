@@ -83,7 +83,7 @@ function addUp({ values, answered }: Total, before: Reading | undefined, after: 
     if (value === undefined) continue
     const sum = values[name]
     if (isCount(name)) values[name] = (sum ?? 0) + increase(before?.values[name], value)
-    else values[name] = sum === undefined ? value : meters[name].unit === 'ms' ? Math.max(sum, value) : sum + value
+    else values[name] = sum === undefined ? value : 'together' in meters[name] ? Math.max(sum, value) : sum + value
   }
   if (!after.answered) return
   for (const name of ['responses4xx', 'responses5xx'] as const) {

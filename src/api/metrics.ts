@@ -11,6 +11,8 @@ export interface Metrics {
   print(): Promise<string>
 }
 
+const backendStates = ['active', 'unavailable', 'abnormal', 'draining', 'disabled', 'unknown'] as const
+
 /** Metrics of one server; what follows from the model is counted when asked for. */
 export function createMetrics(model: () => Model, board: Board): Metrics {
   const registry = new Registry()
@@ -42,6 +44,24 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       this.reset()
       for (const balancer of all(model(), 'load-balancer')) {
         for (const id of backendIds(balancer)) this.inc({ state: board.backend(id)?.state ?? 'unknown' })
+      }
+    },
+  })
+  const states = new Gauge({
+    name: 'causeway_backend_state',
+    help: 'The state of every backend: 1 for the one that it is in, 0 for the others',
+    labelNames: ['load_balancer', 'listener', 'resource', 'state'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const balancer of all(model(), 'load-balancer')) {
+        for (const { id: listener, backends: members } of balancer.live.listeners) {
+          for (const { id } of members) {
+            const now = board.backend(id)?.state ?? 'unknown'
+            const labels = { load_balancer: balancer.id, listener, resource: id }
+            for (const state of backendStates) this.set({ ...labels, state }, state === now ? 1 : 0)
+          }
+        }
       }
     },
   })
@@ -89,6 +109,7 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
   registry.registerMetric(requests)
   registry.registerMetric(resources)
   registry.registerMetric(backends)
+  registry.registerMetric(states)
   registry.registerMetric(revision)
   registry.registerMetric(synced)
   registry.registerMetric(work)

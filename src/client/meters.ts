@@ -6,13 +6,16 @@ interface Meter {
   readonly counts: boolean
   /** What longer steps show of shorter ones. */
   readonly over: 'mean' | 'max'
+  /** What several things on a machine are together that stand for one resource, such as nodes; their sum when left out. */
+  readonly together?: 'max'
 }
 
 const bytes = { unit: 'B/s', counts: true, over: 'mean' } as const
 const rate = { unit: '1/s', counts: true, over: 'mean' } as const
 const number = { unit: '1', counts: false, over: 'mean' } as const
-const time = { unit: 'ms', counts: false, over: 'mean' } as const
-const longest = { unit: 'ms', counts: false, over: 'max' } as const
+const most = { unit: '1', counts: false, over: 'max' } as const
+const time = { unit: 'ms', counts: false, over: 'mean', together: 'max' } as const
+const longest = { unit: 'ms', counts: false, over: 'max', together: 'max' } as const
 
 /**
  * Every meter, by name. Which of them a resource has depends on what it is:
@@ -29,6 +32,8 @@ export const meters = {
   packetsOut: rate,
   /** Connections that are open now. */
   connections: number,
+  /** The most that were seen open at a time. */
+  connectionsMax: most,
   connectionLimit: number,
   /** Connections that were made. */
   newConnections: rate,
@@ -36,6 +41,8 @@ export const meters = {
   failedConnections: rate,
   /** Clients that wait for a backend that has its most connections, or for whichever is free first. */
   queued: number,
+  /** Backends of a listener that may serve now; with several nodes, for the one that has most. */
+  availableBackends: { ...number, together: 'max' },
   /** Connections that a limit or a list refused; each is asked for again a few times. */
   refusedConnections: rate,
   requests: rate,

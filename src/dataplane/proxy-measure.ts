@@ -5,7 +5,7 @@ import { linesOf } from './proxy-stat.ts'
 /** The command that {@link proxyMeasures} reads the answer of: listeners both as clients and as servers see them, and servers. */
 export const measureCommand = 'show stat -1 7 -1'
 
-const traffic = { bytesIn: 'bin', bytesOut: 'bout', connections: 'scur' } as const
+const traffic = { bytesIn: 'bin', bytesOut: 'bout', connections: 'scur', connectionsMax: 'scur' } as const
 const responses = {
   responses1xx: 'hrsp_1xx',
   responses2xx: 'hrsp_2xx',
@@ -19,6 +19,7 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
   const listeners = new Map<string, Record<string, number>>()
   const servers: Measure[] = []
   const waiting = new Map<string, number>()
+  const able = new Map<string, number>()
   for (const of of linesOf(answer)) {
     const number = (column: string) => Number(of(column))
     const all = (columns: Readonly<Record<string, string>>) =>
@@ -38,9 +39,11 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
       const refused = number('dcon') + number('dses')
       const made = { newConnections: number('conn_tot'), failedConnections: refused, refusedConnections: refused }
       const asked = isHttp ? { requests: number('req_tot'), refusedRequests: number('dreq') } : {}
-      listeners.set(listener, { ...listeners.get(listener), ...counts, ...made, ...asked })
+      const limit = { connectionLimit: number('slim') }
+      listeners.set(listener, { ...listeners.get(listener), ...counts, ...limit, ...made, ...asked })
     } else if (row === 'BACKEND') {
-      // Of the pools of policies only the servers are told.
+      able.set(listener, (able.get(listener) ?? 0) + number('act') + number('bck'))
+      // Of the pools of policies nothing else is told but the servers.
       if (pool !== listener) continue
       listeners.set(listener, { ...listeners.get(listener), ...times })
     } else {
@@ -52,6 +55,9 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
       servers.push({ kind: 'backend', netns, name: `${listener}/${row}`, values: { ...counts, ...served, ...times } })
     }
   }
-  const all = [...listeners].map(([name, values]) => ({ name, values: { ...values, queued: waiting.get(name) ?? 0 } }))
+  const all = [...listeners].map(([name, values]) => ({
+    name,
+    values: { ...values, queued: waiting.get(name) ?? 0, availableBackends: able.get(name) ?? 0 },
+  }))
   return [...all.map(({ name, values }) => ({ kind: 'listener', netns, name, values }) as const), ...servers]
 }

@@ -1,6 +1,8 @@
 /** Run by haproxy.test.ts inside a sandbox: everything listens on the loopback of a network namespace of its own. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { haproxyDriver, type HaproxyDriver } from '../../src/dataplane/haproxy.ts'
@@ -264,6 +266,33 @@ test('a backend that no route leads to says so', async () => {
   const item = proxyOn(port, [{ ...serverOn(80), address: '192.0.2.1' }])
   await driver.put(item)
   await until('no route', async () => statesOf(await driver.health([item]))[0] === 'down: no route')
+})
+
+test('a connection too many waits until there is room, and is then served', async () => {
+  const item = proxyOn(port, [serverOn(a.port)])
+  const [most, few] = [3, { ...item, config: { ...item.config, maxConnections: 3 } }]
+  await driver.put(few)
+  await allUp(few)
+  const idle = await Promise.all(
+    Array.from({ length: most }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  let answered = false
+  const late = get(port).then(name => {
+    answered = true
+    return name
+  })
+  await sleep(500)
+  assert.equal(answered, false)
+  const waiting = await driver.measures([few])
+  const { connections, connectionLimit, availableBackends } = waiting.find(({ kind }) => kind === 'listener')!.values
+  assert.deepEqual([connections, connectionLimit, availableBackends], [most, most, 1])
+  idle[0]!.destroy()
+  assert.equal(await late, 'a')
+  for (const socket of idle) socket.destroy()
 })
 
 test('what a stranger changed is seen and made good', async () => {

@@ -97,13 +97,28 @@ const charts: readonly Chart[] = [
     key: 'connections',
     title: { en: 'Connections', zh: '连接数' },
     unit: '1',
-    lines: [plain('connections', 'Open', '当前连接'), plain('connectionLimit', 'Limit', '上限')],
+    lines: [
+      plain('connections', 'Open', '当前连接'),
+      plain('connectionsMax', 'Most', '最大'),
+      plain('connectionLimit', 'Limit', '上限'),
+    ],
+  },
+  {
+    key: 'available-backends',
+    title: { en: 'Available backends', zh: '可用后端数' },
+    unit: '1',
+    lines: [plain('availableBackends', 'Available', '可用')],
   },
   {
     key: 'new-connections',
     title: { en: 'New connections', zh: '新建连接' },
     unit: '1/s',
-    lines: [plain('newConnections', 'Made', '新建'), plain('failedConnections', 'Failed', '失败')],
+    lines: [
+      plain('newConnections', 'Made', '新建'),
+      plain('failedConnections', 'Failed', '失败'),
+      plain('refusedConnections', 'Refused by limits and lists', '被限制或名单拒绝'),
+      plain('refusedRequests', 'Requests refused by limits', '被限制的请求'),
+    ],
   },
   {
     key: 'bandwidth',
