@@ -82,7 +82,7 @@ function OwnGroup(props: RowProps & { readonly control: Extract<Control, { type:
   const { field, control, place, at } = props
   const { t, label } = useWords()
   const form = Form.useFormInstance()
-  const [own, setOwn] = useState(form.getFieldValue([...at]) !== undefined)
+  const [own, setOwn] = useState(form.getFieldValue([...at]) != null)
   const name = label(field.name, place.where)
   const choose = (next: boolean) => {
     setOwn(next)
