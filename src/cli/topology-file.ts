@@ -118,6 +118,9 @@ function isPointless(document: Document, key: string, all: readonly Document[]):
   // What a directory issues is no wish: another one is issued wherever the file is applied.
   if (key === 'chain') return valueOf(document, 'acme') !== null
   if (key === 'acme' || key === 'accountKey') return value === null
+  // Nodes that wait for an apply have no addresses yet: whoever applies the file gives them some.
+  if (key === 'nodeAddresses')
+    return Array.isArray(value) && value.length !== Number(valueOf(document, 'nodeCount')) - 1
   const table = key === 'routeTable' && document.kind === 'subnet' ? all.find(each => each.id === value) : undefined
   return table !== undefined && valueOf(table, 'isDefault') === true
 }
