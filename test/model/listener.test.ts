@@ -126,22 +126,22 @@ describe('what is stored and has no effect yet', () => {
     const { resource, warnings } = s.run({
       do: 'create',
       kind: 'load-balancer',
-      body: { eips: [{}], listeners: [{ port: 80, clientLimits: { connections: 5 } }] },
+      body: { eips: [{}], listeners: [{ protocol: 'tcp', port: 80, options: ['transparent'] }] },
     })
     const id = resource?.id ?? ''
     assert.deepEqual(
       warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
-      [['not-effective', 'listeners[0].clientLimits.connections', '5']],
+      [['not-effective', 'listeners[0].options[0]', 'transparent']],
     )
     const listeners = [
-      { port: 80, clientLimits: { connections: 5 } },
-      { port: 81, clientLimits: { connections: 5 } },
+      { protocol: 'tcp', port: 80, options: ['transparent'] },
+      { protocol: 'tcp', port: 81, options: ['transparent'] },
     ]
     assert.deepEqual(s.patch('load-balancer', id, { listeners }).warnings, [])
     const applied = s.run({ do: 'apply', kind: 'load-balancer', id })
     assert.deepEqual(
       applied.warnings.map(each => each.at),
-      ['listeners[0].clientLimits.connections', 'listeners[1].clientLimits.connections'],
+      ['listeners[0].options[0]', 'listeners[1].options[0]'],
     )
     assert.deepEqual(s.patch('load-balancer', id, { name: 'other' }).warnings, [])
   })

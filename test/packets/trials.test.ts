@@ -61,7 +61,9 @@ suite('an apply that does harm is taken back by itself', () => {
       await lab.client.children.add('security-group', securityGroup, ['rules'], drop)
       took = await takenBack('security-group', securityGroup)
     })
-    assertFlawless(load)
+    // Requests on their way to that backend wait until they are sent to another one.
+    assert.deepEqual(load.failures, [])
+    assert.ok(load.requests > 0)
     assert.ok(took < 10_000, `it took ${took} ms`)
     const group = await lab.client.get('security-group', securityGroup)
     assert.equal(group.rules.length, 1)
