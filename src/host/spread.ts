@@ -28,7 +28,7 @@ export interface Spread {
 }
 
 /** How a backend is asked that HAProxy cannot ask. */
-export interface SpreadProbe {
+interface SpreadProbe {
   readonly protocol: 'udp' | 'icmp'
   readonly send: string
   readonly expect: string
