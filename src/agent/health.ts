@@ -1,12 +1,21 @@
 import type { BackendStatus, BackendTurn } from '../client/wire.ts'
 import type { Host, ServerDrain, ServerHealth } from '../dataplane/host.ts'
-import type { HostState, ProxyItem, Shards } from '../host/item.ts'
-import { poolsOf, type ProxyServer } from '../host/proxy.ts'
+import type { HostState, ProxyItem, RulesetItem, Shards } from '../host/item.ts'
+import { poolsOf } from '../host/proxy.ts'
+import type { Endpoint } from '../host/spread.ts'
 import type { Id } from '../model/model.ts'
 import { together } from './together.ts'
 
-/** Which source addresses a backend may see from a proxy, by the rules and routes of a machine. */
-export type SeenAs = (shards: Shards, shard: string, proxy: ProxyItem, server: ProxyServer) => readonly string[]
+/** Which source addresses a backend may see from a balancer's namespace, by the rules and routes of a machine. */
+export type SeenAs = (
+  shards: Shards,
+  shard: string,
+  balancer: Pick<ProxyItem, 'netns'> & { readonly config?: Pick<ProxyItem['config'], 'source'> },
+  backend: Endpoint,
+) => readonly string[]
+
+/** What knows backends: a proxy, or a ruleset that spreads flows over them. */
+type BalancerItem = ProxyItem | RulesetItem
 
 /** What one look found to be other than at the last. */
 interface HealthNews {
@@ -29,7 +38,7 @@ interface Drained {
 
 /** What is known of the health of every backend of a machine. */
 export interface HealthWatch {
-  /** Asks every proxy once. */
+  /** Asks about every balancer once. */
   look(host: Host, held: Shards): Promise<HealthNews>
   /** The newest of every backend, with fresh counts. */
   all(): ReadonlyMap<Id, BackendStatus>
@@ -53,8 +62,8 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
   const sources = sourcesByShard(seenAs)
   return {
     async look(host, held) {
-      const proxies = allProxies(held)
-      const health = proxies.length > 0 ? together(await host.health(proxies)) : []
+      const balancers = allBalancers(held)
+      const health = balancers.length > 0 ? together(await host.health(balancers)) : []
       const seen = sources(held)
       const changed = new Map<Id, BackendStatus>()
       const next = new Map<Id, BackendStatus>()
@@ -137,16 +146,15 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
   const known = new WeakMap<HostState, ReadonlyMap<Id, readonly string[]>>()
   return held => {
     const all = new Map<Id, readonly string[]>()
-    if (allProxies(held).length === 0) return all
+    if (allBalancers(held).length === 0) return all
     for (const [name, shard] of held) {
-      const proxies = proxiesOf(shard)
-      if (proxies.length === 0) continue
+      const balancers = balancersOf(shard)
+      if (balancers.length === 0) continue
       const sources = known.getOrInsertComputed(shard, () => {
         const found = new Map<Id, readonly string[]>()
-        for (const proxy of proxies) {
-          for (const server of poolsOf(proxy.config).flatMap(pool => pool.servers)) {
-            const others = found.get(server.id) ?? []
-            found.set(server.id, [...new Set([...others, ...seenAs(held, name, proxy, server)])])
+        for (const item of balancers) {
+          for (const [id, at] of backendsOf(item)) {
+            found.set(id, [...new Set([...(found.get(id) ?? []), ...seenAs(held, name, item, at)])])
           }
         }
         return found
@@ -157,16 +165,32 @@ function sourcesByShard(seenAs: SeenAs): (held: Shards) => ReadonlyMap<Id, reado
   }
 }
 
-const proxiesOfAll = new WeakMap<Shards, readonly ProxyItem[]>()
-
-/** Every proxy of a machine, found once per version of what it holds: who looks every second must not walk a thousand parts. */
-export function allProxies(held: Shards): readonly ProxyItem[] {
-  return proxiesOfAll.getOrInsertComputed(held, () => [...held.values()].flatMap(proxiesOf))
+function backendsOf(item: BalancerItem): (readonly [Id, Endpoint])[] {
+  return item.kind === 'proxy'
+    ? poolsOf(item.config).flatMap(({ servers }) => servers.map(each => [each.id, each] as const))
+    : (item.ruleset.spreads ?? []).flatMap(({ targets }) => targets.map(each => [each.backend, each] as const))
 }
 
-const proxiesByShard = new WeakMap<HostState, readonly ProxyItem[]>()
+const balancersOfAll = new WeakMap<Shards, readonly BalancerItem[]>()
 
-/** The proxies of a part, found once per version of it. */
-function proxiesOf(shard: HostState): readonly ProxyItem[] {
-  return proxiesByShard.getOrInsertComputed(shard, () => [...shard.values()].filter(item => item.kind === 'proxy'))
+/** Every balancer of a machine, found once per version of what it holds: who looks every second must not walk a thousand parts. */
+function allBalancers(held: Shards): readonly BalancerItem[] {
+  return balancersOfAll.getOrInsertComputed(held, () => [...held.values()].flatMap(balancersOf))
+}
+
+/** Those of them that are processes. */
+export function allProxies(held: Shards): readonly ProxyItem[] {
+  return allBalancers(held).filter(item => item.kind === 'proxy')
+}
+
+const balancersByShard = new WeakMap<HostState, readonly BalancerItem[]>()
+
+/** The balancers of a part, found once per version of it. */
+function balancersOf(shard: HostState): readonly BalancerItem[] {
+  return balancersByShard.getOrInsertComputed(shard, () =>
+    [...shard.values()].filter(
+      (item): item is BalancerItem =>
+        item.kind === 'proxy' || (item.kind === 'ruleset' && item.ruleset.spreads !== undefined),
+    ),
+  )
 }

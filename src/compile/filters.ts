@@ -47,8 +47,8 @@ export function untranslated(owner: Id, held: readonly string[]): FilterRule[] {
   ]
 }
 
-/** The ruleset of a namespace where flows end: its group decides on what enters and on what leaves. */
-export function endpointRuleset(owner: Id, group: CompiledGroup): Ruleset {
+/** The ruleset of a namespace where flows end: its group decides on what enters and on what leaves. `first` are asked before what belongs to no flow is dropped. */
+export function endpointRuleset(owner: Id, group: CompiledGroup, first: readonly FilterRule[] = []): Ruleset {
   return {
     family: 'ip',
     sets: group.sets,
@@ -59,6 +59,7 @@ export function endpointRuleset(owner: Id, group: CompiledGroup): Ruleset {
         hook: { type: 'filter', at: 'input', priority: hooks.filter, policy: 'drop' },
         rules: [
           { for: owner, match: [{ on: 'iif', is: ['lo'] }], then: { do: 'accept' } },
+          ...first,
           ...stateful(owner),
           { for: group.id, match: [], then: { do: 'jump', chain: group.ingress.name } },
         ],

@@ -1,12 +1,15 @@
 import type { Backend, Id, Listener, LoadBalancer } from '../model/model.ts'
+import { wayOf } from '../model/way.ts'
 import type { ProxyCheck, ProxyConfig, ProxyListener, ProxyPool, ProxyServer, ProxyTls } from '../host/proxy.ts'
 import { compileAccount, compileCertificate } from './certificate.ts'
 import { inOrder, matchOf, rewritesOf } from './forward-policy.ts'
 import type { Look } from './part.ts'
+import { checkedListeners } from './spread.ts'
 
-/** What HAProxy does for a balancer of one node: its listeners, but for those that are off or go through the kernel. */
+/** What HAProxy does for a balancer of one node: its listeners, but for those that are off; of those that the kernel carries only the checks. */
 export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): ProxyConfig {
-  const listeners = live.listeners.filter(each => each.enabled && each.protocol !== 'udp')
+  const listeners = live.listeners.filter(each => each.enabled && wayOf(each, live) === 'proxy')
+  const checked = checkedListeners({ live }).map(each => checkedPool(look, each))
   const account = accountOf(look, live.listeners)
   const { accessLog } = live
   const certificates = [...new Set(listeners.flatMap(each => each.certificates))].sort()
@@ -18,6 +21,7 @@ export function proxyOf(look: Look, { id: name, now, live }: LoadBalancer): Prox
     certificates: certificates.map(id => compileCertificate(look('certificate', id))),
     listeners: listeners.map(each => listenerOf(look, each, account)),
     ...(accessLog.local || accessLog.remote ? { log: accessLog } : {}),
+    ...(checked.length > 0 ? { checked } : {}),
   }
 }
 
@@ -128,6 +132,12 @@ function poolOf(look: Look, listener: Listener, id: Id | null, { name, standsInF
     firstPort: listener.lastPort === null ? null : listener.port,
     servers: backends.flatMap(each => serverOf(look, each) ?? []),
   }
+}
+
+/** The pool of a listener that the kernel carries. */
+function checkedPool(look: Look, listener: Listener): ProxyPool {
+  const { id: name, backends } = listener
+  return { ...poolOf(look, listener, null, { name, standsInFor: [], backends }), firstPort: null }
 }
 
 function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {

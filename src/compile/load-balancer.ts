@@ -3,19 +3,20 @@ import type { LoadBalancer } from '../model/model.ts'
 import { nodesOf, privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
 import { admission } from './admission.ts'
-import { endpointRuleset } from './filters.ts'
+import { balancerRuleset } from './balancer-rules.ts'
 import type { HostConfig } from './host-config.ts'
-import { links, macAt, macOf, netnsOf, priorities, tables } from './names.ts'
-import type { Look, VpcPart } from './part.ts'
+import { links, macAt, macOf, marks, netnsOf, priorities, tables } from './names.ts'
+import { addressesOf, type Look, type VpcPart } from './part.ts'
 import { address, publicLink, publicWay, route, rule } from './public-link.ts'
 import { proxyOf } from './listener.ts'
 import { destinationsOf } from './route-table.ts'
 import { compileGroup } from './security-group.ts'
+import { spreadsOf } from './spread.ts'
 import { balancerSysctls, sharingSysctls } from './sysctls.ts'
 
 /** A balancer and its way to its subnet. */
 export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Iterable<Item> {
-  yield* compileStandAlone(part.host, part.look, balancer)
+  yield* compileBalancer(part.host, part.look, balancer, part.vpc.now.cidr)
   const { id, now } = balancer
   const subnet = part.subnets.find(each => each.id === now.subnet)!
   const [netns, router] = [netnsOf(id), netnsOf(part.vpc.id)]
@@ -40,29 +41,44 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
   for (const [destination, owner] of destinations) yield route(netns, tables.main, destination, gateway, owner)
 }
 
-/** A balancer that only has public addresses, or that part of another. */
-export function* compileStandAlone(host: HostConfig, look: Look, balancer: LoadBalancer): Iterable<Item> {
+/** A balancer that only has public addresses. */
+export function compileStandAlone(host: HostConfig, look: Look, balancer: LoadBalancer): Iterable<Item> {
+  return compileBalancer(host, look, balancer, null)
+}
+
+/** A balancer, but for its way to its subnet. */
+function* compileBalancer(
+  host: HostConfig,
+  look: Look,
+  balancer: LoadBalancer,
+  network: string | null,
+): Iterable<Item> {
   const { id, now, live } = balancer
   const netns = netnsOf(id)
   const nodes = nodesOf(balancer)
   const sysctls = nodes.length > 1 ? { ...balancerSysctls, ...sharingSysctls } : balancerSysctls
+  const eips = addressesOf(look, now.eips)
+  const spreads = spreadsOf(look, balancer)
+  const place = { id, eips, address: now.address, network }
   yield { kind: 'netns', netns, name: '', for: id, sysctls, owned: true }
   yield {
     kind: 'ruleset',
     netns,
     name: '',
     for: id,
-    ruleset: endpointRuleset(id, admission(compileGroup(look, live.securityGroup), balancer)),
+    ruleset: balancerRuleset(place, admission(compileGroup(look, live.securityGroup), balancer), spreads),
   }
   yield* publicLink(host, look, id, now.eips)
   if (now.eips.length > 0) yield route(netns, tables.public, '0.0.0.0/0', publicWay, id)
-  for (const eip of now.eips) {
-    yield rule(netns, priorities.ownAddress, `${look('eip', eip).now.address}/32`, tables.public, id)
-  }
-  const config = proxyOf(look, balancer)
-  if (config.listeners.length === 0) return
+  for (const eip of eips) yield rule(netns, priorities.ownAddress, `${eip}/32`, tables.public, id)
+  if (spreads.length > 0 && eips.length > 0 && now.subnet !== null)
+    yield rule(netns, priorities.marked, 'all', tables.public, id, { iif: links.subnet, mark: marks.public })
+  const { checked, ...config } = proxyOf(look, balancer)
   const names = nodes.map(node => node.name)
   for (const { name, address: source } of nodes) {
-    yield { kind: 'proxy', netns, name, for: id, config: { ...config, nodes: names, source } }
+    // Of what the kernel carries one node knows enough.
+    const more = checked && name === id ? { checked } : {}
+    if (config.listeners.length === 0 && !more.checked) continue
+    yield { kind: 'proxy', netns, name, for: id, config: { ...config, ...more, nodes: names, source } }
   }
 }

@@ -54,6 +54,8 @@ export const firstRouteTable = 1000
 /** The order in which policy rules are asked. */
 export const priorities = {
   connected: 100,
+  /** What is marked: flows that the kernel spreads, between clients and a balancer's public addresses. */
+  marked: 150,
   ownAddress: 200,
   serverWithEip: 300,
   balancerTable: 400,
@@ -66,7 +68,10 @@ export const priorities = {
 } as const
 
 /** Where in a hook our chains stand; the kernel's conntrack is at −200. */
-export const hooks = { guard: -150, dstnat: -100, filter: 0, srcnat: 100, lastLook: 150 } as const
+export const hooks = { guard: -150, dstnat: -100, steer: -50, filter: 0, late: 10, srcnat: 100, lastLook: 150 } as const
+
+/** What packets are marked with for routing; slots, which are marks before that, are smaller. */
+export const marks = { public: 0x10000 } as const
 
 /** The counter of what something refused. */
 export const refusedBy = (id: Id): string => `${refusedPrefix}${id}`

@@ -1,4 +1,4 @@
-import type { Item } from '../host/item.ts'
+import { ruleName, type Condition, type Item } from '../host/item.ts'
 import type { Id } from '../model/model.ts'
 import type { HostConfig } from './host-config.ts'
 import { edgeAddress, edgeNetns, links, macOf, netnsOf, tables } from './names.ts'
@@ -67,6 +67,14 @@ export function route(netns: string, table: number, destination: string, way: Wa
   return way === 'unreachable' ? { ...base, type: way, dev: null, via: null } : { ...base, type: 'unicast', ...way }
 }
 
-export function rule(netns: string, priority: number, from: string, table: number, owner: Id): Item {
-  return { kind: 'rule', netns, name: `${priority} ${from} ${table}`, for: owner, priority, from, table }
+export function rule(
+  netns: string,
+  priority: number,
+  from: string,
+  table: number,
+  owner: Id,
+  condition: Condition = {},
+): Item {
+  const asked = { priority, from, table, ...condition }
+  return { kind: 'rule', netns, name: ruleName(asked), for: owner, ...asked }
 }

@@ -29,7 +29,14 @@ export const edgeSysctls = {
 export const serverSysctls = strict
 
 /** Of a balancer: BBR, the default of some kernels, costs a third of the throughput between namespaces. */
-export const balancerSysctls = { ...strict, 'ipv4/tcp_congestion_control': 'cubic' }
+export const balancerSysctls = {
+  ...routerSysctls,
+  // The kernel itself carries some listeners: their packets pass, by the link that they came from even, and are routed by their marks.
+  'ipv4/conf/all/src_valid_mark': '1',
+  'ipv4/conf/all/send_redirects': '0',
+  'ipv4/conf/default/send_redirects': '0',
+  'ipv4/tcp_congestion_control': 'cubic',
+}
 
 /** Of a balancer with several nodes: what waits to be accepted by one that ends goes to another. */
 export const sharingSysctls = { 'ipv4/tcp_migrate_req': '1' }

@@ -19,6 +19,7 @@ import { peerAlias } from './read-space.ts'
 import type { Resolvers } from './resolver.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
+import { delRule, newRule } from './rtnetlink-rule.ts'
 import { isLink, isPair, stageOf, wordsOf } from './step-kinds.ts'
 import { changeShaper, delShaper, newShaper } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
@@ -238,7 +239,7 @@ class Application {
 
   #putOnLink(step: Step, item: OnLink, space: Space): string | undefined {
     if (item.kind === 'rule') {
-      this.#round.ask(step, space, rt.newRule(item.priority, item.from, item.table), [errno.exists])
+      this.#round.ask(step, space, newRule(item), [errno.exists])
       return undefined
     }
     const dev = item.kind === 'shaper' ? item.name : item.dev
@@ -293,7 +294,7 @@ class Application {
         this.#clear(step, space, item.name)
         return
       case 'rule':
-        this.#round.ask(step, space, rt.delRule(item.priority, item.from, item.table), [errno.notFound])
+        this.#round.ask(step, space, delRule(item), [errno.notFound])
         return
       default:
         this.#removeFromLink(step, item, space)

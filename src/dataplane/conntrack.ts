@@ -7,7 +7,7 @@ import type { Space } from './space.ts'
 const subsystem = 1 << 8
 const get = subsystem | 1
 const del = subsystem | 2
-const cta = { original: 1, reply: 2, id: 12, zone: 18 }
+const cta = { original: 1, reply: 2, mark: 8, id: 12, zone: 18 }
 const ipv4 = Buffer.of(2, 0, 0, 0)
 const protocols = new Map([
   [1, 'icmp'],
@@ -20,7 +20,8 @@ export function cutFlows(space: Space, stands: (flow: TrackedFlow) => boolean): 
   const requests = space.netfilter.dump(get, ipv4).flatMap(({ body }) => {
     const attributes = attributesOf(body, 4)
     const [original, reply] = [attributes.get(cta.original), attributes.get(cta.reply)]
-    if (!original || !reply || stands({ original: packetOf(original), reply: packetOf(reply) })) return []
+    const mark = attributes.get(cta.mark)?.readUInt32BE(0) ?? 0
+    if (!original || !reply || stands({ original: packetOf(original), reply: packetOf(reply), mark })) return []
     return [deletion(original, attributes.get(cta.id), attributes.get(cta.zone))]
   })
   // One that ended meanwhile is gone as well.

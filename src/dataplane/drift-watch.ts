@@ -1,10 +1,11 @@
 import { diff } from '../host/diff.ts'
-import { isServed, keyOf, stateOf, type Item } from '../host/item.ts'
+import { isServed, keyOf, ruleName, stateOf, type Item } from '../host/item.ts'
 import type { Drift } from './host.ts'
 import { KernelEvents, type KernelEvent } from './kernel-events.ts'
 import type { Known } from './known.ts'
 import { readSpace, type Reading } from './read-space.ts'
 import { madeByKernel } from './rtnetlink.ts'
+import type { Slots } from './slots.ts'
 import type { Space, Spaces } from './space.ts'
 
 /** An event is looked into when so much time has passed, together with what follows it. */
@@ -17,6 +18,7 @@ const mostPerSweep = 2
 export interface DriftWatchOptions {
   readonly spaces: Spaces
   readonly known: Known
+  readonly slots: Slots
   readonly prefix: string
   readonly report: (drift: Drift) => void
   /** Runs something while nothing is being changed. */
@@ -146,12 +148,12 @@ export class DriftWatch {
 
   /** Reads a namespace and reports what differs from what is known; from then on that is known. */
   async #check(netns: string): Promise<void> {
-    const { spaces, known, report } = this.#options
+    const { spaces, known, slots, report } = this.#options
     const space = spaces.get(netns)
     const believed = [...known.of(netns).values()].filter(item => !isServed(item))
     if (!space && believed.length === 0) return
     const linkAt = (where: string, name: string) => known.linkAt(where, name)
-    const reading: Reading = { spaces, believed: known.state, linkAt, trustSettings: 'never', links: new Map() }
+    const reading: Reading = { spaces, believed: known.state, linkAt, slots, trustSettings: 'never', links: new Map() }
     const found = space ? await readSpace(reading, space) : []
     const what = wordsFor(netns, believed, found)
     if (what === null) return
@@ -200,8 +202,8 @@ function isNews(
       return known.dev !== null && (known.dev !== linkName(index) || known.via !== via)
     }
     case 'rule': {
-      const { priority, from, table, protocol } = event.rule
-      const key = keyOf({ kind: 'rule', netns, name: `${priority} ${from} ${table}` })
+      const { protocol, ...rule } = event.rule
+      const key = keyOf({ kind: 'rule', netns, name: ruleName(rule) })
       return protocol !== madeByKernel && event.gone === state.has(key)
     }
   }

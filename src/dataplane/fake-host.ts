@@ -1,5 +1,6 @@
 import type { Step } from '../host/diff.ts'
 import type { HostState } from '../host/item.ts'
+import { listenerOf, poolsOf } from '../host/proxy.ts'
 import { FakeKernel } from './fake-kernel.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Measure } from './measure.ts'
@@ -62,9 +63,12 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
       return steps.map(take)
     },
     watch: signal => drifts.take(signal),
-    async health(proxies) {
+    async health(balancers) {
       const listeners = new Set(
-        proxies.flatMap(item => (item.kind === 'proxy' ? item.config.listeners.map(({ id }) => id) : [])),
+        balancers.flatMap(item => {
+          if (item.kind === 'ruleset') return (item.ruleset.spreads ?? []).map(({ id }) => id)
+          return item.kind === 'proxy' ? poolsOf(item.config).map(({ id }) => listenerOf(id)) : []
+        }),
       )
       return reported.filter(({ listener }) => listeners.has(listener))
     },

@@ -59,8 +59,11 @@ export interface Host {
   apply(steps: readonly Step[]): Promise<readonly Outcome[]>
   /** Reports what others change, until aborted. May report too much; never hides a change for long. */
   watch(signal: AbortSignal): AsyncIterable<Drift>
-  /** The health of every backend of these proxies (items of kind proxy). */
-  health(proxies: readonly Item[]): Promise<readonly ServerHealth[]>
+  /**
+   * The health of every backend of these proxies, and of what these rulesets spread flows over; new flows are led by it from now on.
+   * Names all there are: who is not among them is forgotten.
+   */
+  health(balancers: readonly Item[]): Promise<readonly ServerHealth[]>
   /** What some things have counted. Absent where nothing is. */
   metrics?(wish: Measurable): Promise<readonly Measure[]>
   /** What a proxy wrote to its access log, all of it or after a place; null where none is kept. */

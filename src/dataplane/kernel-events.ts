@@ -3,7 +3,8 @@ import koffi from 'koffi'
 import { bind, close, ControlReader, setOption, socket } from './libc.ts'
 import { attributesOf, messagesOf, protocol, type Message } from './netlink.ts'
 import { netnsDirectory } from './netns.ts'
-import { addressOf, linkOf, routeOf, rtm, ruleOf, type Address, type Link, type Route, type Rule } from './rtnetlink.ts'
+import { addressOf, linkOf, routeOf, rtm, type Address, type Link, type Route } from './rtnetlink.ts'
+import { ruleOf, type Rule } from './rtnetlink-rule.ts'
 
 /** Something that happened in a namespace, whoever did it. */
 export type KernelEvent =

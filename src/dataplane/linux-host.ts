@@ -1,5 +1,5 @@
 import { carriedOff, changesInPlace, endsOf } from '../host/cascade.ts'
-import { flowStands } from '../host/flow-verdict.ts'
+import { flowStands, type TrackedFlow } from '../host/flow-verdict.ts'
 import { guardsOf, keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import { tracksFlows } from '../host/ruleset.ts'
 import type { Step } from '../host/diff.ts'
@@ -18,6 +18,7 @@ import { readSpace, type Reading } from './read-space.ts'
 import { changeText, loadText, removalText, replaceText } from './ruleset-load.ts'
 import { resolvers } from './resolver.ts'
 import { Spaces, type Space } from './space.ts'
+import { Spreading } from './spreading.ts'
 import { writeSysctls } from './sysctl.ts'
 
 export interface LinuxHostOptions {
@@ -40,6 +41,14 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   const driver = proxies?.({ enter: enterNamed, drifted: drift => drifts.put(drift) })
   const listening = resolvers({ spaces, drifted: drift => drifts.put(drift) })
   const counters = { processes: 0, flowsCut: 0 }
+  const spreading = new Spreading({
+    enter: enterNamed,
+    space: netns => spaces.get(netns),
+    alone,
+    cut,
+    judge: judgeFlows,
+  })
+  const { slots } = spreading
   /** Namespaces whose rules changed in this round, so that flows may have to go. */
   const rewritten = new Set<string>()
   let watch: DriftWatch | undefined
@@ -73,7 +82,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     const linkAt = expected ? linksIn(expected) : (space: string, name: string) => known.linkAt(space, name)
     // Sweeps will see to settings; a start that read them all would take half as long again.
     const trustSettings = expected ? 'where-guarded' : 'never'
-    const reading: Reading = { spaces, believed, linkAt, trustSettings, links: new Map() }
+    const reading: Reading = { spaces, believed, linkAt, slots, trustSettings, links: new Map() }
     const items: Item[] = []
     let since = performance.now()
     for (const name of names) {
@@ -120,18 +129,22 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     const current = space.currentRulesets()
     const before = current[family]
     space.loaded = undefined
-    const text = before === undefined ? replaceText(ruleset) : before ? changeText(before, ruleset) : loadText(ruleset)
+    const words = before === undefined ? replaceText(ruleset) : before ? changeText(before, ruleset) : loadText(ruleset)
+    const text = words && `${words}\n${spreading.textFor(space.name, ruleset, !before)}`
     const result = text === '' ? { output: '' } : await runNft(space.fd, text)
     if ('error' in result) {
       // What was believed to be there may not be: then only this is sure to do.
-      const again = await runNft(space.fd, replaceText(ruleset))
+      const again = await runNft(space.fd, replaceText(ruleset) + spreading.textFor(space.name, ruleset, true))
       if ('error' in again) return again.error
     }
     space.loaded = { rulesets: { ...current, [family]: ruleset }, generation: space.rulesGeneration() }
     if (family !== 'ip') return
+    spreading.loaded(space.name, before, ruleset)
     if (before !== null) rewritten.add(space.name)
+    if (!isOwned(space.name)) return
     const isStrict = !tracksFlows(ruleset) || (before && tracksFlows(before))
-    return isStrict || !isOwned(space.name) ? undefined : writeSysctls(space.fd, strictFlows)[0]
+    const isPatient = !ruleset.spreads || before?.spreads
+    return writeSysctls(space.fd, { ...(isStrict ? {} : strictFlows), ...(isPatient ? {} : patientFlows) })[0]
   }
 
   /** Takes steps, then forgets the flows that new rulesets would not let through: not before addresses and routes are as they will be. */
@@ -139,11 +152,20 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     const outcomes = await applySteps(hands, steps)
     for (const netns of rewritten) {
       const space = spaces.get(netns)
-      const state = new Map(known.of(netns))
-      if (space) counters.flowsCut += cutFlows(space, flow => flowStands(state, netns, flow))
+      if (space) judgeFlows(space)
     }
     rewritten.clear()
     return outcomes
+  }
+
+  function judgeFlows(space: Space): void {
+    const { name } = space
+    const state = new Map(known.of(name))
+    cut(space, flow => flowStands(state, name, flow) || spreading.keeps(name, flow))
+  }
+
+  function cut(space: Space, stands: (flow: TrackedFlow) => boolean): void {
+    counters.flowsCut += cutFlows(space, stands)
   }
 
   async function removeRuleset(space: Space, { name, ruleset }: RulesetItem): Promise<string | undefined> {
@@ -182,10 +204,25 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     observe: (netns, expected) => alone(() => observe(netns, expected)),
     apply: steps => alone(() => apply(steps)),
     async *watch(signal) {
-      watch ??= new DriftWatch({ spaces, known, prefix, alone, busy: () => busy, report: drift => drifts.put(drift) })
+      watch ??= new DriftWatch({
+        spaces,
+        known,
+        slots,
+        prefix,
+        alone,
+        busy: () => busy,
+        report: drift => drifts.put(drift),
+      })
       yield* drifts.take(signal)
     },
-    health: async items => driver?.health(items.filter(item => item.kind === 'proxy')) ?? [],
+    async health(items) {
+      const found = [
+        ...((await driver?.health(items.filter(item => item.kind === 'proxy'))) ?? []),
+        ...spreading.probe(items.filter(item => item.kind === 'ruleset')),
+      ]
+      await spreading.heed(items, found)
+      return found
+    },
     metrics: async wish => [
       ...measureKernel(name => spaces.open(name), wish),
       ...((await driver?.measures(wish.proxies)) ?? []),
@@ -198,6 +235,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       await turn
       watch?.close()
       driver?.close()
+      spreading.close()
       listening.close()
       spaces.close()
     },
@@ -209,6 +247,9 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
  * a ruleset asked for conntrack.
  */
 const strictFlows = { 'netfilter/nf_conntrack_tcp_loose': '0' }
+
+/** Where a packet of no flow is answered by a reset, one that is merely out of order must not be taken for such. */
+const patientFlows = { 'netfilter/nf_conntrack_tcp_be_liberal': '1' }
 
 function linksIn(state: HostState): Reading['linkAt'] {
   const ends = new Map([...state.values()].flatMap(item => endsOf(item).map(end => [end.join(' '), item])))

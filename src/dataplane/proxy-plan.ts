@@ -58,6 +58,7 @@ export function configOf(known: ProxyConfig, current: ReadonlyMap<string, Server
       const [own, ...others] = listener.pools
       return { ...listener, pools: [really(own), ...others.map(really)] }
     }),
+    ...(known.checked ? { checked: known.checked.map(really) } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import { rulesetDigest, tableName } from '../host/ruleset-text.ts'
 import {
   keyOf,
+  ruleName,
   type AddressItem,
   type HostState,
   type Item,
@@ -10,21 +11,12 @@ import {
 } from '../host/item.ts'
 import type { Ruleset } from '../host/ruleset.ts'
 import { runNft } from './nft.ts'
-import {
-  addressOf,
-  allAddresses,
-  allRoutes,
-  allRules,
-  madeByKernel,
-  routeOf,
-  routeType,
-  rtm,
-  ruleOf,
-  type Link,
-} from './rtnetlink.ts'
+import { addressOf, allAddresses, allRoutes, madeByKernel, routeOf, routeType, rtm, type Link } from './rtnetlink.ts'
+import { allRules, ruleOf } from './rtnetlink-rule.ts'
 import { readProxyDelay } from './neighbours.ts'
-import { isListingOf } from './ruleset-load.ts'
+import { isListingOf, mapsIn } from './ruleset-load.ts'
 import { readShapers } from './shaper.ts'
+import type { Slots } from './slots.ts'
 import type { Space, Spaces } from './space.ts'
 import { readSysctls, settled } from './sysctl.ts'
 
@@ -40,6 +32,8 @@ export interface Reading {
    * before the guard is loaded, so where that stands, they were.
    */
   readonly trustSettings: 'where-guarded' | 'never'
+  /** What maps of spreads should hold. */
+  readonly slots: Slots
   /** The links of a namespace, read once in a round. */
   readonly links: Map<string, readonly Link[]>
 }
@@ -66,7 +60,7 @@ export async function readSpace(reading: Reading, space: Space): Promise<Item[]>
   // What is on half a pair is not there: it goes when the pair is made whole.
   const whole = ours.filter(link => declared.some(({ name }) => name === link.name) || isFarEnd(reading, space, link))
   const devs = new Set(whole.map(({ name }) => name))
-  const guards = await readRulesets(space, believed)
+  const guards = await readRulesets(reading, space)
   const isGuarded = guards.some(({ name, ruleset }) => name === '' && isRecognised(ruleset))
   const sysctls =
     isGuarded && reading.trustSettings === 'where-guarded' ? (expected?.sysctls ?? {}) : readSettings(space, expected)
@@ -132,7 +126,7 @@ function isRecognised({ chains }: Ruleset): boolean {
   return chains[0]?.name !== unknownChain
 }
 
-async function readRulesets(space: Space, believed: HostState): Promise<RulesetItem[]> {
+async function readRulesets({ believed, slots }: Reading, space: Space): Promise<RulesetItem[]> {
   const netns = space.name
   const generation = space.rulesGeneration()
   const before = space.loaded
@@ -144,7 +138,11 @@ async function readRulesets(space: Space, believed: HostState): Promise<RulesetI
     const expected = (believed.get(keyOf({ kind: 'ruleset', netns, name })) as RulesetItem | undefined)?.ruleset
     const candidates = [expected, before?.rulesets[family]].filter(each => each != null)
     const found =
-      family in current ? current[family] : tables.includes(family) ? await recognise(space, family, candidates) : null
+      family in current
+        ? current[family]
+        : tables.includes(family)
+          ? await recognise(slots, space, family, candidates)
+          : null
     if (found !== undefined) rulesets[family] = found
     if (found === null) continue
     const same = found && expected && rulesetDigest(expected) === rulesetDigest(found)
@@ -161,13 +159,18 @@ const familyNames = [
 
 /** Which of these rulesets a table is. */
 async function recognise(
+  slots: Slots,
   space: Space,
   family: Ruleset['family'],
   candidates: readonly Ruleset[],
 ): Promise<Ruleset | undefined> {
   if (candidates.length === 0) return undefined
   const listing = await runNft(space.fd, `list table ${family} ${tableName}`)
-  return candidates.find(ruleset => 'output' in listing && isListingOf(listing.output, ruleset))
+  if (!('output' in listing)) return undefined
+  const { output } = listing
+  return candidates.find(
+    ruleset => isListingOf(output, ruleset) && slots.recognise(space.name, ruleset, mapsIn(output, ruleset)),
+  )
 }
 
 function readLink(reading: Reading, space: Space, link: Link, links: readonly Link[]): Item[] {
@@ -281,17 +284,9 @@ function readRoutes(space: Space, names: Names, devs: ReadonlySet<string>, owned
 function readRules(space: Space, onlyAmong: HostState | null): Item[] {
   const found = new Map<Key, Item>()
   for (const message of space.route.dump(rtm.getRule, allRules)) {
-    const { priority, from, table, protocol } = ruleOf(message)
+    const { protocol, ...rule } = ruleOf(message)
     if (protocol === madeByKernel) continue
-    const item = {
-      kind: 'rule',
-      netns: space.name,
-      name: `${priority} ${from} ${table}`,
-      for: '',
-      priority,
-      from,
-      table,
-    } as const
+    const item = { kind: 'rule', netns: space.name, name: ruleName(rule), for: '', ...rule } as const
     if (!onlyAmong || onlyAmong.has(keyOf(item))) found.set(keyOf(item), item)
   }
   return [...found.values()]

@@ -66,18 +66,12 @@ export interface Route {
   readonly via: string | null
 }
 
-export interface Rule {
-  readonly priority: number
-  readonly from: string
-  readonly table: number
-  readonly protocol: number
-}
-
 /** Route types. */
 export const routeType = { unicast: 1, local: 2, blackhole: 6, unreachable: 7 }
 /** Who made a route or rule: the kernel itself. */
 export const madeByKernel = 2
-const madeByOperator = 4
+/** The same: somebody who asked for it. */
+export const madeByOperator = 4
 
 interface NewLink {
   readonly index: number
@@ -159,8 +153,6 @@ export const allLinks = Buffer.concat([linkHeader(0, 0, 0), attribute(ifla.extMa
 export const allAddresses = addressHeader(0, 0)
 /** The body of a dump of IPv4 routes. */
 export const allRoutes = routeHeader({ length: 0, type: 0, scope: 0, protocol: 0, flags: 0 })
-/** The body of a dump of IPv4 rules. */
-export const allRules = ruleHeader(0, 0)
 
 export function newAddress(index: number, address: string, length: number): Request {
   return { type: rtm.newAddress, flags: flag.create | flag.replace, body: addressBody(index, address, length) }
@@ -216,25 +208,6 @@ export function delRoute(table: number, destination: string): Request {
   }
 }
 
-export function newRule(priority: number, from: string, table: number): Request {
-  const body = Buffer.concat([ruleBody(priority, from, table), attribute(21, u8(madeByOperator))])
-  return { type: rtm.newRule, flags: flag.create | flag.exclusive, body }
-}
-
-export function delRule(priority: number, from: string, table: number): Request {
-  return { type: rtm.delRule, flags: 0, body: ruleBody(priority, from, table) }
-}
-
-function ruleBody(priority: number, from: string, table: number): Buffer {
-  const [address, length] = from === 'all' ? ['', 0] : prefixOf(from)
-  return Buffer.concat([
-    ruleHeader(length, 1),
-    ...(address === '' ? [] : [attribute(2, ipBytes(address))]),
-    attribute(6, u32(priority)),
-    attribute(15, u32(table)),
-  ])
-}
-
 /** Gives the namespace of a descriptor an id by which the asked namespace's events name it. */
 export function newNsid(netns: number, id: number): Request {
   return {
@@ -279,17 +252,6 @@ export function routeOf({ body }: Message): Route {
   }
 }
 
-export function ruleOf({ body }: Message): Rule {
-  const attributes = attributesOf(body, 12)
-  const from = attributes.get(2)
-  return {
-    priority: number(attributes.get(6)),
-    from: from ? `${ipText(from)}/${body[2]!}` : 'all',
-    table: number(attributes.get(15)) || body[4]!,
-    protocol: attributes.get(21)?.[0] ?? 0,
-  }
-}
-
 function linkHeader(index: number, flags: number, change: number): Buffer {
   const out = Buffer.alloc(16)
   out.writeInt32LE(index, 4)
@@ -318,15 +280,12 @@ function routeHeader({ length, type, scope, protocol, flags }: RouteHeader): Buf
   return out
 }
 
-function ruleHeader(fromLength: number, action: number): Buffer {
-  return Buffer.of(afInet, 0, fromLength, 0, 0, 0, 0, action, 0, 0, 0, 0)
-}
-
 function number(value: Buffer | undefined): number {
   return value?.readUInt32LE(0) ?? 0
 }
 
-function prefixOf(prefix: string): [string, number] {
+/** A prefix as its address and its length. */
+export function prefixOf(prefix: string): [string, number] {
   const [address = '', length = '32'] = prefix.split('/')
   return [address, Number(length)]
 }

@@ -6,13 +6,13 @@ import { trace } from '../host/trace.ts'
 export function seenAs(
   held: Shards,
   shard: string,
-  proxy: Pick<ProxyItem, 'netns'> & { readonly config: Pick<ProxyConfig, 'source'> },
+  node: Pick<ProxyItem, 'netns'> & { readonly config?: Pick<ProxyConfig, 'source'> },
   { address, port }: Pick<ProxyServer, 'address' | 'port'>,
 ): readonly string[] {
   const state = held.get(shard)
   if (!state) return []
-  const packet = { from: proxy.config.source ?? '', to: address, protocol: 'tcp', sport: 40000, dport: port }
+  const packet = { from: node.config?.source ?? '', to: address, protocol: 'tcp', sport: 40000, dport: port }
   // Beyond the shard, that is beyond the edge, nobody translates any more.
-  const { verdict, sources } = trace(state, { netns: proxy.netns, enters: null }, packet)
+  const { verdict, sources } = trace(state, { netns: node.netns, enters: null }, packet)
   return verdict === 'delivered' || verdict === 'sent-out' ? sources : []
 }

@@ -1,5 +1,5 @@
 import type { Step } from './diff.ts'
-import type { Item, MacvlanItem, ResolverItem, RouteItem, ShaperItem, VethItem } from './item.ts'
+import type { Item, MacvlanItem, ResolverItem, RouteItem, RuleItem, ShaperItem, VethItem } from './item.ts'
 import { rulesetText, tableName } from './ruleset-text.ts'
 
 /** The commands that an operator would type for a step; what follows `<<` is their input. */
@@ -51,7 +51,7 @@ function putLines(item: Item): string[] {
     case 'route':
       return [ip(netns, `route replace ${routeText(item)}`)]
     case 'rule':
-      return [ip(netns, `rule add priority ${item.priority} from ${item.from} lookup ${item.table}`)]
+      return [ip(netns, `rule add ${policyText(item)}`)]
     case 'shaper':
       return shaperLines(item)
     case 'resolver':
@@ -79,7 +79,7 @@ function removeLines(item: Item): string[] {
     case 'route':
       return [ip(netns, `route delete ${routeText(item)}`)]
     case 'rule':
-      return [ip(netns, `rule delete priority ${item.priority} from ${item.from} lookup ${item.table}`)]
+      return [ip(netns, `rule delete ${policyText(item)}`)]
     case 'shaper':
       return [inside(netns, `tc qdisc delete dev ${name} root`)]
     case 'resolver':
@@ -116,6 +116,11 @@ function dnsmasqText(item: ResolverItem): string {
 
 function resolverPid({ netns }: ResolverItem): string {
   return `/run/${netns}.dns.pid`
+}
+
+function policyText({ priority, from, iif, mark, table }: RuleItem): string {
+  const more = `${iif === undefined ? '' : ` iif ${iif}`}${mark === undefined ? '' : ` fwmark 0x${mark.toString(16)}`}`
+  return `priority ${priority} from ${from}${more} lookup ${table}`
 }
 
 function routeText({ type, destination, table, dev, via }: RouteItem): string {

@@ -1,12 +1,15 @@
 import type { HostState } from './item.ts'
-import { isLocal, lookUp, networkOf } from './network.ts'
+import { isLocal, lookUp, networkOf, type Namespace } from './network.ts'
 import type { Packet } from './packet.ts'
-import { pass } from './trace.ts'
+import { newcomer, pass } from './trace.ts'
+import { walkHook } from './walk-ruleset.ts'
 
 /** A flow as a namespace's conntrack has it: its first packet as it came in, and what the answer to it looks like there. */
 export interface TrackedFlow {
   readonly original: Packet
   readonly reply: Packet
+  /** What rules marked it with; 0 where none did. */
+  readonly mark: number
 }
 
 /**
@@ -19,10 +22,20 @@ export function flowStands(state: HostState, netns: string, { original, reply }:
   // Strict reverse-path filtering makes this the link that it came by.
   const enters = isLocal(at, original.from) ? null : lookUp(at, original.to, original.from)?.dev
   if (enters === undefined) return true
-  const stage = pass(at, enters, original, undefined, [])
+  const { from, to, protocol } = original
+  if (reply.from === to && isSpread(at, original)) {
+    // A proxy had it before the port was spread: it may finish what it has, where the port may be reached at all.
+    return walkHook(at.ruleset, 'prerouting', newcomer(original, enters)).done === 'pass'
+  }
+  const stage = pass(at, enters, original, undefined, [], { address: reply.from, port: reply.sport })
   if ('verdict' in stage && stage.verdict === 'unreachable') return true
   if ('verdict' in stage && stage.verdict !== 'delivered') return false
-  const sources = stage.sources.length > 0 ? stage.sources : [original.from]
-  const port = original.protocol === 'icmp' || stage.packet.dport === reply.sport
+  const sources = stage.sources.length > 0 ? stage.sources : [from]
+  const port = protocol === 'icmp' || stage.packet.dport === reply.sport
   return sources.includes(reply.to) && stage.packet.to === reply.from && port
+}
+
+function isSpread({ ruleset }: Namespace, { protocol, dport }: Packet): boolean {
+  const spreads = ruleset?.spreads ?? []
+  return spreads.some(each => each.protocol === protocol && each.port <= dport && dport <= (each.lastPort ?? each.port))
 }

@@ -84,12 +84,26 @@ export interface RouteItem extends Base {
   readonly via: string | null
 }
 
-/** A policy rule. Its name is `<priority> <from> <table>`; `from` is a prefix, or `all`. */
-export interface RuleItem extends Base {
+/** A policy rule. Its name is {@link ruleName}; `from` is a prefix, or `all`. */
+export interface RuleItem extends Base, Condition {
   readonly kind: 'rule'
   readonly priority: number
   readonly from: string
   readonly table: number
+}
+
+/** What else packets must be like for a policy rule. */
+export interface Condition {
+  /** The link that they come by; `lo` for those of the namespace itself. Asked for the way back of a packet, the link that it leaves by. */
+  readonly iif?: string
+  /** What rules of a ruleset marked them with. */
+  readonly mark?: number
+}
+
+/** What makes a policy rule another one. */
+export function ruleName({ priority, from, table, iif, mark }: Omit<RuleItem, keyof Base | 'kind'>): string {
+  const more = [...(iif === undefined ? [] : [`iif ${iif}`]), ...(mark === undefined ? [] : [`mark ${mark}`])]
+  return [priority, from, table, ...more].join(' ')
 }
 
 /** The shaping of what leaves by a link: one class per address. Its name is the link's. */

@@ -1,5 +1,5 @@
 import { contains, parseCidr } from '../model/address.ts'
-import type { AddressItem, HostState, Item, RouteItem, RuleItem } from './item.ts'
+import type { AddressItem, Condition, HostState, Item, RouteItem, RuleItem } from './item.ts'
 import type { Ruleset } from './ruleset.ts'
 
 /** An end of a link, or a bridge. */
@@ -88,8 +88,10 @@ export interface Found {
 const mainTable = 254
 
 /** The route for packets from a source (null: not chosen yet) to a destination, local addresses aside. */
-export function lookUp(namespace: Namespace, from: string | null, to: string): Found | null {
-  for (const { from: prefix, table } of [...namespace.rules, { from: 'all', table: mainTable }]) {
+export function lookUp(namespace: Namespace, from: string | null, to: string, how: Condition = {}): Found | null {
+  for (const rule of [...namespace.rules, { from: 'all', table: mainTable }]) {
+    const { from: prefix, table, iif, mark }: Condition & { from: string; table: number } = rule
+    if ((iif !== undefined && iif !== how.iif) || (mark !== undefined && mark !== how.mark)) continue
     if (prefix !== 'all' && (from === null || !contains(prefix, from))) continue
     const found = longest(routesIn(namespace, table), to)
     if (found) return found

@@ -86,6 +86,16 @@ function stickinessLines({ tls }: ProxyListener, pool: ProxyPool): string[] {
   }
 }
 
+/** How a pool is checked that others serve: all of its section but its servers. */
+export function checkedLines({ check }: ProxyPool): string[] {
+  return [
+    '  mode tcp',
+    `  timeout connect ${check.timeoutS}s`,
+    `  timeout check ${check.timeoutS}s`,
+    ...checkLines(check),
+  ]
+}
+
 function checkLines(check: ProxyCheck): string[] {
   if (check.protocol !== 'http' && check.protocol !== 'https') return []
   // Unlike a path, a header is a format, in which % is special.

@@ -1,8 +1,17 @@
 import { digestOf } from './digest.ts'
 import { logGlobalLines, logLines, logSections } from './proxy-log-text.ts'
 import { certificateList, listenerLines, type ListenerPlace } from './proxy-listener-text.ts'
-import { hasTable, numberText, peersSection, poolLines, servedBy, serverText, settingsText } from './proxy-pool-text.ts'
-import { poolsOf, type ProxyConfig, type ProxyListener, type ProxyPool } from './proxy.ts'
+import {
+  checkedLines,
+  hasTable,
+  numberText,
+  peersSection,
+  poolLines,
+  servedBy,
+  serverText,
+  settingsText,
+} from './proxy-pool-text.ts'
+import type { ProxyConfig, ProxyListener, ProxyPool } from './proxy.ts'
 import { literal } from './proxy-words.ts'
 
 /** Where one HAProxy process keeps its files. */
@@ -41,6 +50,7 @@ export function proxyText(name: string, config: ProxyConfig, paths: ProxyPaths):
     '',
     ...peersLines(name, config),
     ...config.listeners.flatMap(listener => sectionsOf(listener, config, place)),
+    ...(config.checked ?? []).flatMap(pool => [`backend ${pool.id}`, ...checkedLines(pool), ...serverLines(pool), '']),
   ].join('\n')
 }
 
@@ -53,10 +63,11 @@ export function proxyStructure(config: ProxyConfig): string {
     ...(listener.tls ? [certificateList(listener.tls)] : []),
     ...listener.pools.flatMap(pool => [pool.id, ...poolLines(listener, pool), settingsText(pool), `${pool.firstPort}`]),
   ])
+  const checked = (config.checked ?? []).flatMap(pool => [pool.id, ...checkedLines(pool), settingsText(pool)])
   const shared = [...sourceLines(config), ...(remembers(config) ? config.nodes.slice(1) : [])]
   const { log } = config
   const logs = log ? [...logGlobalLines('', log), ...logSections(log), ...logLines({ mode: 'tcp' }, log)] : []
-  return digestOf([...globalLines(config, firstPeer), ...shared, ...listeners, ...logs].join('\n'))
+  return digestOf([...globalLines(config, firstPeer), ...shared, ...listeners, ...checked, ...logs].join('\n'))
 }
 
 /** The files beside the configuration, by their names in the directory of certificates; keys are in them. */
@@ -87,7 +98,7 @@ function globalLines(config: ProxyConfig, peer: string): string[] {
 }
 
 function remembers(config: ProxyConfig): boolean {
-  return poolsOf(config).some(hasTable)
+  return config.listeners.some(({ pools }) => pools.some(hasTable))
 }
 
 function sourceLines({ source }: ProxyConfig): string[] {

@@ -12,6 +12,8 @@ export interface ProxyConfig {
   readonly listeners: readonly ProxyListener[]
   /** Where a line about every connection and request goes; absent where none is written. */
   readonly log?: ProxyLog
+  /** Pools of listeners that others carry: their servers are checked, and nothing more. Left out where there are none. */
+  readonly checked?: readonly ProxyPool[]
 }
 
 /** Who gets the lines of the access log. */
@@ -147,9 +149,9 @@ export interface ProxyServer {
   readonly enabled: boolean
 }
 
-/** The pools of all listeners. */
-export function poolsOf({ listeners }: ProxyConfig): readonly ProxyPool[] {
-  return listeners.flatMap(listener => listener.pools)
+/** The pools of all listeners, and those that are only checked. */
+export function poolsOf({ listeners, checked = [] }: ProxyConfig): readonly ProxyPool[] {
+  return [...listeners.flatMap(listener => listener.pools), ...checked]
 }
 
 /** The listener that a pool belongs to, by the pool's name. */

@@ -1,5 +1,6 @@
 import { digestOf } from './digest.ts'
 import type { Action, Chain, FilterRule, Match, NamedSet, Ruleset } from './ruleset.ts'
+import { spreadMaps, type Spread } from './spread.ts'
 
 /** The name of our tables, one for each family at most; other tables are never ours. */
 export const tableName = 'causeway'
@@ -17,12 +18,12 @@ export function rulesetText(ruleset: Ruleset): string {
 
 /** A digest of everything that a ruleset says. */
 export function rulesetDigest(ruleset: Ruleset): string {
-  return digestOf(
-    tableText(
-      ruleset,
-      ruleset.sets.map(set => setText(set)),
-    ),
+  const { sets, spreads } = ruleset
+  const text = tableText(
+    ruleset,
+    sets.map(set => setText(set)),
   )
+  return digestOf(spreads ? text + JSON.stringify(spreads) : text)
 }
 
 /** A digest of what cannot be changed by elements: chains, rules, and which sets there are. */
@@ -55,7 +56,7 @@ export function elementChanges(from: Ruleset, to: Ruleset): ElementChange[] {
     const add = [...now.difference(old)]
     return remove.length + add.length > 0 ? [{ set: set.name, remove, add }] : []
   })
-  if (changes.length === 0) return []
+  if (changes.length === 0 && rulesetDigest(from) === rulesetDigest(to)) return []
   return [...changes, { set: digestSet, remove: [rulesetDigest(from)], add: [rulesetDigest(to)] }]
 }
 
@@ -68,9 +69,17 @@ export function elementChangesText(family: Ruleset['family'], changes: readonly 
     .join('\n')
 }
 
-function tableText({ family, chains }: Ruleset, sets: readonly string[]): string {
-  const counters = countersOf(chains).map(name => `\tcounter ${name} {\n\t}`)
-  return [`table ${family} ${tableName} {`, ...sets, ...counters, ...chains.map(chainText), '}', ''].join('\n')
+function tableText(ruleset: Ruleset, sets: readonly string[]): string {
+  const { family, chains, spreads = [] } = ruleset
+  return [
+    `table ${family} ${tableName} {`,
+    ...sets,
+    ...spreads.flatMap(spreadTexts),
+    ...countersOf(chains).map(name => `\tcounter ${name} {\n\t}`),
+    ...chains.map(chain => chainText(ruleset, chain)),
+    '}',
+    '',
+  ].join('\n')
 }
 
 /** The names of the counters that rules count in. */
@@ -81,10 +90,24 @@ export function countersOf(chains: Ruleset['chains']): string[] {
   return [...new Set(names)].sort()
 }
 
+/** The maps of a spread, which are filled by whoever loads the table, and how long its flows may be silent. */
+function spreadTexts(spread: Spread): string[] {
+  const { id, protocol, idleS } = spread
+  const times = protocol === 'tcp' ? `established : ${idleS}` : `unreplied : ${idleS}, replied : ${idleS}`
+  return [
+    ...spreadMaps(spread).map(
+      ({ name, distance }) =>
+        `\tmap ${name} {\n\t\ttype mark : ipv4_addr${distance === null ? ' . inet_service' : ''}\n\t}`,
+    ),
+    `\tct timeout ${id} {\n\t\tprotocol ${protocol}\n\t\tl3proto ip\n\t\tpolicy = { ${times} }\n\t}`,
+  ]
+}
+
 /** The types of sets that rules fill. */
 const filled = {
   answers: 'ipv4_addr . ipv4_addr . inet_proto . inet_service . inet_service',
   echoes: 'ipv4_addr . ipv4_addr',
+  tally: 'mark . ipv4_addr . inet_service',
 }
 
 /** Whether rules fill a set, so that what is in it is nobody's wish. */
@@ -94,23 +117,32 @@ export function isFilled(set: NamedSet): set is NamedSet & { readonly type: keyo
 
 function setText(set: NamedSet): string {
   const { name, type, elements } = set
-  const lines = isFilled(set)
-    ? [`type ${filled[set.type]}`, 'size 65536', 'flags dynamic,timeout', 'timeout 5m']
-    : [`type ${type}`, 'flags interval']
+  const lines = linesOf(set)
   if (elements.length > 0) lines.push(`elements = ${oneOf(elements, true)}`)
-  return `\tset ${name} {\n${lines.map(line => `\t\t${line}\n`).join('')}\t}`
+  return `\t${type === 'ports' ? 'map' : 'set'} ${name} {\n${lines.map(line => `\t\t${line}\n`).join('')}\t}`
 }
 
-function chainText({ name, hook, rules }: Chain): string {
-  const lines = rules.map(ruleText)
+function linesOf(set: NamedSet): string[] {
+  if (set.type === 'ports') return ['type inet_service : inet_service']
+  if (!isFilled(set)) return [`type ${set.type}`, 'flags interval']
+  return [
+    `type ${filled[set.type]}`,
+    'size 65536',
+    'flags dynamic,timeout',
+    `timeout ${set.type === 'tally' ? '1d' : '5m'}`,
+  ]
+}
+
+function chainText(ruleset: Ruleset, { name, hook, rules }: Chain): string {
+  const lines = rules.map(rule => ruleText(ruleset, rule))
   if (hook) lines.unshift(`type ${hook.type} hook ${hook.at} priority ${hook.priority}; policy ${hook.policy};`)
   return `\tchain ${name} {\n${lines.map(line => `\t\t${line}\n`).join('')}\t}`
 }
 
 /** One rule as nft reads it. */
-function ruleText({ match, counter, then, for: owner }: FilterRule): string {
+function ruleText(ruleset: Ruleset, { match, counter, then, for: owner }: FilterRule): string {
   const counting = typeof counter === 'string' ? [`counter name ${counter}`] : counter ? ['counter'] : []
-  const words = [...match.map(matchText), ...limitText(then), ...counting, actionText(then)]
+  const words = [...match.map(matchText), ...limitText(then), ...counting, actionText(ruleset, then)]
   return `${words.join(' ')} comment ${JSON.stringify(owner)}`
 }
 
@@ -139,6 +171,8 @@ function matchText(match: Match): string {
       return `ct state ${match.is.join(',')}`
     case 'ct-status':
       return `ct status ${match.is}`
+    case 'ct-mark':
+      return `ct mark ${oneOf(match.is.map(hexOf))}`
     case 'ct-original-daddr':
       return `ct original ip daddr ${oneOf(match.is)}`
   }
@@ -159,7 +193,11 @@ function limitText(action: Action): string[] {
 /** Protocols that nft knows only where the machine has /etc/protocols. */
 const protocolNumbers: Readonly<Record<string, string>> = { ipip: '4', vrrp: '112' }
 
-function actionText(action: Action): string {
+function hexOf(mark: number): string {
+  return `0x${mark.toString(16)}`
+}
+
+function actionText({ spreads = [] }: Ruleset, action: Action): string {
   switch (action.do) {
     case 'accept':
     case 'drop':
@@ -172,6 +210,21 @@ function actionText(action: Action): string {
       return `${action.do} ${action.chain}`
     case 'dnat':
       return `dnat to ${action.to}${action.port === null ? '' : `:${action.port}`}`
+    case 'slot': {
+      const { id, by, slots, mark } = spreads.find(each => each.id === action.of)!
+      const slot = by === 'turn' ? `numgen inc mod ${slots}` : `jhash ip saddr mod ${slots} seed ${hexOf(mark)}`
+      return `ct mark set ${hexOf(mark)} ct timeout set ${JSON.stringify(id)} meta mark set ${slot}`
+    }
+    case 'spread': {
+      const { protocol } = spreads.find(each => each.id === action.of)!
+      return `dnat ip to meta mark map @${action.map}${action.ports === null ? '' : ` : ${protocol} dport map @${action.ports}`}`
+    }
+    case 'mark':
+      return `meta mark set ${hexOf(action.mark)}`
+    case 'tally':
+      return action.what === 'sent'
+        ? `ct direction original update @${action.in} { ct mark . ip daddr . th dport counter }`
+        : `ct direction reply update @${action.in} { ct mark . ip saddr . th sport counter }`
     case 'snat': {
       const [only = '', ...others] = action.to
       if (others.length === 0) return `snat to ${only}`

@@ -1,3 +1,5 @@
+import type { Spread } from './spread.ts'
+
 /**
  * Our nftables table of a namespace, as data: printed by `rulesetText`, walked by `trace`.
  * Chains are static; what changes often lives in sets and maps, so that it changes by elements.
@@ -6,15 +8,17 @@ export interface Ruleset {
   readonly family: 'ip' | 'bridge'
   readonly sets: readonly NamedSet[]
   readonly chains: readonly Chain[]
+  /** What new flows are spread over; left out where nothing is. Whoever loads the table fills their maps, as health says. */
+  readonly spreads?: readonly Spread[]
 }
 
 /**
- * A set of addresses, prefixes or ports, its elements sorted and unique; or of answers that are expected, which rules fill, so that
- * it has no elements here.
+ * A set of addresses, prefixes or ports, its elements sorted and unique; or a map of ports; or of answers that are expected, or of
+ * what is counted of backends, which rules fill, so that it has no elements here.
  */
 export interface NamedSet {
   readonly name: string
-  readonly type: 'ipv4_addr' | 'inet_service' | 'answers' | 'echoes'
+  readonly type: 'ipv4_addr' | 'inet_service' | 'ports' | 'answers' | 'echoes' | 'tally'
   readonly elements: readonly string[]
 }
 
@@ -71,15 +75,25 @@ export type Match =
   | { readonly on: 'ct-state'; readonly is: readonly ('new' | 'established' | 'related' | 'invalid')[] }
   /** Whether destination NAT was done to the flow. */
   | { readonly on: 'ct-status'; readonly is: 'dnat' | 'snat' }
+  /** Which spreads a flow went over, by their marks. */
+  | { readonly on: 'ct-mark'; readonly is: readonly number[] }
   /** The destination before NAT. */
   | { readonly on: 'ct-original-daddr'; readonly is: readonly string[] }
 
 export type Action =
   | { readonly do: 'accept' | 'drop' | 'return' }
-  | { readonly do: 'reject'; readonly with: 'admin-prohibited' | 'host-unreachable' | 'tcp-reset' }
+  | { readonly do: 'reject'; readonly with: 'admin-prohibited' | 'host-unreachable' | 'port-unreachable' | 'tcp-reset' }
   | { readonly do: 'jump' | 'goto'; readonly chain: string }
   /** To one address, and a port where it changes. */
   | { readonly do: 'dnat'; readonly to: string; readonly port: number | null }
+  /** Takes a slot of a spread for a new flow, and goes on with the next rule. */
+  | { readonly do: 'slot'; readonly of: string }
+  /** To where the slot leads by a map of a spread, ports by a map of theirs where it moves them; goes on where it leads nowhere. */
+  | { readonly do: 'spread'; readonly of: string; readonly map: string; readonly ports: string | null }
+  /** Chooses routes by policy, and goes on with the next rule. */
+  | { readonly do: 'mark'; readonly mark: number }
+  /** Counts what backends of spreads get or send, and goes on with the next rule. */
+  | { readonly do: 'tally'; readonly what: 'sent' | 'heard'; readonly in: string }
   /** To one of these addresses, at random per flow. */
   | { readonly do: 'snat'; readonly to: readonly string[] }
   /** Drops what would be a flow too many. */

@@ -1,6 +1,8 @@
 import type { HostState } from './item.ts'
 import { arrival, isLocal, lookUp, networkOf, sourceFor, type Found, type Namespace, type Network } from './network.ts'
+import { tracksFlows } from './ruleset.ts'
 import { packetText, replyTo, type Packet } from './packet.ts'
+import type { Endpoint } from './spread.ts'
 import { walkHook, type HookName, type Passage } from './walk-ruleset.ts'
 
 /** Something that happened to a packet on its way. */
@@ -42,6 +44,7 @@ export interface Origin {
 interface Flow {
   readonly before: Packet
   readonly after: Packet
+  readonly mark: number
 }
 
 /** More namespaces than this on one way are a loop. */
@@ -86,7 +89,9 @@ function follow(network: Network, origin: Origin, packet: Packet, known: Readonl
     if (!at) return end('dropped', `there is no namespace ${origin.netns}`)
     const stage = pass(at, iif, current, known.get(at.name), hops)
     if (stage.sources.length > 0) sources = stage.sources
-    flows.set(at.name, { before: stage.started, after: stage.packet })
+    // Who keeps no track may be passed twice, by what is two flows there.
+    if (at.ruleset && tracksFlows(at.ruleset))
+      flows.set(at.name, { before: stage.started, after: stage.packet, mark: stage.flowMark })
     current = stage.packet
     if (!('leaves' in stage)) return end(stage.verdict, stage.why, stage.for)
     const { dev, via } = stage.leaves
@@ -112,13 +117,22 @@ type Stage = ({ readonly leaves: Found } | Ended) & {
   readonly started: Packet
   readonly packet: Packet
   readonly sources: readonly string[]
+  /** The mark that its flow has here. */
+  readonly flowMark: number
 }
 
-/** A packet's way through one namespace: hooks, routing, hooks. */
-export function pass(at: Namespace, iif: string | null, packet: Packet, flow: Flow | undefined, hops: Hop[]): Stage {
+/** A packet's way through one namespace: hooks, routing, hooks. `went` is where its flow is spread to; by default to the first that may be. */
+export function pass(
+  at: Namespace,
+  iif: string | null,
+  packet: Packet,
+  flow: Flow | undefined,
+  hops: Hop[],
+  went?: Endpoint,
+): Stage {
   let sources: readonly string[] = []
   let started = packet
-  let passage = passageOf(iif, packet, flow)
+  let passage: Passage = { ...passageOf(iif, packet, flow), ...(went ? { went } : {}) }
   const note = (what: string, owner: string) => hops.push({ netns: at.name, what, for: owner, packet: passage.packet })
   const end = (verdict: Verdict['verdict'], why: string, owner = ''): Stage => ({
     verdict,
@@ -127,6 +141,7 @@ export function pass(at: Namespace, iif: string | null, packet: Packet, flow: Fl
     started,
     packet: passage.packet,
     sources,
+    flowMark: passage.flowMark ?? 0,
   })
   /** Null where the packet passes. */
   const hook = (name: HookName): Stage | null => {
@@ -142,7 +157,7 @@ export function pass(at: Namespace, iif: string | null, packet: Packet, flow: Fl
     if (outcome.sources.length > 0) sources = outcome.sources
     passage = outcome.passage
     for (const rule of outcome.by) {
-      if (rule.then.do === 'accept' || rule.then.do === 'dnat' || rule.then.do === 'snat') {
+      if (['accept', 'dnat', 'spread', 'snat'].includes(rule.then.do)) {
         note(`${name}: ${rule.then.do} ${packetText(passage.packet)}`, rule.for)
       }
     }
@@ -156,13 +171,17 @@ export function pass(at: Namespace, iif: string | null, packet: Packet, flow: Fl
     // Conntrack gives an answer its destination back on the way in.
     if (flow) passage = { ...passage, packet: { ...passage.packet, ...destinationOf(replyTo(flow.before)) } }
     const { from, to } = passage.packet
-    if (at.sysctls['ipv4/conf/all/rp_filter'] === '1' && !believes(at, iif, from, to)) {
+    const oif = isLocal(at, to) ? 'lo' : lookUp(at, from, to, { iif, mark: passage.mark ?? 0 })?.dev
+    if (at.sysctls['ipv4/conf/all/rp_filter'] === '1' && !believes(at, iif, passage, oif)) {
       return end('dropped', `${from} is not expected on ${iif}`)
     }
     if (isLocal(at, to)) return hook('input') ?? end('delivered', `${to} is here`)
     if (at.sysctls['ipv4/ip_forward'] !== '1') return end('dropped', 'it does not forward')
   }
-  const found = lookUp(at, passage.packet.from || null, passage.packet.to)
+  const found = lookUp(at, passage.packet.from || null, passage.packet.to, {
+    iif: iif ?? 'lo',
+    mark: passage.mark ?? 0,
+  })
   if (iif === null) {
     const from = passage.packet.from || (found && sourceFor(at, found)) || passage.packet.to
     started = { ...packet, from }
@@ -177,15 +196,24 @@ export function pass(at: Namespace, iif: string | null, packet: Packet, flow: Fl
   const stopped = hook(iif === null ? 'output' : 'forward')
   if (stopped) return stopped
   if (flow) passage = { ...passage, packet: { ...passage.packet, ...sourceOf(replyTo(flow.before)) } }
-  return hook('postrouting') ?? { leaves: found, started, packet: passage.packet, sources }
+  return (
+    hook('postrouting') ?? { leaves: found, started, packet: passage.packet, sources, flowMark: passage.flowMark ?? 0 }
+  )
+}
+
+/** The first packet of a flow as a namespace meets it. */
+export function newcomer(packet: Packet, iif: string | null): Passage {
+  return passageOf(iif, packet, undefined)
 }
 
 function passageOf(iif: string | null, packet: Packet, flow: Flow | undefined): Passage {
-  const base = { packet, iif, oif: null, originalTo: packet.to }
-  if (!flow) return { ...base, state: 'new', dnat: false, snat: false }
+  const base = { packet, iif, oif: null }
+  if (!flow) return { ...base, originalTo: packet.to, state: 'new', dnat: false, snat: false }
   const answers = packetText(replyTo(flow.after)) === packetText(packet)
   return {
     ...base,
+    originalTo: flow.before.to,
+    flowMark: flow.mark,
     state: answers ? 'established' : 'invalid',
     dnat: flow.before.to !== flow.after.to || flow.before.dport !== flow.after.dport,
     snat: flow.before.from !== flow.after.from,
@@ -201,8 +229,9 @@ function sourceOf({ from, sport }: Packet): Pick<Packet, 'from' | 'sport'> {
 }
 
 /** Strict reverse-path filtering: an answer would leave by the link that the packet came by. */
-function believes(at: Namespace, iif: string, from: string, to: string): boolean {
+function believes(at: Namespace, iif: string, { packet: { from, to }, mark }: Passage, oif?: string | null): boolean {
   if (isLocal(at, from)) return false
-  const back = lookUp(at, to, from)
+  const asked = at.sysctls['ipv4/conf/all/src_valid_mark'] === '1' ? (mark ?? 0) : 0
+  const back = lookUp(at, to, from, { iif: oif ?? 'lo', mark: asked })
   return back?.type === 'unicast' && back.dev === iif
 }

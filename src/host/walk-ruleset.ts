@@ -2,6 +2,7 @@ import { contains } from '../model/address.ts'
 import { portsOf } from '../model/define.ts'
 import type { Packet } from './packet.ts'
 import type { Chain, FilterRule, Match, Ruleset } from './ruleset.ts'
+import { endpointOf, spreadMaps, type Endpoint, type Spread } from './spread.ts'
 
 /** Where a packet is in a namespace, and what conntrack there knows of its flow. */
 export interface Passage {
@@ -12,6 +13,11 @@ export interface Passage {
   readonly dnat: boolean
   readonly snat: boolean
   readonly originalTo: string
+  /** What it is marked with for routing, and its flow for good. */
+  readonly mark?: number
+  readonly flowMark?: number
+  /** Where the flow went before; spreads lead it there again where they still may. */
+  readonly went?: Endpoint
 }
 
 export type HookName = NonNullable<Chain['hook']>['at']
@@ -23,6 +29,8 @@ export type Outcome =
       readonly done: 'pass'
       readonly passage: Passage
       readonly sources: readonly string[]
+      /** All that a spread may lead to; the packet goes to the first, or to where its flow went. */
+      readonly targets: readonly Endpoint[]
       readonly by: readonly FilterRule[]
     }
   | { readonly done: 'drop' | 'reject'; readonly by: FilterRule | null; readonly chain: string }
@@ -32,11 +40,14 @@ export function walkHook(ruleset: Ruleset, at: HookName, start: Passage): Outcom
   const chains = ruleset.chains.flatMap(chain => (chain.hook?.at === at ? [{ ...chain, hook: chain.hook }] : []))
   let passage = start
   let sources: readonly string[] = []
+  let targets: readonly Endpoint[] = []
   const by: FilterRule[] = []
   for (const chain of chains.sort((a, b) => a.hook.priority - b.hook.priority)) {
     // Only the first packet of a flow enters chains that translate; conntrack does the others.
     if (chain.hook.type === 'nat' && passage.state !== 'new') continue
-    const rule = decide(ruleset, chain, passage)
+    const way = { passage }
+    const rule = decide(ruleset, chain, way)
+    passage = way.passage
     const action = rule?.then ?? { do: chain.hook.policy }
     if (action.do === 'drop') return { done: 'drop', by: rule, chain: chain.name }
     if (action.do === 'reject') return { done: 'reject', by: rule, chain: chain.name }
@@ -45,29 +56,38 @@ export function walkHook(ruleset: Ruleset, at: HookName, start: Passage): Outcom
       const packet = { ...passage.packet, to: action.to, dport: action.port ?? passage.packet.dport }
       passage = { ...passage, packet, dnat: true }
     }
+    if (action.do === 'spread') {
+      targets = targetsOf(ruleset, action.of, passage)
+      passage = { ...passage, packet: { ...passage.packet, ...led(targets, passage) }, dnat: true }
+    }
     if (action.do === 'snat') {
       sources = action.to
       passage = { ...passage, packet: { ...passage.packet, from: action.to[0]! }, snat: true }
     }
   }
-  return { done: 'pass', passage, sources, by }
+  return { done: 'pass', passage, sources, targets, by }
 }
 
 /** The rule that ends a packet's way through a base chain; null where its policy does. */
-function decide(ruleset: Ruleset, base: Chain, passage: Passage): FilterRule | null {
-  const result = walkChain(ruleset, base, passage)
+function decide(ruleset: Ruleset, base: Chain, way: Way): FilterRule | null {
+  const result = walkChain(ruleset, base, way)
   return result === 'end' || result === 'return' ? null : result
 }
 
-function walkChain(ruleset: Ruleset, chain: Chain, passage: Passage): FilterRule | 'end' | 'return' {
+/** A packet on its way through a chain: rules that go on may change it. */
+interface Way {
+  passage: Passage
+}
+
+function walkChain(ruleset: Ruleset, chain: Chain, way: Way): FilterRule | 'end' | 'return' {
   for (const rule of chain.rules) {
-    if (!rule.match.every(match => holds(ruleset, match, passage))) continue
+    if (!rule.match.every(match => holds(ruleset, match, way.passage))) continue
     switch (rule.then.do) {
       case 'return':
         return 'return'
       case 'jump':
       case 'goto': {
-        const result = walkChain(ruleset, chainOf(ruleset, rule.then.chain), passage)
+        const result = walkChain(ruleset, chainOf(ruleset, rule.then.chain), way)
         if (typeof result === 'object') return result
         if (rule.then.do === 'goto') return 'end'
         continue
@@ -76,13 +96,55 @@ function walkChain(ruleset: Ruleset, chain: Chain, passage: Passage): FilterRule
       case 'limit-connections':
       case 'limit-rate':
       case 'expect':
+      case 'tally':
       case 'clamp-mss':
         continue
+      case 'mark':
+        way.passage = { ...way.passage, mark: rule.then.mark }
+        continue
+      case 'slot':
+        way.passage = { ...way.passage, flowMark: spreadOf(ruleset, rule.then.of).mark }
+        continue
+      case 'spread': {
+        if (leads(ruleset, rule.then, way.passage)) return rule
+        continue
+      }
       default:
         return rule
     }
   }
   return 'end'
+}
+
+function spreadOf({ spreads = [] }: Ruleset, id: string): Spread {
+  const spread = spreads.find(each => each.id === id)
+  if (!spread) throw new Error(`a rule leads to spread ${id}, which its ruleset does not have`)
+  return spread
+}
+
+/** Whether the map of a rule is the one that the target of a packet is in. */
+function leads(
+  ruleset: Ruleset,
+  { of, map }: { readonly of: string; readonly map: string },
+  passage: Passage,
+): boolean {
+  const spread = spreadOf(ruleset, of)
+  const target = led(targetsOf(ruleset, of, passage), passage)
+  const { distance } = spreadMaps(spread).find(({ name }) => name === map)!
+  return target !== null && (distance === null || target.dport - passage.packet.dport === distance)
+}
+
+/** Where a spread may lead a packet: whatever health says, and first of all to who serves while all are well. */
+function targetsOf(ruleset: Ruleset, id: string, { packet }: Passage): readonly Endpoint[] {
+  const spread = spreadOf(ruleset, id)
+  return spread.targets
+    .toSorted((a, b) => a.tier - b.tier || Number(a.weight === 0) - Number(b.weight === 0))
+    .map(target => endpointOf(spread, target, packet.dport))
+}
+
+function led(targets: readonly Endpoint[], { went }: Passage): { readonly to: string; readonly dport: number } | null {
+  const target = targets.find(each => each.address === went?.address && each.port === went.port) ?? targets[0]
+  return target ? { to: target.address, dport: target.port } : null
 }
 
 function chainOf(ruleset: Ruleset, name: string): Chain {
@@ -125,6 +187,8 @@ function holds(ruleset: Ruleset, match: Match, passage: Passage): boolean {
       return (match.is as readonly string[]).includes(passage.state)
     case 'ct-status':
       return passage[match.is]
+    case 'ct-mark':
+      return match.is.includes(passage.flowMark ?? 0)
     case 'ct-original-daddr':
       return match.is.some(prefix => contains(prefix, passage.originalTo))
   }

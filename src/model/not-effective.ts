@@ -14,9 +14,7 @@ interface Idle {
 const idle: Partial<Record<KindName, readonly Idle[]>> = {
   vpc: [{ at: 'dhcpOptions.server', unless: [] }],
   'load-balancer': [
-    { at: 'listeners.protocol', when: ['udp'] },
     { at: 'listeners.options', when: ['transparent'] },
-    { at: 'listeners.via', unless: ['auto', 'proxy'] },
     { at: 'listeners.clientLimits.connections', unless: [null] },
     { at: 'listeners.clientLimits.connectionsPerS', unless: [null] },
     { at: 'listeners.clientLimits.requestsPerS', unless: [null] },

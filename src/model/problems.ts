@@ -231,6 +231,20 @@ export const problems = {
   ),
   'retry-without-http': conflicting('goes with HTTP and HTTPS only', '仅适用于 HTTP 和 HTTPS'),
   'check-without-udp': conflicting('goes with UDP listeners only', '仅适用于 UDP 监听器'),
+  'kernel-without-transport': conflicting('only TCP and UDP can go by the kernel', '仅 TCP 和 UDP 可由内核转发'),
+  'proxy-without-udp': conflicting('UDP always goes by the kernel', 'UDP 只能由内核转发'),
+  'transparent-without-transport': conflicting(
+    'only TCP and UDP can show backends the address of the client; on HTTP and HTTPS use X-Forwarded-For (forwardedFor), on SSL the PROXY protocol (proxyProtocol)',
+    '仅 TCP 和 UDP 能让后端直接看到客户端地址；HTTP 和 HTTPS 请使用 X-Forwarded-For（forwardedFor），SSL 请使用 PROXY 协议（proxyProtocol）',
+  ),
+  'transparent-by-proxy': conflicting(
+    'shows backends the address of the client by way of the kernel only; leave via at auto, or use the PROXY protocol (proxyProtocol)',
+    '获取客户端地址须由内核转发；请将 via 保持为 auto，或使用 PROXY 协议（proxyProtocol）',
+  ),
+  'transparent-outside': conflicting(
+    '{address} is in no private network of the VPC, so its answers to clients would not come by the balancer; use servers of the VPC, or the PROXY protocol',
+    '{address} 不在 VPC 的任何私有网络内，其应答不会经过负载均衡器；请使用 VPC 内的云服务器，或使用 PROXY 协议',
+  ),
   'header-name': malformed(
     'rules on headers need its name, and no others',
     '按 HTTP 头的规则须填写头名称，其他规则不填',

@@ -4,11 +4,11 @@ import * as fc from 'fast-check'
 import { compile, compileAll, compilerFor } from '../../src/compile/compile.ts'
 import { edgeNetns, netnsOf } from '../../src/compile/names.ts'
 import { seenAs } from '../../src/diagnose/seen-as.ts'
-import { trace } from '../../src/host/trace.ts'
+import { trace, traceFlow } from '../../src/host/trace.ts'
 import type { Item } from '../../src/host/item.ts'
 import { check } from '../../src/model/check.ts'
 import { addressText, contains, parseCidr } from '../../src/model/address.ts'
-import { all, find, get, put, vpcOf, type Model, type Server } from '../../src/model/model.ts'
+import { all, find, get, put, vpcOf, type LoadBalancer, type Model, type Server } from '../../src/model/model.ts'
 import { nodesOf } from '../../src/model/node.ts'
 import { anyModel, anyMoves, freshModel, afterCommand } from '../any-model.ts'
 import { commandOf } from '../any-command.ts'
@@ -20,6 +20,19 @@ import { admits, admitsClient, seenOutside } from './oracle.ts'
 const anyWorld = fc.oneof(anyModel, anyNetwork)
 const anyPort = fc.constantFrom(22, 80, 443, 8080)
 const outside = '8.8.8.8'
+const isListened = ({ live }: LoadBalancer, port: number) =>
+  live.listeners.some(each => each.enabled && each.port <= port && port <= (each.lastPort ?? each.port))
+const bareBackend = {
+  id: 'lbb-00000001',
+  name: '',
+  server: null,
+  weight: 1,
+  policy: null,
+  maxConnections: null,
+  backup: false,
+  backupTier: 1,
+  enabled: true,
+}
 
 test('every model compiles, twice the same, and no name is too long for the kernel', () => {
   fc.assert(
@@ -151,7 +164,8 @@ test('a client reaches a listener exactly where the group and its lists say so',
       const { verdict, for: by } = trace(compileAll(model, machine), { netns: edgeNetns, enters: 'uplink' }, packet)
       if (get(model, 'vpc', 'rtr-00000001').now.power === 'off') return
       const may = admitsClient(model, balancer, from, port)
-      assert.equal(verdict === 'delivered', may)
+      // The kernel carries that port, and has nowhere to lead it: whoever may come is told so.
+      assert.equal(verdict === (isListened(balancer, port) ? 'rejected' : 'delivered'), may)
       met[may ? 'in' : 'out']++
       if (may || !admits(model, balancer.live.securityGroup, 'ingress', from, port)) return
       assert.equal(by, 'lbl-00000001')
@@ -159,6 +173,38 @@ test('a client reaches a listener exactly where the group and its lists say so',
     { numRuns: 300 },
   )
   assert.ok(met.in > 20 && met.out > 20, JSON.stringify(met))
+})
+
+test('what the kernel spreads reaches its backend as the balancer would, and is answered in the name that was asked', () => {
+  const met = { in: 0, out: 0 }
+  const [client, port, backendPort] = ['198.51.100.7', 80, 8080]
+  fc.assert(
+    fc.property(anyNetwork, model => {
+      const before = get(model, 'load-balancer', 'lb-00000001')
+      const listeners = before.live.listeners.map(each => ({
+        ...each,
+        protocol: 'tcp' as const,
+        backends: [{ ...bareBackend, address: outside, port: backendPort }],
+      }))
+      const balancer = { ...before, live: { ...before.live, listeners } }
+      const state = compileAll(put(model, balancer), machine)
+      if (get(model, 'vpc', 'rtr-00000001').now.power === 'off') return
+      const to = get(model, 'eip', 'eip-00000005').now.address
+      const packet = { from: client, to, protocol: 'tcp', sport: 40000, dport: port }
+      const { there, back } = traceFlow(state, { netns: edgeNetns, enters: 'uplink' }, packet)
+      const sources = seenOutside(model, balancer, outside, backendPort)
+      const mayEnter = isListened(balancer, port) && admitsClient(model, balancer, client, port)
+      const may = mayEnter && sources.size > 0
+      assert.equal(there.verdict === 'sent-out', may, there.why)
+      met[may ? 'in' : 'out']++
+      if (!may) return
+      assert.deepEqual([there.packet.to, there.packet.dport], [outside, backendPort])
+      assert.deepEqual(new Set(there.sources), sources)
+      assert.deepEqual([back?.verdict, back?.packet.from, back?.packet.to], ['sent-out', to, client])
+    }),
+    { numRuns: 500 },
+  )
+  assert.ok(met.in > 10 && met.out > 20, JSON.stringify(met))
 })
 
 test('a balancer that looks for what is not in its VPC does not find it on the internet, unless a route leads there', () => {

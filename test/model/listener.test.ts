@@ -126,22 +126,22 @@ describe('what is stored and has no effect yet', () => {
     const { resource, warnings } = s.run({
       do: 'create',
       kind: 'load-balancer',
-      body: { eips: [{}], listeners: [{ port: 53, protocol: 'udp' }] },
+      body: { eips: [{}], listeners: [{ port: 80, clientLimits: { connections: 5 } }] },
     })
     const id = resource?.id ?? ''
     assert.deepEqual(
       warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
-      [['not-effective', 'listeners[0].protocol', 'udp']],
+      [['not-effective', 'listeners[0].clientLimits.connections', '5']],
     )
     const listeners = [
-      { port: 53, protocol: 'udp' },
-      { port: 54, protocol: 'udp' },
+      { port: 80, clientLimits: { connections: 5 } },
+      { port: 81, clientLimits: { connections: 5 } },
     ]
     assert.deepEqual(s.patch('load-balancer', id, { listeners }).warnings, [])
     const applied = s.run({ do: 'apply', kind: 'load-balancer', id })
     assert.deepEqual(
       applied.warnings.map(each => each.at),
-      ['listeners[0].protocol', 'listeners[1].protocol'],
+      ['listeners[0].clientLimits.connections', 'listeners[1].clientLimits.connections'],
     )
     assert.deepEqual(s.patch('load-balancer', id, { name: 'other' }).warnings, [])
   })

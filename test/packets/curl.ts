@@ -53,8 +53,11 @@ export interface Front {
   listen(...listeners: readonly Readonly<Record<string, unknown>>[]): Promise<void>
 }
 
-export async function newFront(lab: Lab): Promise<Front> {
-  const securityGroup = await newGroup(lab, { protocol: 'tcp' })
+export async function newFront(
+  lab: Lab,
+  rules: readonly Readonly<Record<string, unknown>>[] = [{ protocol: 'tcp' }],
+): Promise<Front> {
+  const securityGroup = await newGroup(lab, ...rules)
   const network = await newNetwork(lab, '10.1.0.0/24')
   await newGateway(lab, network, 1, { securityGroup, size: 'large' })
   const balancer = await newBalancer(lab, network, [], { securityGroup, listeners: [] })

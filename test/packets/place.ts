@@ -16,14 +16,14 @@ export interface Place {
   /** Bytes per second from a URL. */
   measure(url: string, ms: number): Promise<number>
   /** The address that a UDP server says it sees; null where no answer comes. */
-  askUdp(address: string, port: number, timeoutMs?: number): Promise<string | null>
+  askUdp(address: string, port: number, timeoutMs?: number, from?: number): Promise<string | null>
   askDns(by: 'udp' | 'tcp', address: string, name: string, type?: 'A' | 'AAAA' | 'PTR'): Promise<Told | null>
   floodUdp(address: string, flows: { from: number; count: number; perSecond: number }): Promise<void>
   serveHttp(port: number, name: string): Promise<void>
   serveHttps(port: number, name: string, made: Made): Promise<void>
   serveProxied(port: number, name: string): Promise<void>
-  serveTcp(port: number): Promise<void>
-  serveUdp(port: number): Promise<void>
+  serveTcp(port: number, name?: string): Promise<void>
+  serveUdp(port: number, name?: string): Promise<void>
   serveSyslog(by: 'udp' | 'tcp', port: number): Promise<void>
   readSyslog(port: number): Promise<readonly Logged[]>
   setHealth(port: number, status: number): Promise<void>
@@ -56,16 +56,16 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
         }),
       ),
     measure: async (url, ms) => (await ask({ do: 'measure', url, ms })) as number,
-    askUdp: async (address, port, timeoutMs = usualMs) =>
-      (await ask({ do: 'ask-udp', address, port, timeoutMs })) as string | null,
+    askUdp: async (address, port, timeoutMs = usualMs, from = 0) =>
+      (await ask({ do: 'ask-udp', address, port, timeoutMs, from })) as string | null,
     askDns: async (by, address, name, type = 'A') =>
       (await ask({ do: 'ask-dns', by, address, name, type, timeoutMs: usualMs })) as Told | null,
     floodUdp: async (address, flows) => void (await ask({ do: 'flood-udp', address, ...flows })),
     serveHttp: async (port, name) => void (await ask({ do: 'serve-http', port, name })),
     serveHttps: async (port, name, made) => void (await ask({ do: 'serve-https', port, name, ...made })),
     serveProxied: async (port, name) => void (await ask({ do: 'serve-proxied', port, name })),
-    serveTcp: async port => void (await ask({ do: 'serve-tcp', port })),
-    serveUdp: async port => void (await ask({ do: 'serve-udp', port })),
+    serveTcp: async (port, name = '') => void (await ask({ do: 'serve-tcp', port, name })),
+    serveUdp: async (port, name = '') => void (await ask({ do: 'serve-udp', port, name })),
     serveSyslog: async (by, port) => void (await ask({ do: 'serve-syslog', by, port })),
     readSyslog: async port => (await ask({ do: 'read-syslog', port })) as readonly Logged[],
     setHealth: async (port, status) => void (await ask({ do: 'set-health', port, status })),

@@ -52,7 +52,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'measure':
       return measure(ask.url, ask.ms)
     case 'ask-udp':
-      return askUdp(ask.address, ask.port, ask.timeoutMs)
+      return askUdp(ask.address, ask.port, ask.timeoutMs, ask.from)
     case 'ask-dns':
       return askDns(ask)
     case 'flood-udp':
@@ -64,9 +64,9 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'serve-proxied':
       return serve(ask.port, await serveProxied(ask.port, ask.name))
     case 'serve-tcp':
-      return serve(ask.port, await serveTcp(ask.port))
+      return serve(ask.port, await serveTcp(ask.port, ask.name))
     case 'serve-udp':
-      return serve(-ask.port, await serveUdp(ask.port))
+      return serve(-ask.port, await serveUdp(ask.port, ask.name))
     case 'serve-syslog': {
       const syslog = await (ask.by === 'udp' ? syslogByUdp(ask.port) : syslogByTcp(ask.port))
       logs.set(ask.port, syslog.heard)
@@ -77,6 +77,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'set-health':
       return services.get(ask.port)?.setHealth(ask.status)
     case 'stop':
+      // Of UDP by its negative.
       await services.get(ask.port)?.close()
       return services.delete(ask.port)
     case 'read':
@@ -153,7 +154,7 @@ async function measure(url: string, ms: number): Promise<number> {
 }
 
 /** The echo, or null where none came. */
-function askUdp(address: string, port: number, timeoutMs: number): Promise<string | null> {
+function askUdp(address: string, port: number, timeoutMs: number, from: number): Promise<string | null> {
   const socket = createSocket('udp4')
   return new Promise(resolve => {
     const end = (heard: string | null) => {
@@ -163,11 +164,16 @@ function askUdp(address: string, port: number, timeoutMs: number): Promise<strin
     }
     const timer = setTimeout(() => end(null), timeoutMs)
     socket.once('message', message => end(message.toString()))
-    socket.once('error', () => end(null))
-    socket.send('who am I?', port, address, error => {
-      // What our own group forbids to leave is refused at once.
-      if (error) end(null)
-    })
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED' ? 'refused' : null))
+    // Connected, so that a refusal is heard of.
+    socket.bind(from, () =>
+      socket.connect(port, address, () =>
+        socket.send('who am I?', error => {
+          // What our own group forbids to leave is refused at once.
+          if (error) end(null)
+        }),
+      ),
+    )
   })
 }
 

@@ -143,13 +143,13 @@ function greetByWebSocket({ headers }: IncomingMessage, socket: Socket, name: st
   })
 }
 
-/** Greets with the address that it sees, and echoes. */
-export async function serveTcp(port: number): Promise<Service> {
+/** Greets with its name and the address that it sees, and echoes. */
+export async function serveTcp(port: number, name: string): Promise<Service> {
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    socket.write(`${plain(socket.remoteAddress)}\n`)
+    socket.write(`${[name, plain(socket.remoteAddress)].filter(Boolean).join(' ')}\n`)
     socket.pipe(socket)
   })
   server.listen(port, '0.0.0.0')
@@ -164,10 +164,11 @@ export async function serveTcp(port: number): Promise<Service> {
   }
 }
 
-/** Answers every datagram with the address that it sees. */
-export async function serveUdp(port: number): Promise<Service> {
+/** Answers every datagram with its name and the address that it sees. */
+export async function serveUdp(port: number, name: string): Promise<Service> {
   const socket = createSocket('udp4')
-  socket.on('message', (_, from) => socket.send(from.address, from.port, from.address, () => {}))
+  const says = (address: string) => [name, address].filter(Boolean).join(' ')
+  socket.on('message', (_, from) => socket.send(says(from.address), from.port, from.address, () => {}))
   socket.bind(port, '0.0.0.0')
   await once(socket, 'listening')
   return {

@@ -9,7 +9,14 @@ export type Ask =
   /** Reads from a URL for so long; answered with the bytes per second, the first fifth of the time left out. */
   | { readonly do: 'measure'; readonly url: string; readonly ms: number }
   /** Sends a datagram and waits for an echo, which says whom the other side sees. */
-  | { readonly do: 'ask-udp'; readonly address: string; readonly port: number; readonly timeoutMs: number }
+  | {
+      readonly do: 'ask-udp'
+      readonly address: string
+      readonly port: number
+      readonly timeoutMs: number
+      /** The port to send from; with the same one it is the same flow. */
+      readonly from: number
+    }
   /** Asks a DNS server, by UDP or TCP; answered with the code and what is answered, or null where nothing is. */
   | {
       readonly do: 'ask-dns'
@@ -38,8 +45,9 @@ export type Ask =
     }
   /** The same behind the PROXY protocol, of either version: the source is the one that it tells. */
   | { readonly do: 'serve-proxied'; readonly port: number; readonly name: string }
-  | { readonly do: 'serve-tcp'; readonly port: number }
-  | { readonly do: 'serve-udp'; readonly port: number }
+  /** They greet, and answer, with the address that they see, after their name where they have one. */
+  | { readonly do: 'serve-tcp'; readonly port: number; readonly name: string }
+  | { readonly do: 'serve-udp'; readonly port: number; readonly name: string }
   /** Takes what balancers log; TCP frames by their length, as RFC 6587 has it. */
   | { readonly do: 'serve-syslog'; readonly by: 'udp' | 'tcp'; readonly port: number }
   /** Everything that a syslog server was sent. */

@@ -212,7 +212,7 @@ test('qingcloud_loadbalancer_listener: HTTP, then HTTPS in its place, then with 
     forwardfor: 7,
     healthy_check_method: 'http|/index.html|vhost.example.com',
     healthy_check_option: '10|5|5|5',
-    listener_option: 207,
+    listener_option: 205,
     timeout: 40,
   }
   await tf.call('ModifyLoadBalancerListenerAttributes', { loadbalancer_listener: listener, ...all })

@@ -1,5 +1,6 @@
 import type { Listener } from '../model.ts'
 import type { Problem } from '../problem.ts'
+import { needsProxy } from '../way.ts'
 import { duplicates } from './rule.ts'
 
 /** Whether two listeners want the same port of the same transport. */
@@ -22,26 +23,11 @@ export function* listenerProblems(listener: Listener, at: string): Iterable<Prob
     yield { code: 'check-without-udp', at: `${at}.check.protocol` }
   yield* certificateProblems(listener, at)
   yield* redirectProblems(listener, at)
-  yield* proxyProblems(listener, at)
+  yield* wayProblems(listener, at)
   if (listener.retryOn !== 'connect' && !isHttp) yield { code: 'retry-without-http', at: `${at}.retryOn` }
   if (isHttp || protocol === 'ssl') return
   for (const [i, { policy }] of backends.entries()) {
     if (policy !== null) yield { code: 'policy-without-http', at: `${at}.backends[${i}].policy` }
-  }
-}
-
-/** What only HAProxy does, where it does not carry the listener. */
-function* proxyProblems(
-  { protocol, via, retries, queueS, slowStartS, backends }: Listener,
-  at: string,
-): Iterable<Problem> {
-  const code = protocol === 'udp' ? 'not-on-udp' : protocol === 'tcp' && via === 'kernel' ? 'not-by-kernel' : null
-  if (code === null) return
-  if (retries !== 3) yield { code, at: `${at}.retries` }
-  if (queueS !== 10) yield { code, at: `${at}.queueS` }
-  if (slowStartS !== 0) yield { code, at: `${at}.slowStartS` }
-  for (const [i, { maxConnections }] of backends.entries()) {
-    if (maxConnections !== null) yield { code, at: `${at}.backends[${i}].maxConnections` }
   }
 }
 
@@ -58,4 +44,22 @@ function* redirectProblems({ protocol, options, backends }: Listener, at: string
   if (!options.includes('redirect-to-https')) return
   if (protocol !== 'http') yield { code: 'redirect-without-http', at: `${at}.options` }
   else if (backends.length > 0) yield { code: 'redirect-with-backends', at: `${at}.backends` }
+}
+
+/** What carries it, and what that cannot do: all of it. */
+function* wayProblems(listener: Listener, at: string): Iterable<Problem> {
+  const { protocol, via, options } = listener
+  const isTransparent = options.includes('transparent')
+  if (protocol !== 'tcp' && protocol !== 'udp') {
+    if (via === 'kernel') yield { code: 'kernel-without-transport', at: `${at}.via` }
+    if (isTransparent) yield { code: 'transparent-without-transport', at: `${at}.options` }
+    return
+  }
+  if (protocol === 'udp' && via === 'proxy') yield { code: 'proxy-without-udp', at: `${at}.via` }
+  if (protocol === 'tcp' && via === 'proxy' && isTransparent) {
+    yield { code: 'transparent-by-proxy', at: `${at}.options` }
+  } else if (protocol === 'udp' || via === 'kernel' || isTransparent) {
+    for (const place of needsProxy(listener))
+      yield { code: protocol === 'udp' ? 'not-on-udp' : 'not-by-kernel', at: `${at}.${place}` }
+  }
 }

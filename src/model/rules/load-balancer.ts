@@ -1,3 +1,4 @@
+import { contains } from '../address.ts'
 import { find, vpcOf, type Backend, type Certificate, type Listener, type LoadBalancer, type Model } from '../model.ts'
 import { mostNodes } from '../node.ts'
 import type { Problem } from '../problem.ts'
@@ -37,6 +38,8 @@ export const loadBalancerRules: Rules<'load-balancer'> = {
       if (first >= 0) yield { code: 'duplicate', at: `listeners[${i}].port`, values: { other: `listeners[${first}]` } }
       yield* listenerProblems(listener, `listeners[${i}]`)
       yield* backendProblems(model, balancer, listener.backends, `listeners[${i}].backends`)
+      if (listener.options.includes('transparent'))
+        yield* strangers(model, balancer, listener.backends, `listeners[${i}].backends`)
     }
   },
 }
@@ -77,6 +80,18 @@ function* backendProblems(
     if (!resource || (resource.now.subnet === null && balancer.now.subnet === null)) continue
     if (balancer.now.subnet === null) yield { code: 'server-without-subnet', at: `${at}[${i}].server` }
     else yield* memberProblems(model, vpcOf(model, balancer), resource, `${at}[${i}].server`)
+  }
+}
+
+/** Backends that do not answer by way of the balancer's VPC, so that they cannot be shown their clients. */
+function* strangers(model: Model, balancer: LoadBalancer, backends: readonly Backend[], at: string): Iterable<Problem> {
+  const vpc = vpcOf(model, balancer)
+  const subnets = [...(model.members.get(vpc ?? '')?.values() ?? [])].flatMap(each =>
+    each.kind === 'subnet' && each.now.cidr !== null ? [each.now.cidr] : [],
+  )
+  for (const [i, { address }] of backends.entries()) {
+    if (address !== null && !subnets.some(cidr => contains(cidr, address)))
+      yield { code: 'transparent-outside', at: `${at}[${i}].address`, values: { address } }
   }
 }
 

@@ -1,0 +1,189 @@
+import type { Chain, FilterRule, Match, NamedSet, Ruleset } from '../host/ruleset.ts'
+import { spreadMaps, spreadPorts, type Spread } from '../host/spread.ts'
+import type { Id } from '../model/model.ts'
+import { askEgress, endpointRuleset } from './filters.ts'
+import { hooks, links, marks } from './names.ts'
+import type { CompiledGroup } from './security-group.ts'
+
+/** Where a balancer is. */
+export interface BalancerPlace {
+  readonly id: Id
+  /** Its public addresses. */
+  readonly eips: readonly string[]
+  /** Its address in its subnet; null where it has none. */
+  readonly address: string | null
+  /** The range of its VPC; null where it is in none. */
+  readonly network: string | null
+}
+
+/**
+ * The ruleset of a balancer: what an endpoint has, for what HAProxy does; and what spreads the flows that the kernel carries.
+ * These pass forward: their group judges them before they are translated, by the port of the listener.
+ */
+export function balancerRuleset(place: BalancerPlace, group: CompiledGroup, spreads: readonly Spread[]): Ruleset {
+  const { family, sets, chains } = endpointRuleset(place.id, group, spreads.length > 0 ? lost(group, spreads) : [])
+  if (spreads.length === 0) return { family, sets, chains: [...chains, forward(place, group, [])] }
+  return {
+    family,
+    sets: [...sets, ...tallies, ...spreads.flatMap(movedPorts)],
+    chains: [
+      ...chains,
+      admission(place, group, spreads),
+      dstnat(place, spreads),
+      steer(place),
+      forward(place, group, counted(place.id)),
+      unserved(place.id, spreads),
+      ...(place.address === null ? [] : [srcnat(place, place.address, spreads)]),
+    ],
+    spreads,
+  }
+}
+
+const isNew: Match = { on: 'ct-state', is: ['new'] }
+const isLed: Match = { on: 'ct-status', is: 'dnat' }
+
+const tallies: readonly NamedSet[] = ['sent', 'heard'].map(name => ({ name, type: 'tally', elements: [] }))
+
+/** By protocol, the ports of spreads. */
+function ports(spreads: readonly Spread[]): Match[] {
+  return (['tcp', 'udp'] as const).flatMap((protocol): Match[] => {
+    const is = spreads.filter(each => each.protocol === protocol).map(spreadPorts)
+    return is.length > 0 ? [{ on: 'dport', protocol, is }] : []
+  })
+}
+
+function held({ eips, address }: BalancerPlace): Match[] {
+  const is = [...eips, ...(address === null ? [] : [address])]
+  return is.length > 0 ? [{ on: 'daddr', is }] : []
+}
+
+function admission(place: BalancerPlace, group: CompiledGroup, spreads: readonly Spread[]): Chain {
+  return {
+    name: 'admission',
+    hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'accept' },
+    rules: ports(spreads).map(port => ({
+      for: group.id,
+      match: [isNew, ...held(place), port],
+      then: { do: 'jump', chain: group.ingress.name },
+    })),
+  }
+}
+
+function dstnat(place: BalancerPlace, spreads: readonly Spread[]): Chain {
+  return {
+    name: 'dstnat',
+    hook: { type: 'nat', at: 'prerouting', priority: hooks.dstnat, policy: 'accept' },
+    rules: spreads.flatMap(spread => {
+      const { id } = spread
+      const match = [...held(place), ...ports([spread])]
+      return [
+        { for: id, match, then: { do: 'slot', of: id } } as const,
+        ...spreadMaps(spread).map(({ name, distance }): FilterRule => {
+          const moves = distance !== null && distance !== 0
+          return { for: id, match, then: { do: 'spread', of: id, map: name, ports: moves ? portsOf(name) : null } }
+        }),
+      ]
+    }),
+  }
+}
+
+function portsOf(map: string): string {
+  return `${map}-ports`
+}
+
+/** The maps by which ranges of ports are moved. */
+function movedPorts(spread: Spread): NamedSet[] {
+  const { port, lastPort } = spread
+  return spreadMaps(spread).flatMap(({ name, distance }) => {
+    if (distance === null || distance === 0) return []
+    const all = Array.from({ length: (lastPort ?? port) - port + 1 }, (_, i) => port + i)
+    return [{ name: portsOf(name), type: 'ports', elements: all.map(each => `${each} : ${each + distance}`) } as const]
+  })
+}
+
+/**
+ * Answers to clients of public addresses leave by where these are. When they are routed, and when strict reverse-path filtering
+ * asks for the way back to a client, a backend's address stands where the rule for public addresses looks: so there is a mark, for
+ * what comes from the subnet or, in that question, would come from there.
+ */
+function steer({ id, eips }: BalancerPlace): Chain {
+  const sides: Match[][] = [
+    [{ on: 'iif', is: [links.public] }, isLed],
+    [{ on: 'iif', is: [links.subnet] }, isLed, { on: 'ct-original-daddr', is: eips }],
+  ]
+  return {
+    name: 'steer',
+    hook: { type: 'filter', at: 'prerouting', priority: hooks.steer, policy: 'accept' },
+    rules: eips.length === 0 ? [] : sides.map(match => ({ for: id, match, then: { do: 'mark', mark: marks.public } })),
+  }
+}
+
+/** Nothing passes but flows that were spread, and these only where the group lets the balancer send. */
+function forward({ id }: BalancerPlace, group: CompiledGroup, first: readonly FilterRule[]): Chain {
+  return {
+    name: 'forward',
+    hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
+    rules: [
+      ...first,
+      { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: { do: 'accept' } },
+      ...(first.length > 0
+        ? [...askEgress(group, isLed), { for: id, match: [isLed], then: { do: 'accept' } } as const]
+        : []),
+    ],
+  }
+}
+
+function counted(id: Id): FilterRule[] {
+  return (['sent', 'heard'] as const).map(what => ({ for: id, match: [isLed], then: { do: 'tally', what, in: what } }))
+}
+
+/** Packets of a connection that was cut: their group decides whether they are worth an answer. */
+function lost(group: CompiledGroup, spreads: readonly Spread[]): FilterRule[] {
+  return ports(spreads.filter(({ protocol }) => protocol === 'tcp')).map(port => ({
+    for: group.id,
+    match: [{ on: 'ct-state', is: ['invalid'] }, port],
+    then: { do: 'jump', chain: group.ingress.name },
+  }))
+}
+
+/** What was let in and led nowhere: no backend is left, or its connection was cut. Clients hear so at once. */
+function unserved(id: Id, spreads: readonly Spread[]): Chain {
+  return {
+    name: 'unserved',
+    hook: { type: 'filter', at: 'input', priority: hooks.late, policy: 'accept' },
+    rules: ports(spreads).map((port): FilterRule => {
+      const isTcp = port.on === 'dport' && port.protocol === 'tcp'
+      return {
+        for: id,
+        match: [{ on: 'ct-state', is: isTcp ? ['new', 'invalid'] : ['new'] }, port],
+        then: { do: 'reject', with: isTcp ? 'tcp-reset' : 'port-unreachable' },
+      }
+    }),
+  }
+}
+
+/** Backends see the balancer; those that are to see clients see all but their own neighbours, who would not know the answer. */
+function srcnat({ id, network }: BalancerPlace, address: string, spreads: readonly Spread[]): Chain {
+  const seen = spreads.filter(({ transparent }) => transparent).map(({ mark }) => mark)
+  const shown: FilterRule[] =
+    seen.length > 0 && network !== null
+      ? [
+          {
+            for: id,
+            match: [
+              { on: 'ct-mark', is: seen },
+              { on: 'saddr', is: [network], not: true },
+            ],
+            then: { do: 'accept' },
+          },
+        ]
+      : []
+  return {
+    name: 'srcnat',
+    hook: { type: 'nat', at: 'postrouting', priority: hooks.srcnat, policy: 'accept' },
+    rules: [
+      ...shown,
+      { for: id, match: [{ on: 'oif', is: [links.subnet] }, isLed], then: { do: 'snat', to: [address] } },
+    ],
+  }
+}

@@ -1,0 +1,133 @@
+import type { Ruleset } from '../host/ruleset.ts'
+import { tableName } from '../host/ruleset-text.ts'
+import { mapElements, slotsOf, spreadMaps, type Endpoint, type Spread, type SpreadTarget } from '../host/spread.ts'
+import type { ServerHealth } from './host.ts'
+import { mapNames } from './ruleset-load.ts'
+
+/** What maps hold: by name and slot, where it leads. */
+export type Filling = ReadonlyMap<string, ReadonlyMap<number, string>>
+
+const nothing: Filling = new Map()
+
+/**
+ * What the maps of spreads hold, and should hold: which backends are active, as checks said last. Knows; whoever loads tables
+ * acts.
+ */
+export class Slots {
+  /** What is in the maps of a namespace, as it was put or read. */
+  readonly #filled = new Map<string, Filling>()
+  /** Whether a backend is active, by listener and endpoint. */
+  readonly #active = new Map<string, boolean>()
+
+  /** What was put into the maps of a namespace. */
+  put(netns: string, filling: Filling): void {
+    this.#filled.set(netns, filling)
+  }
+
+  /** The maps of a namespace are no more, or nobody knows what is in them. */
+  forget(netns: string): void {
+    this.#filled.delete(netns)
+  }
+
+  /** Whether maps that were read are as they were put. Where nobody here put anything, whether somebody may have: then they are adopted. */
+  recognise(netns: string, { spreads = [] }: Ruleset, read: Filling): boolean {
+    if (spreads.length === 0) return true
+    const known = this.#filled.get(netns)
+    if (known) return isSame(known, read)
+    const adopted = spreads.map(spread => ({ spread, active: activeIn(spread, read) }))
+    if (adopted.some(({ active }) => active === null)) return false
+    for (const { spread, active } of adopted) {
+      for (const target of spread.targets) this.#active.set(keyOf(spread.id, target), active!.has(target.backend))
+    }
+    this.#filled.set(netns, read)
+    return true
+  }
+
+  /** Whether a backend had flows when somebody was last asked. */
+  isActive(spread: Spread, target: SpreadTarget): boolean {
+    return spread.check === 'none' || (this.#active.get(keyOf(spread.id, target)) ?? false)
+  }
+
+  /** What checks say of a backend, by {@link keyOf}, wherever it is carried: by the kernel it may be tomorrow. Returns whether that is news. */
+  learn(key: string, state: ServerHealth['state']): boolean {
+    const isActive = state === 'up' || state === 'falling' || state === 'no-check'
+    const was = this.#active.get(key)
+    this.#active.set(key, isActive)
+    return (was ?? false) !== isActive
+  }
+
+  /** Forgets backends that are not among these. */
+  keepOnly(known: ReadonlySet<string>): void {
+    for (const key of this.#active.keys()) if (!known.has(key)) this.#active.delete(key)
+  }
+
+  /** What the maps of a namespace should hold now. */
+  wanted({ spreads = [] }: Ruleset): Filling {
+    return new Map(
+      spreads.flatMap(spread => {
+        const active = spread.targets.filter(target => this.isActive(spread, target))
+        return [...mapElements(spread, slotsOf(spread, new Set(active.map(({ backend }) => backend))))]
+      }),
+    )
+  }
+
+  /** What is in the maps of a namespace as far as it is known. */
+  filled(netns: string): Filling {
+    return this.#filled.get(netns) ?? nothing
+  }
+}
+
+/** The key by which a backend's health is known. */
+export function keyOf(listener: string, { address, port }: Endpoint): string {
+  return `${listener} ${address}:${port}`
+}
+
+/** The backends that have slots in maps; null where no health of any kind leads to such maps. */
+function activeIn(spread: Spread, read: Filling): ReadonlySet<string> | null {
+  const places = new Map(
+    spread.targets.flatMap(target =>
+      [...mapElements(spread, [target])].flatMap(([map, elements]) =>
+        [...elements.values()].map(place => [`${map} ${place}`, target.backend] as const),
+      ),
+    ),
+  )
+  const held = spreadMaps(spread).flatMap(({ name }) =>
+    [...(read.get(name) ?? [])].map(([slot, place]) => ({ slot, backend: places.get(`${name} ${place}`) })),
+  )
+  const active = new Set<string>()
+  for (const { backend } of held) {
+    if (backend === undefined) return null
+    active.add(backend)
+  }
+  const should = mapElements(spread, slotsOf(spread, active))
+  return spreadMaps(spread).every(({ name }) => isSameMap(should.get(name)!, read.get(name) ?? new Map()))
+    ? active
+    : null
+}
+
+function isSame(a: Filling, b: Filling): boolean {
+  return a.size === b.size && [...a].every(([name, map]) => b.has(name) && isSameMap(map, b.get(name)!))
+}
+
+function isSameMap(a: ReadonlyMap<number, string>, b: ReadonlyMap<number, string>): boolean {
+  return a.size === b.size && [...a].every(([slot, place]) => b.get(slot) === place)
+}
+
+/** The lines that turn what the maps of a table hold into something else; maps that were not there are empty. */
+export function fillText(ruleset: Ruleset, from: Filling, to: Filling): string {
+  const table = `${ruleset.family} ${tableName}`
+  return mapNames(ruleset)
+    .flatMap(name => {
+      const [before, after] = [from.get(name) ?? new Map<number, string>(), to.get(name) ?? new Map<number, string>()]
+      const gone = [...before].filter(([slot, place]) => after.get(slot) !== place)
+      const come = [...after].filter(([slot, place]) => before.get(slot) !== place)
+      return [
+        ...(gone.length > 0 ? [`delete element ${table} ${name} { ${gone.map(([slot]) => slot).join(', ')} }`] : []),
+        ...(come.length > 0
+          ? [`add element ${table} ${name} { ${come.map(([slot, place]) => `${slot} : ${place}`).join(', ')} }`]
+          : []),
+      ]
+    })
+    .map(line => `${line}\n`)
+    .join('')
+}

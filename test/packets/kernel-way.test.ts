@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { netnsOf } from '../../src/compile/names.ts'
+import { plan } from '../../src/demo/plan.ts'
+import { clientNetns, worldServers } from '../../src/demo/world.ts'
+import { curl, newFront, type Front } from './curl.ts'
+import { startLab, type Lab } from './lab.ts'
+import { assertFlawless, underLoad } from './load.ts'
+import { allActive, eager, newGroup, until } from './network.ts'
+import type { Place } from './place.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+const [first, second, third] = worldServers
+const tcpCheck = { ...eager, protocol: 'tcp', timeoutS: 2 }
+// Patient, as the machine may be busy.
+const rises = { rise: 2, fall: 3, intervalS: 2, timeoutS: 2 }
+
+suite('what the kernel carries, with real clients', () => {
+  let lab: Lab
+  let front: Front
+  let client: Place
+  let group: string
+
+  before(async () => {
+    lab = await startLab()
+    front = await newFront(lab, [{ protocol: 'all' }])
+    // The gateway's group is another's matter.
+    group = await newGroup(lab, { protocol: 'all' })
+    await lab.client.patch('load-balancer', front.balancer.id, { securityGroup: group })
+    client = lab.at(clientNetns)
+    for (const { netns, name } of worldServers) {
+      await lab.at(netns).serveUdp(53, name)
+      await lab.at(netns).serveTcp(90, name)
+    }
+  })
+  after(() => lab.close())
+
+  async function become(...listeners: readonly Body[]): Promise<void> {
+    await front.listen(...listeners)
+    await allActive(lab, front.balancer.id)
+    const { listeners: known } = await lab.client.get('load-balancer', front.balancer.id)
+    for (const { id, backends, via } of known) {
+      if (via === 'proxy') continue
+      const serving = backends.filter(each => each.weight > 0 && each.enabled && !each.backup)
+      const least =
+        serving.length > 0 ? serving : backends.filter(({ backup, backupTier }) => backup && backupTier === 1)
+      await until(`${id} leads to its backends`, 20_000, async () => {
+        const map = await lab.run(inside(), 'nft', 'list', 'map', 'ip', 'causeway', id)
+        return least.every(({ address, port }) => map.includes(`${address} . ${port}`))
+      })
+    }
+  }
+
+  const at = (server: (typeof worldServers)[number] | undefined, port: number, more: Body = {}) => ({
+    address: server!.address,
+    port,
+    ...more,
+  })
+  const udp = (...backends: readonly Body[]) => ({
+    protocol: 'udp',
+    port: 5300,
+    check: { ...rises, protocol: 'udp', send: 'hello', expect: '' },
+    backends,
+  })
+  const tcp = (...backends: readonly Body[]) => ({ protocol: 'tcp', port: 9000, check: tcpCheck, backends })
+
+  const web = (...backends: readonly Body[]) => ({ protocol: 'tcp', port: 9001, check: eager, backends })
+  const inside = () => netnsOf(front.balancer.id)
+  /** Who answers the flow from a port. */
+  const askFrom = async (port: number) =>
+    ((await client.askUdp(front.address, 5300, 700, port)) ?? 'nobody').split(' ')[0]!
+
+  /** Who answers so many flows, counted. */
+  async function answers(count: number): Promise<Readonly<Record<string, number>>> {
+    const names = []
+    for (let i = 0; i < count; i++) names.push((await client.askUdp(front.address, 5300)) ?? 'nobody')
+    return Object.fromEntries(
+      [...Map.groupBy(names, name => name.split(' ')[0]!)].map(([name, list]) => [name, list.length]),
+    )
+  }
+
+  test('UDP goes to backends elsewhere, by weight, exactly', async () => {
+    await become(udp(at(first, 53, { weight: 9 }), at(third, 53)))
+    assert.deepEqual(await answers(40), { [first!.name]: 36, [third!.name]: 4 })
+  })
+
+  test('TCP goes by the kernel where nothing needs a proxy, and HAProxy only asks for health', async () => {
+    await become(tcp(at(first, 90), at(second, 90)), web(at(first, plan.port), at(second, plan.port)))
+    const opened = await client.open(front.address, 9000)
+    assert.equal(opened.ending, 'ok')
+    assert.equal(await client.say(opened.flow), true)
+    const names = []
+    for (let i = 0; i < 4; i++) names.push((await curl(lab, `http://${front.address}:9001/`)).page().name)
+    assert.deepEqual(names.sort(), [first!.name, first!.name, second!.name, second!.name])
+    const listening = await lab.run(inside(), 'ss', '-ltnH')
+    assert.doesNotMatch(listening, /:900[01]\b/)
+  })
+
+  test('by its source a client stays where it is, and only clients of who is lost move', async () => {
+    const source = { ...udp(at(first, 53), at(second, 53), at(third, 53)), balance: 'source' }
+    await become(source)
+    const [home, ...others] = Object.keys(await answers(12))
+    assert.deepEqual(others, [])
+    const stranger = worldServers.find(({ name }) => name !== home && name !== worldServers[3]!.name)!
+    await become({ ...source, backends: source.backends.filter(({ address }) => address !== stranger.address) })
+    assert.deepEqual(await answers(6), { [home!]: 6 })
+    await become({ ...source, stickiness: { type: 'source' }, balance: 'roundrobin' })
+    assert.deepEqual(await answers(6), { [home!]: 6 })
+  })
+
+  test('a backend that dies gets no more flows, and its flows of UDP move; the others stay', async () => {
+    await become(udp(at(first, 53), at(second, 53)))
+    const flows = new Map<number, string>()
+    for (let port = 20_000; port < 20_008; port++) flows.set(port, await askFrom(port))
+    assert.equal(new Set(flows.values()).size, 2)
+    await lab.at(first!.netns).stop(-53)
+    await until('its flows moved', 25_000, async () => {
+      const now = await Promise.all([...flows.keys()].map(askFrom))
+      return now.every(name => name === second!.name)
+    })
+    assert.deepEqual(await answers(4), { [second!.name]: 4 })
+    await lab.at(first!.netns).serveUdp(53, first!.name)
+    await allActive(lab, front.balancer.id)
+    await sleep(1200)
+    for (const port of flows.keys()) assert.equal(await askFrom(port), second!.name, 'a flow moved without need')
+    assert.deepEqual(await answers(8), { [first!.name]: 4, [second!.name]: 4 })
+  })
+
+  test('a backend that is taken out loses exactly its flows, and clients hear of it by a reset', async () => {
+    for (const away of ['removed', 'disabled', 'replaced']) {
+      await become(tcp(at(first, 90), at(second, 90)))
+      const opened: Awaited<ReturnType<Place['open']>>[] = []
+      for (let i = 0; i < 6; i++) opened.push(await client.open(front.address, 9000))
+      const of = (name: string) => opened.filter(({ seenAs }) => seenAs.startsWith(name)).map(({ flow }) => flow)
+      assert.deepEqual([of(first!.name).length, of(second!.name).length], [3, 3])
+      const { counters } = await lab.settled()
+      const rest = { removed: [], disabled: [at(first, 90, { enabled: false })], replaced: [at(third, 90)] }[away] ?? []
+      await front.listen(tcp(...rest, at(second, 90)))
+      for (const flow of of(second!.name)) assert.equal(await client.say(flow), true, away)
+      for (const flow of of(first!.name)) {
+        const started = performance.now()
+        assert.equal(await client.say(flow, 3000), false, away)
+        assert.ok(performance.now() - started < 1500, `${away}: it heard nothing`)
+      }
+      assert.equal((await lab.settled()).counters['flowsCut']! - counters['flowsCut']!, 3, away)
+    }
+  })
+
+  test('flows of a backend that was taken out may stay for a while', async () => {
+    const listener = { ...tcp(at(first, 90), at(second, 90)), drainS: 4 }
+    await become(listener)
+    const { flow, seenAs } = await client.open(front.address, 9000)
+    const [gone, kept] = seenAs.startsWith(first!.name) ? [first, second] : [second, first]
+    await front.listen({ ...listener, backends: [at(kept, 90)] })
+    assert.ok(gone !== kept && (await client.say(flow)))
+    await sleep(5500)
+    assert.equal(await client.say(flow), false)
+  })
+
+  test('flows of backends that are kept survive whatever is changed around them', async () => {
+    await become(tcp(at(first, 90)))
+    const { flow } = await client.open(front.address, 9000)
+    for (let i = 0; i < 20; i++) {
+      const others = [at(second, 90, { weight: i % 5 }), at(third, 90, { backup: i % 2 === 0 })].slice(i % 3)
+      const more = i % 4 === 0 ? [web(at(second, plan.port))] : []
+      const balance = i % 2 === 0 ? 'roundrobin' : 'source'
+      await front.listen(
+        { ...tcp(at(first, 90, { weight: i % 7 }), ...others), balance, tunnelTimeoutS: 3600 + i },
+        ...more,
+      )
+      assert.equal(await client.say(flow), true, `after change ${i}`)
+    }
+  })
+
+  test('what is connected through HAProxy stays when the kernel takes a listener over', async () => {
+    await become({ ...tcp(at(first, 90)), via: 'proxy' })
+    const { flow } = await client.open(front.address, 9000)
+    assert.match(await lab.run(inside(), 'ss', '-ltnH'), /:9000\b/)
+    await front.listen({ ...tcp(at(first, 90)), via: 'auto' })
+    assert.equal(await client.say(flow), true)
+    assert.equal((await client.open(front.address, 9000)).ending, 'ok')
+  })
+
+  test('weight 0 takes no new flows and keeps what it has; backups serve by tiers', async () => {
+    await become(udp(at(first, 53)))
+    assert.equal(await askFrom(21_000), first!.name)
+    const tiers = [
+      at(first, 53, { weight: 0 }),
+      at(second, 53, { backup: true, backupTier: 2 }),
+      at(third, 53, { backup: true, backupTier: 1 }),
+    ]
+    await become(udp(...tiers))
+    assert.equal(await askFrom(21_000), first!.name)
+    assert.deepEqual(await answers(3), { [third!.name]: 3 })
+    await lab.at(third!.netns).stop(-53)
+    await until('the next tier serves', 25_000, async () => (await answers(1))[second!.name] === 1)
+    await lab.at(third!.netns).serveUdp(53, third!.name)
+  })
+
+  test('where no backend is left, clients are refused at once', async () => {
+    await front.listen(udp(at(first, 9)), tcp(at(first, 9)))
+    for (let round = 0; round < 2; round++) {
+      const started = performance.now()
+      assert.equal(await client.askUdp(front.address, 5300, 3000, 22_000), 'refused')
+      assert.equal((await client.open(front.address, 9000)).ending, 'refused')
+      assert.ok(performance.now() - started < 1000)
+    }
+    await become(udp(at(first, 53)), tcp(at(first, 90)))
+    assert.equal(await askFrom(22_000), first!.name)
+  })
+
+  test('a scene ends the connections of a backend that becomes unavailable, and only there', async () => {
+    for (const scene of ['default', 'cut-when-down']) {
+      await lab.at(first!.netns).serveTcp(94, first!.name)
+      await become({ ...tcp(at(first, 94)), scene, check: { ...tcpCheck, fall: 2 } })
+      const { flow } = await client.open(front.address, 9000)
+      await lab.run(
+        first!.netns,
+        'nft',
+        'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }',
+      )
+      await lab.run(first!.netns, 'nft', 'add rule ip deaf in tcp dport 94 tcp flags syn / syn,ack drop')
+      await until('it is out', 10_000, async () => (await client.connect(front.address, 9000)).ending === 'refused')
+      assert.equal(await client.say(flow), scene === 'default', scene)
+      await lab.run(first!.netns, 'nft', 'delete table ip deaf')
+      await lab.at(first!.netns).stop(94)
+    }
+  })
+
+  test('the group decides by the port of the listener and the address of the client, before anything is translated', async () => {
+    await become(udp(at(first, 53)), tcp(at(first, 90)))
+    const { flow } = await client.open(front.address, 9000)
+    for (const [rules, udpPasses, tcpPasses] of [
+      [[{ protocol: 'udp', ports: '5300' }], true, false],
+      [[{ protocol: 'tcp', ports: '9000', peer: `${plan.client.address}/32` }], false, true],
+      [[{ protocol: 'all', ports: null, peer: '10.0.0.0/8' }], false, false],
+      [
+        [
+          { protocol: 'tcp', ports: '90' },
+          { protocol: 'udp', ports: '53' },
+        ],
+        false,
+        false,
+      ],
+      [[{ protocol: 'all' }], true, true],
+    ] as const) {
+      await lab.client.patch('security-group', group, { rules })
+      await lab.client.apply('security-group', group)
+      await lab.settled()
+      const words = JSON.stringify(rules)
+      assert.equal((await client.askUdp(front.address, 5300)) !== null, udpPasses, words)
+      assert.equal((await client.connect(front.address, 9000)).ending, tcpPasses ? 'ok' : 'timeout', words)
+    }
+    assert.equal(await client.say(flow), false, 'a flow outlived the rule that let it in')
+  })
+
+  test('an agent that is killed and begins again changes nothing, and no request is lost', async () => {
+    await become(web(at(first, plan.port), at(second, plan.port)), udp(at(first, 53), at(second, 53)))
+    const held = await askFrom(23_000)
+    const rounds = async () => (await lab.client.status()).agents[0]?.counters['rounds'] ?? 0
+    const earlier = await rounds()
+    const load = await underLoad(lab, `http://${front.address}:9001/`, 10, async () => {
+      await lab.killAgent()
+      await lab.startAgent()
+      await until('another agent tells', 20_000, async () => (await rounds()) < earlier)
+      await sleep(2000)
+    })
+    const { counters } = await lab.settled()
+    assert.deepEqual([counters['steps'], counters['flowsCut']], [0, 0])
+    assertFlawless(load)
+    assert.equal(await askFrom(23_000), held)
+  })
+
+  test('what somebody does to the maps is healed', async () => {
+    await become(web(at(first, plan.port), at(second, plan.port)))
+    const [listener] = (await lab.client.get('load-balancer', front.balancer.id)).listeners
+    const table = async () =>
+      (await lab.run(inside(), 'nft', 'list', 'map', 'ip', 'causeway', listener!.id)).match(/ : /g)
+    const whole = (await table())!.length
+    await lab.run(inside(), 'nft', 'flush', 'map', 'ip', 'causeway', listener!.id)
+    await until('it is whole again', 10_000, async () => ((await table()) ?? []).length === whole)
+    assert.equal((await curl(lab, `http://${front.address}:9001/`)).status, 200)
+  })
+})
