@@ -98,7 +98,8 @@ function turns(targets: readonly SpreadTarget[], slots: number): SpreadTarget[] 
 
 /** For each slot, who wins a lottery of its own: without one of them, only the slots that it had won go to others. */
 function heirs(targets: readonly SpreadTarget[], slots: number): SpreadTarget[] {
-  const seeds = targets.map(({ backend }) => seedOf(backend))
+  // By where they are: one that comes back, under whatever id, wins what it had.
+  const seeds = targets.map(({ address, port }) => seedOf(`${address}:${port}`))
   return Array.from({ length: slots }, (_, slot) => {
     let [best, lowest] = [0, Infinity]
     for (const [i, { weight }] of targets.entries()) {
