@@ -63,7 +63,7 @@ suite('who may connect to a listener, and how often', () => {
     assert.deepEqual(await fares(), ['ok', 'timeout'])
     await become({ allow: ['192.0.2.0/24', '198.51.100.0/24'], deny: [here] })
     assert.deepEqual(await fares(), ['timeout', 'ok'])
-    await become({ allow: [here] }, { protocol: 'tcp', port: port + 1, options: ['refuse-when-down'] })
+    await become({ allow: [here] }, { protocol: 'tcp', port: port + 1, via: 'proxy', options: ['refuse-when-down'] })
     assert.deepEqual(await fares(port + 1), ['reset', 'reset'], 'the lists of a listener are its own')
   })
 
@@ -122,7 +122,7 @@ suite('who may connect to a listener, and how often', () => {
   })
 
   test('what is established meets one rule, whatever there is for new connections', async () => {
-    await become({ deny: [there], allow: [here] })
+    await become({ via: 'proxy', deny: [there], allow: [here] })
     const [input = ''] = /chain input \{[^}]*\}/.exec(await rules()) ?? []
     const lines = input.split('\n').map(line => line.trim())
     const first = lines.findIndex(line => line.includes('ct state established,related accept'))

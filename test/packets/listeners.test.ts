@@ -246,7 +246,7 @@ suite('listeners, with real clients', () => {
   test('a scene ends what a backend has when it becomes unavailable, and only that', async () => {
     const { netns, address } = worldServers[0]!
     await lab.at(netns).serveTcp(8082)
-    const listener = { port: 82, protocol: 'tcp', check: { ...eager, protocol: 'tcp' } }
+    const listener = { port: 82, protocol: 'tcp', via: 'proxy', check: { ...eager, protocol: 'tcp' } }
     const deaf = async (run: () => Promise<void>) => {
       await lab.run(netns, 'nft', 'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }')
       await lab.run(netns, 'nft', 'add rule ip deaf in tcp dport 8082 ct state new drop')
