@@ -12,8 +12,8 @@ export interface BalancerPlace {
   readonly eips: readonly string[]
   /** Its address in its subnet; null where it has none. */
   readonly address: string | null
-  /** The range of its VPC; null where it is in none. */
-  readonly network: string | null
+  /** Prefixes of clients whom it shows to no backend; null where it shows none at all. */
+  readonly neighbours: readonly string[] | null
 }
 
 /**
@@ -30,10 +30,10 @@ export function balancerRuleset(place: BalancerPlace, group: CompiledGroup, spre
       ...chains,
       admission(place, group, spreads),
       dstnat(place, spreads),
-      steer(place),
+      steer(place, spreads),
       forward(place, group, counted(place.id)),
       unserved(place.id, spreads),
-      ...(place.address === null ? [] : [srcnat(place, place.address, spreads)]),
+      ...(place.address === null ? [] : [srcnat(place, place.address)]),
     ],
     spreads,
   }
@@ -104,17 +104,29 @@ function movedPorts(spread: Spread): NamedSet[] {
 /**
  * Answers to clients of public addresses leave by where these are. When they are routed, and when strict reverse-path filtering
  * asks for the way back to a client, a backend's address stands where the rule for public addresses looks: so there is a mark, for
- * what comes from the subnet or, in that question, would come from there.
+ * what comes from the subnet or, in that question, would come from there. What backends get in a client's own name has another one,
+ * and a link to itself: it leaves by this untranslated, and is answered by it.
  */
-function steer({ id, eips }: BalancerPlace): Chain {
-  const sides: Match[][] = [
-    [{ on: 'iif', is: [links.public] }, isLed],
-    [{ on: 'iif', is: [links.subnet] }, isLed, { on: 'ct-original-daddr', is: eips }],
-  ]
+function steer({ id, eips, neighbours }: BalancerPlace, spreads: readonly Spread[]): Chain {
+  const rule = (mark: number, link: string, ...more: Match[]): FilterRule => ({
+    for: id,
+    match: [{ on: 'iif', is: [link] }, isLed, ...more],
+    then: { do: 'mark', mark },
+  })
+  const asked: Match = { on: 'ct-original-daddr', is: eips }
+  const toShow: Match = { on: 'ct-mark', is: spreads.filter(each => each.transparent).map(({ mark }) => mark) }
   return {
     name: 'steer',
     hook: { type: 'filter', at: 'prerouting', priority: hooks.steer, policy: 'accept' },
-    rules: eips.length === 0 ? [] : sides.map(match => ({ for: id, match, then: { do: 'mark', mark: marks.public } })),
+    rules: [
+      ...(eips.length > 0 ? [rule(marks.public, links.public), rule(marks.public, links.subnet, asked)] : []),
+      ...(neighbours === null
+        ? []
+        : [
+            rule(marks.shown, links.public, toShow, { on: 'saddr', is: neighbours, not: true }),
+            rule(marks.shown, links.vpc, asked),
+          ]),
+    ],
   }
 }
 
@@ -162,28 +174,11 @@ function unserved(id: Id, spreads: readonly Spread[]): Chain {
   }
 }
 
-/** Backends see the balancer; those that are to see clients see all but their own neighbours, who would not know the answer. */
-function srcnat({ id, network }: BalancerPlace, address: string, spreads: readonly Spread[]): Chain {
-  const seen = spreads.filter(({ transparent }) => transparent).map(({ mark }) => mark)
-  const shown: FilterRule[] =
-    seen.length > 0 && network !== null
-      ? [
-          {
-            for: id,
-            match: [
-              { on: 'ct-mark', is: seen },
-              { on: 'saddr', is: [network], not: true },
-            ],
-            then: { do: 'accept' },
-          },
-        ]
-      : []
+/** Backends see the balancer. */
+function srcnat({ id }: BalancerPlace, address: string): Chain {
   return {
     name: 'srcnat',
     hook: { type: 'nat', at: 'postrouting', priority: hooks.srcnat, policy: 'accept' },
-    rules: [
-      ...shown,
-      { for: id, match: [{ on: 'oif', is: [links.subnet] }, isLed], then: { do: 'snat', to: [address] } },
-    ],
+    rules: [{ for: id, match: [{ on: 'oif', is: [links.subnet] }, isLed], then: { do: 'snat', to: [address] } }],
   }
 }

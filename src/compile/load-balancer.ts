@@ -11,12 +11,15 @@ import { address, publicLink, publicWay, route, rule } from './public-link.ts'
 import { proxyOf } from './listener.ts'
 import { destinationsOf } from './route-table.ts'
 import { compileGroup } from './security-group.ts'
+import { compileShownClients, neighboursOf } from './shown-clients.ts'
 import { spreadsOf } from './spread.ts'
 import { balancerSysctls, sharingSysctls } from './sysctls.ts'
 
 /** A balancer and its way to its subnet. */
 export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Iterable<Item> {
-  yield* compileBalancer(part.host, part.look, balancer, part.vpc.now.cidr)
+  const shows = part.showing.includes(balancer)
+  yield* compileBalancer(part.host, part.look, balancer, shows ? neighboursOf(part) : null)
+  if (shows) yield* compileShownClients(part, balancer)
   const { id, now } = balancer
   const subnet = part.subnets.find(each => each.id === now.subnet)!
   const [netns, router] = [netnsOf(id), netnsOf(part.vpc.id)]
@@ -51,7 +54,7 @@ function* compileBalancer(
   host: HostConfig,
   look: Look,
   balancer: LoadBalancer,
-  network: string | null,
+  neighbours: readonly string[] | null,
 ): Iterable<Item> {
   const { id, now, live } = balancer
   const netns = netnsOf(id)
@@ -59,7 +62,7 @@ function* compileBalancer(
   const sysctls = nodes.length > 1 ? { ...balancerSysctls, ...sharingSysctls } : balancerSysctls
   const eips = addressesOf(look, now.eips)
   const spreads = spreadsOf(look, balancer)
-  const place = { id, eips, address: now.address, network }
+  const place = { id, eips, address: now.address, neighbours }
   yield { kind: 'netns', netns, name: '', for: id, sysctls, owned: true }
   yield {
     kind: 'ruleset',

@@ -20,10 +20,12 @@ export const links = {
   public: 'pub0',
   /** In the edge: the way to an appliance. */
   ofAppliance: (id: Id) => id,
-  /** In a NAT gateway: the way to its router. */
+  /** In a NAT gateway, and in a balancer that shows clients as who they are: the way to the router. */
   vpc: 'vpc0',
   /** In a router: the way to a NAT gateway. */
   transit: (natGateway: Id) => `n-${tail(natGateway)}`,
+  /** In a router: the way of clients whom a balancer shows as who they are. */
+  shown: (balancer: Id) => `w-${tail(balancer)}`,
   /** In a router: a subnet. */
   bridge: (subnet: Id) => `br-${tail(subnet)}`,
   /** In a balancer: the way to its subnet. */
@@ -48,13 +50,15 @@ export const links = {
 export const edgeAddress = '169.254.0.1'
 
 /** Routing tables. Those of route tables are numbered from 1000 by {@link placesOf}, those of interfaces from the one named. */
-export const tables = { main: 254, public: 100, none: 101, nic: 300 } as const
+export const tables = { main: 254, public: 100, none: 101, shown: 102, nic: 300 } as const
 export const firstRouteTable = 1000
+/** In a router, the tables of balancers that show clients as who they are; those of route tables are smaller. */
+export const firstAnswerTable = 2 ** 31
 
 /** The order in which policy rules are asked. */
 export const priorities = {
   connected: 100,
-  /** What is marked: flows that the kernel spreads, between clients and a balancer's public addresses. */
+  /** What is marked: flows that the kernel spreads, between clients and a balancer's public addresses; in a router, their answers. */
   marked: 150,
   ownAddress: 200,
   serverWithEip: 300,
@@ -70,8 +74,8 @@ export const priorities = {
 /** Where in a hook our chains stand; the kernel's conntrack is at −200. */
 export const hooks = { guard: -150, dstnat: -100, steer: -50, filter: 0, late: 10, srcnat: 100, lastLook: 150 } as const
 
-/** What packets are marked with for routing; slots, which are marks before that, are smaller. */
-export const marks = { public: 0x10000 } as const
+/** What packets are marked with for routing; slots, which are marks before that, are smaller. In a router, those of balancers are numbered from the last. */
+export const marks = { public: 0x10000, shown: 0x20000, answers: 0x100000 } as const
 
 /** The counter of what something refused. */
 export const refusedBy = (id: Id): string => `${refusedPrefix}${id}`

@@ -1,14 +1,14 @@
-import { addressNumber, addressText } from '../model/address.ts'
 import { portsOf } from '../model/define.ts'
-import type { Id, NatGateway } from '../model/model.ts'
+import type { NatGateway } from '../model/model.ts'
 import type { FilterRule, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
-import { hooks, links, macOf, netnsOf, placesOf, tables } from './names.ts'
+import { hooks, links, macOf, netnsOf, tables } from './names.ts'
 import { addressesOf, type VpcPart } from './part.ts'
 import { address, publicLink, publicWay, route } from './public-link.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
 import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
 import { routerSysctls } from './sysctls.ts'
+import { transitOf } from './transit.ts'
 
 /** What each size carries: SNAT connections at once, and new ones per second. */
 export const natSizes = {
@@ -16,16 +16,6 @@ export const natSizes = {
   medium: { connections: 50_000, perSecond: 5000 },
   large: { connections: 200_000, perSecond: 10_000 },
 } as const
-
-/** The two addresses of the link between a router and a NAT gateway, unique among those of the VPC. */
-export function transitOf(part: Pick<VpcPart, 'natGateways'>, id: Id): { gateway: string; router: string } {
-  const place = placesOf(
-    part.natGateways.map(each => each.id),
-    2 ** 14 - 1,
-  ).get(id)!
-  const base = addressNumber('169.254.0.4') + place * 4
-  return { gateway: addressText(base + 1), router: addressText(base + 2) }
-}
 
 /** A NAT gateway: its namespace, its link to the router, its public link, and what it translates. */
 export function* compileNatGateway(part: VpcPart, nat: NatGateway): Iterable<Item> {
@@ -46,9 +36,9 @@ export function* compileNatGateway(part: VpcPart, nat: NatGateway): Iterable<Ite
     peer: { netns, name: near, mac: macOf(netns, near), bridge: null },
   }
   yield address(router, far, transit.router, 32, id)
-  yield address(netns, near, transit.gateway, 32, id)
+  yield address(netns, near, transit.appliance, 32, id)
   // Each end must believe the other's ARP in spite of strict reverse-path filtering.
-  yield route(router, tables.main, `${transit.gateway}/32`, { dev: far, via: null }, id)
+  yield route(router, tables.main, `${transit.appliance}/32`, { dev: far, via: null }, id)
   yield route(netns, tables.main, `${transit.router}/32`, { dev: near, via: null }, id)
   yield route(netns, tables.main, part.vpc.now.cidr, { dev: near, via: transit.router }, id)
   yield* publicLink(part.host, part.look, id, nat.now.eips)

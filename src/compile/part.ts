@@ -47,6 +47,8 @@ export interface VpcPart {
   readonly nics: readonly PlacedNic[]
   readonly vips: readonly Placed<Vip>[]
   readonly balancers: readonly LoadBalancer[]
+  /** Those that show backends the clients of their public addresses as who they are. */
+  readonly showing: readonly LoadBalancer[]
 }
 
 /** The part of a VPC among its members. */
@@ -56,6 +58,7 @@ export function partOf(host: HostConfig, look: Look, members: Iterable<Resource>
   const only = <K extends KindName>(list: readonly Resource[], kind: K) =>
     list.filter(each => each.kind === kind) as unknown as ResourceOf<K>[]
   const servers = only(running, 'server').filter(isPlaced)
+  const balancers = only(running, 'load-balancer')
   return {
     host,
     look,
@@ -66,8 +69,14 @@ export function partOf(host: HostConfig, look: Look, members: Iterable<Resource>
     servers,
     nics: only(running, 'nic').filter((nic): nic is PlacedNic => servers.some(({ id }) => id === nic.now.server)),
     vips: only(running, 'vip').filter(isPlaced),
-    balancers: only(running, 'load-balancer'),
+    balancers,
+    showing: balancers.filter(showsClients),
   }
+}
+
+function showsClients({ now, live }: LoadBalancer): boolean {
+  const shows = live.listeners.some(each => each.enabled && each.options.includes('transparent'))
+  return shows && now.subnet !== null && now.eips.length > 0
 }
 
 /** In a checked model, whatever is a member of a VPC. */

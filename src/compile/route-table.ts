@@ -3,9 +3,9 @@ import type { Id, JoinedSubnet, LoadBalancer, RouteTable } from '../model/model.
 import { privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
 import { firstRouteTable, links, netnsOf, placesOf, priorities } from './names.ts'
-import { transitOf } from './nat-gateway.ts'
 import { sharedAddress, type VpcPart } from './part.ts'
 import { publicWay, route, rule, type Way } from './public-link.ts'
+import { transitOf } from './transit.ts'
 
 type Route = RouteTable['live']['routes'][number]
 
@@ -105,7 +105,7 @@ function wayOf(part: VpcPart, nextHop: Route['nextHop']): Way {
       return sharedAddress(part) ? publicWay : 'unreachable'
     case 'nat-gateway':
       return part.natGateways.some(each => each.id === nextHop.id)
-        ? { dev: links.transit(nextHop.id), via: transitOf(part, nextHop.id).gateway }
+        ? { dev: links.transit(nextHop.id), via: transitOf(part, nextHop.id).appliance }
         : 'unreachable'
     case 'address': {
       const subnet = part.subnets.find(each => contains(each.now.cidr, nextHop.address))

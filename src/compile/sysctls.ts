@@ -19,6 +19,9 @@ export const bridgingSysctls = {
   'bridge/bridge-nf-call-iptables': '0',
 }
 
+/** Of a router that leads answers back by marks: strict reverse-path filtering must heed these. */
+export const leadingSysctls = { 'ipv4/conf/all/src_valid_mark': '1' }
+
 /** Of the edge: it answers ARP for what it has a route to on another link. */
 export const edgeSysctls = {
   ...routerSysctls,
@@ -32,7 +35,7 @@ export const serverSysctls = strict
 export const balancerSysctls = {
   ...routerSysctls,
   // The kernel itself carries some listeners: their packets pass, by the link that they came from even, and are routed by their marks.
-  'ipv4/conf/all/src_valid_mark': '1',
+  ...leadingSysctls,
   'ipv4/conf/all/send_redirects': '0',
   'ipv4/conf/default/send_redirects': '0',
   'ipv4/tcp_congestion_control': 'cubic',

@@ -2,7 +2,7 @@ import { privateAddressesOf } from '../model/node.ts'
 import type { Chain, FilterRule, Match, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
 import type { Id } from '../model/model.ts'
-import { bridgingSysctls } from './sysctls.ts'
+import { bridgingSysctls, leadingSysctls } from './sysctls.ts'
 import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
 import { hooks, links, netnsOf, priorities, tables } from './names.ts'
 import { publicServers, sharedAddress, type VpcPart } from './part.ts'
@@ -10,6 +10,7 @@ import { publicLink, publicWay, route, rule } from './public-link.ts'
 import { resolverGuard } from './resolver.ts'
 import { compileRouteTables } from './route-table.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
+import { answerRules } from './shown-clients.ts'
 
 /** A VPC's router: its namespace, its public link, policy routing, and the translation of its own EIP. */
 export function* compileVpc(part: VpcPart): Iterable<Item> {
@@ -17,7 +18,8 @@ export function* compileVpc(part: VpcPart): Iterable<Item> {
   const netns = netnsOf(id)
   const shared = sharedAddress(part)
   const own = [...publicServers(part)]
-  yield { kind: 'netns', netns, name: '', for: id, sysctls: bridgingSysctls, owned: true }
+  const sysctls = part.showing.length > 0 ? { ...bridgingSysctls, ...leadingSysctls } : bridgingSysctls
+  yield { kind: 'netns', netns, name: '', for: id, sysctls, owned: true }
   yield { kind: 'ruleset', netns, name: '', for: id, ruleset: rulesetOf(part) }
   const eips = [...(shared ? [part.vpc.now.eip] : []), ...own.map(({ server }) => server.now.eip)]
   yield* publicLink(
@@ -59,12 +61,21 @@ function privateChain(owner: Id): Chain {
   }
 }
 
+/** Answers to clients whom balancers show as who they are go back by these. */
+function steer(part: VpcPart): Chain {
+  return {
+    name: 'steer',
+    hook: { type: 'filter', at: 'prerouting', priority: hooks.steer, policy: 'accept' },
+    rules: answerRules(part),
+  }
+}
+
 function rulesetOf(part: VpcPart): Ruleset {
   const { id } = part.vpc
   const shared = sharedAddress(part)
   const own = [...publicServers(part)]
   if (shared === null && own.length === 0)
-    return { family: 'ip', sets: [], chains: [...resolverGuard(part), privateChain(id)] }
+    return { family: 'ip', sets: [], chains: needed([...resolverGuard(part), steer(part), privateChain(id)]) }
   const group = compileGroup(part.look, part.vpc.live.securityGroup)
   const inward: Match = { on: 'iif', is: [links.public] }
   const outward: Match = { on: 'oif', is: [links.public] }
@@ -88,6 +99,7 @@ function rulesetOf(part: VpcPart): Ruleset {
         ],
       },
       ...resolverGuard(part),
+      steer(part),
       {
         name: 'dstnat',
         hook: { type: 'nat', at: 'prerouting', priority: hooks.dstnat, policy: 'accept' },

@@ -16,11 +16,11 @@ export interface TrackedFlow {
  * Whether a flow would be let through today, and translated as it is. What its namespace cannot route is left alone:
  * it goes nowhere by itself.
  */
-export function flowStands(state: HostState, netns: string, { original, reply }: TrackedFlow): boolean {
+export function flowStands(state: HostState, netns: string, { original, reply, mark }: TrackedFlow): boolean {
   const at = networkOf(state).get(netns)
   if (!at?.ruleset) return true
   // Strict reverse-path filtering makes this the link that it came by.
-  const enters = isLocal(at, original.from) ? null : lookUp(at, original.to, original.from)?.dev
+  const enters = isLocal(at, original.from) ? null : lookUp(at, original.to, original.from, { mark })?.dev
   if (enters === undefined) return true
   const { from, to, protocol } = original
   if (reply.from === to && isSpread(at, original)) {

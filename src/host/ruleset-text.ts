@@ -221,6 +221,8 @@ function actionText({ spreads = [] }: Ruleset, action: Action): string {
     }
     case 'mark':
       return `meta mark set ${hexOf(action.mark)}`
+    case 'mark-flow':
+      return `ct mark set ${hexOf(action.mark)}`
     case 'tally':
       return action.what === 'sent'
         ? `ct direction original update @${action.in} { ct mark . ip daddr . th dport counter }`

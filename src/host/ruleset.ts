@@ -75,7 +75,7 @@ export type Match =
   | { readonly on: 'ct-state'; readonly is: readonly ('new' | 'established' | 'related' | 'invalid')[] }
   /** Whether destination NAT was done to the flow. */
   | { readonly on: 'ct-status'; readonly is: 'dnat' | 'snat' }
-  /** Which spreads a flow went over, by their marks. */
+  /** What flows are marked with for good: by the spread that they went over, or by where they came from. */
   | { readonly on: 'ct-mark'; readonly is: readonly number[] }
   /** The destination before NAT. */
   | { readonly on: 'ct-original-daddr'; readonly is: readonly string[] }
@@ -92,6 +92,8 @@ export type Action =
   | { readonly do: 'spread'; readonly of: string; readonly map: string; readonly ports: string | null }
   /** Chooses routes by policy, and goes on with the next rule. */
   | { readonly do: 'mark'; readonly mark: number }
+  /** Marks the flow for good, and goes on with the next rule. */
+  | { readonly do: 'mark-flow'; readonly mark: number }
   /** Counts what backends of spreads get or send, and goes on with the next rule. */
   | { readonly do: 'tally'; readonly what: 'sent' | 'heard'; readonly in: string }
   /** To one of these addresses, at random per flow. */

@@ -102,6 +102,9 @@ function walkChain(ruleset: Ruleset, chain: Chain, way: Way): FilterRule | 'end'
       case 'mark':
         way.passage = { ...way.passage, mark: rule.then.mark }
         continue
+      case 'mark-flow':
+        way.passage = { ...way.passage, flowMark: rule.then.mark }
+        continue
       case 'slot':
         way.passage = { ...way.passage, flowMark: spreadOf(ruleset, rule.then.of).mark }
         continue

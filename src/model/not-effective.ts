@@ -13,7 +13,6 @@ interface Idle {
 /** All that is stored and has no effect yet. A line goes as soon as its attribute works. */
 const idle: Partial<Record<KindName, readonly Idle[]>> = {
   vpc: [{ at: 'dhcpOptions.server', unless: [] }],
-  'load-balancer': [{ at: 'listeners.options', when: ['transparent'] }],
 }
 
 /** What of a resource was published and has no effect yet, as warnings. */

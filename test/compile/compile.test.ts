@@ -207,6 +207,43 @@ test('what the kernel spreads reaches its backend as the balancer would, and is 
   assert.ok(met.in > 10 && met.out > 20, JSON.stringify(met))
 })
 
+test('a backend that is shown its clients sees them where its group lets them in, and they are answered in the name that was asked', () => {
+  const met = { in: 0, out: 0 }
+  const [port, backendPort] = [80, 8080]
+  const clients = fc.constantFrom('8.8.8.8', '198.51.100.7')
+  fc.assert(
+    fc.property(anyNetwork, fc.constantFrom('i-00000002', 'i-00000003'), clients, (model, id, client) => {
+      const before = get(model, 'load-balancer', 'lb-00000001')
+      const server = get(model, 'server', id)
+      const address = server.now.address!
+      const listeners = before.live.listeners.map(each => ({
+        ...each,
+        options: ['transparent' as const],
+        backends: [{ ...bareBackend, address, port: backendPort }],
+      }))
+      const balancer = { ...before, live: { ...before.live, listeners } }
+      const state = compileAll(put(model, balancer), machine)
+      if (get(model, 'vpc', 'rtr-00000001').now.power === 'off') return
+      const to = get(model, 'eip', 'eip-00000005').now.address
+      const packet = { from: client, to, protocol: 'tcp', sport: 40000, dport: port }
+      const { there, back } = traceFlow(state, { netns: edgeNetns, enters: 'uplink' }, packet)
+      const may =
+        isListened(balancer, port) &&
+        admitsClient(model, balancer, client, port) &&
+        admits(model, balancer.live.securityGroup, 'egress', address, backendPort) &&
+        server.now.power === 'on' &&
+        admits(model, server.now.securityGroup, 'ingress', client, backendPort)
+      assert.equal(there.verdict === 'delivered' && there.netns === netnsOf(id), may, there.why)
+      met[may ? 'in' : 'out']++
+      if (!may) return
+      assert.deepEqual([there.packet.from, there.packet.to, there.packet.dport], [client, address, backendPort])
+      assert.deepEqual([back?.verdict, back?.packet.from, back?.packet.to], ['sent-out', to, client])
+    }),
+    { numRuns: 300 },
+  )
+  assert.ok(met.in > 10 && met.out > 20, JSON.stringify(met))
+})
+
 test('a balancer that looks for what is not in its VPC does not find it on the internet, unless a route leads there', () => {
   let lost = 0
   fc.assert(

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { compile, compileAll } from '../../src/compile/compile.ts'
 import { seenAs } from '../../src/diagnose/seen-as.ts'
+import { flowStands } from '../../src/host/flow-verdict.ts'
 import { traceFlow, type Verdict } from '../../src/host/trace.ts'
+import { get, put } from '../../src/model/model.ts'
 import { machine } from '../compile/machine.ts'
 import { modelOf } from '../compile/model-of.ts'
 
@@ -75,6 +77,50 @@ test('destination NAT leads inside, and the answer is translated back: a port fo
     back: 'sent-out in cw-edge from 203.0.113.12',
   })
   assert.equal(inside('server', '203.0.113.12', 8080).there, 'dropped in cw-rtr-99999999 for sg-00000000')
+})
+
+test('a client whom a balancer shows is who its backend sees, and the answer comes back in the name that was asked', () => {
+  const name = 'load-balancer-transparent'
+  assert.deepEqual(flow(name, 'cw-edge', client, '203.0.113.11', 80), {
+    there: `delivered in cw-i-aaaaaaaa from ${client}`,
+    back: 'sent-out in cw-edge from 203.0.113.11',
+  })
+  // By its own public address, without the balancer.
+  assert.deepEqual(flow(name, 'cw-edge', client, '203.0.113.12', 90), {
+    there: `delivered in cw-i-aaaaaaaa from ${client}`,
+    back: 'sent-out in cw-edge from 203.0.113.12',
+  })
+  // The router holds that address: it would not believe that it comes from elsewhere.
+  const hairpin = flow(name, 'cw-i-aaaaaaaa', '', '203.0.113.11', 80)
+  assert.equal(hairpin.there, 'delivered in cw-i-aaaaaaaa from 172.16.1.10')
+})
+
+test('flows of clients who are shown stand in every namespace that keeps track of them, until they are shown no more', () => {
+  const model = golden('load-balancer-transparent')
+  const before = get(model, 'load-balancer', 'lb-aaaaaaaa')
+  const listeners = before.live.listeners.map(each => ({ ...each, options: [] }))
+  const plain = put(model, { ...before, live: { ...before.live, listeners } })
+  const tuple = (from: string, to: string, sport: number, dport: number) => ({
+    from,
+    to,
+    protocol: 'tcp',
+    sport,
+    dport,
+  })
+  const original = tuple(client, '203.0.113.11', 40000, 80)
+  const there = tuple(client, '172.16.2.20', 40000, 90)
+  const reply = tuple('172.16.2.20', client, 90, 40000)
+  const state = compileAll(model, machine)
+  const rule = [...state.values()].find(item => item.kind === 'rule' && item.netns === 'cw-rtr-aaaaaaaa' && item.mark)
+  const mark = rule?.kind === 'rule' ? rule.mark! : 0
+  const held = [
+    ['cw-lb-aaaaaaaa', { original, reply, mark: 1 }],
+    ['cw-rtr-aaaaaaaa', { original: there, reply, mark }],
+  ] as const
+  for (const [netns, flow] of held) {
+    assert.equal(flowStands(state, netns, flow), true, netns)
+    assert.equal(flowStands(compileAll(plain, machine), netns, flow), false, netns)
+  }
 })
 
 test('an address that nobody holds ends at the edge', () => {

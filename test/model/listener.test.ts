@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { certificateFor } from '../certificate-maker.ts'
-import { scene } from './scene.ts'
+import { scene, withVpc } from './scene.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -123,26 +123,19 @@ describe('listeners', () => {
 describe('what is stored and has no effect yet', () => {
   test('is a warning wherever it is published, and only there', () => {
     const s = scene()
-    const { resource, warnings } = s.run({
-      do: 'create',
-      kind: 'load-balancer',
-      body: { eips: [{}], listeners: [{ protocol: 'tcp', port: 80, options: ['transparent'] }] },
-    })
-    const id = resource?.id ?? ''
+    const { vpc, subnet } = withVpc(s)
+    const [a, b] = [s.create('server', { subnet }), s.create('server', { subnet })]
+    const options = ['mtu=1400']
+    const dhcpOptions = [a, b].map(server => ({ server, options }))
+    assert.deepEqual(s.patch('vpc', vpc, { dhcpOptions }).warnings, [])
+    const applied = s.run({ do: 'apply', kind: 'vpc', id: vpc })
     assert.deepEqual(
-      warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
-      [['not-effective', 'listeners[0].options[0]', 'transparent']],
+      applied.warnings.map(({ code, at, values }) => [code, at, values?.['value']]),
+      [
+        ['not-effective', 'dhcpOptions[0].server', a],
+        ['not-effective', 'dhcpOptions[1].server', b],
+      ],
     )
-    const listeners = [
-      { protocol: 'tcp', port: 80, options: ['transparent'] },
-      { protocol: 'tcp', port: 81, options: ['transparent'] },
-    ]
-    assert.deepEqual(s.patch('load-balancer', id, { listeners }).warnings, [])
-    const applied = s.run({ do: 'apply', kind: 'load-balancer', id })
-    assert.deepEqual(
-      applied.warnings.map(each => each.at),
-      ['listeners[0].options[0]', 'listeners[1].options[0]'],
-    )
-    assert.deepEqual(s.patch('load-balancer', id, { name: 'other' }).warnings, [])
+    assert.deepEqual(s.patch('vpc', vpc, { name: 'other' }).warnings, [])
   })
 })

@@ -20,7 +20,7 @@ export const serverRules: Rules<'server'> = {
 }
 
 /** How links are named that a tap device may meet where it is moved to. */
-const ownLinks = /^(lo|pub0|(br|l|n|p|e)-[0-9a-z]{8})$/
+const ownLinks = /^(lo|pub0|(br|l|n|w|p|e)-[0-9a-z]{8})$/
 
 /** A server's interfaces are numbered apart, and each in a private network of its own. */
 function* linkProblems(model: Model, server: Server): Iterable<Problem> {
