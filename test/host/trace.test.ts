@@ -117,9 +117,9 @@ test('flows of clients who are shown stand in every namespace that keeps track o
     ['cw-lb-aaaaaaaa', { original, reply, mark: 1 }],
     ['cw-rtr-aaaaaaaa', { original: there, reply, mark }],
   ] as const
-  for (const [netns, flow] of held) {
-    assert.equal(flowStands(state, netns, flow), true, netns)
-    assert.equal(flowStands(compileAll(plain, machine), netns, flow), false, netns)
+  for (const [netns, tracked] of held) {
+    assert.equal(flowStands(state, netns, tracked), true, netns)
+    assert.equal(flowStands(compileAll(plain, machine), netns, tracked), false, netns)
   }
 })
 
