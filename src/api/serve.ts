@@ -35,6 +35,7 @@ import { questionEndpoints } from './question-endpoints.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
 import { sampleText } from './sample-text.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
+import { traceEndpoints } from './trace-endpoint.ts'
 import { trialEndpoints } from './trial-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 import { turnEndpoints } from './turn-endpoints.ts'
@@ -149,6 +150,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
+    ...traceEndpoints(services),
     ...turnEndpoints(services, core.turns),
     ...accessLogEndpoints(services, core.questions),
     ...kindNames.flatMap(kind => [

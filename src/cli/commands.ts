@@ -12,6 +12,7 @@ import { addResourceCommands } from './resource-commands.ts'
 import type { Connection } from './session.ts'
 import { defaultUrl } from './session.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
+import { addTraceCommand } from './trace-command.ts'
 import { addTrialCommands } from './trial-commands.ts'
 import { addWatchCommands } from './watch-commands.ts'
 
@@ -54,6 +55,7 @@ export function buildCli(
   addDraftCommands(root, register)
   addTrialCommands(root, register)
   addDiagnoseCommand(root, register)
+  addTraceCommand(root, register)
   addHealthCommand(root, register)
   addWatchCommands(root, register)
   addLogsCommand(root, register)

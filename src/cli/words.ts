@@ -169,6 +169,15 @@ const phrases = {
   },
   internet: { en: 'the internet', zh: '公网' },
   'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
+  'trace-back': { en: 'The answer:', zh: '应答：' },
+  'trace-reaches': { en: 'It gets there, and the answer comes back.', zh: '可以到达，应答也能返回。' },
+  'trace-unanswered': {
+    en: 'It gets there, but the answer does not come back.',
+    zh: '可以到达，但应答无法返回。',
+  },
+  'trace-dropped': { en: 'It does not get there: it is dropped.', zh: '无法到达：被丢弃。' },
+  'trace-refused': { en: 'It does not get there: it is refused.', zh: '无法到达：被拒绝。' },
+  'trace-unreachable': { en: 'It does not get there: no way leads there.', zh: '无法到达：没有通路。' },
   'trial-running': {
     en: '{id}: watching for {seconds} s; it is taken back by itself if one of {before} active backends falls, or errors rise',
     zh: '{id}：观察 {seconds} 秒；若 {before} 个活跃后端中有后端失效或错误增多，将自动撤回',

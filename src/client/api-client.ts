@@ -10,6 +10,7 @@ import type { RangeName } from './meters.ts'
 import type { AgentAnswer, Asked } from './questions.ts'
 import type { Response, Transport } from './transport.ts'
 import type { Pending, Plan, Trial } from './apply-wire.ts'
+import type { Trace, TraceRequest } from './trace-wire.ts'
 import type {
   AccessLog,
   AgentReport,
@@ -227,6 +228,8 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       confirm: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:confirm`),
       revert: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:revert`),
     },
+    /** Follows a packet, and its answer, through the network. */
+    trace: (request: TraceRequest): Promise<Trace> => ask('POST', '/v1/traces', { body: request }),
     /** How the backends of a balancer, or one of them, changed their state; newest first. */
     history: (balancer: Id, backend: Id | null, query: HistoryQuery = {}): Promise<Page<KnownTurn>> => {
       const of = backend === null ? '' : `/backends/${encodeURIComponent(backend)}`

@@ -1,9 +1,9 @@
 import { compileParts, partsWith } from '../compile/compile.ts'
-import type { HostConfig } from '../compile/host-config.ts'
 import { edgeShard } from '../compile/names.ts'
 import { diff, type Step } from '../host/diff.ts'
 import { put, type Id, type Model, type Resource } from '../model/model.ts'
 import { reachChange, type Reach, type ReachChange } from './reach.ts'
+import { anyMachine } from './scene.ts'
 import { trapsOf, type Trap } from './traps.ts'
 
 /** What an apply would do, beside the difference of the documents. */
@@ -18,13 +18,6 @@ export interface ApplyPlan {
 
 /** So many networks are looked at: a group that all use would take long. */
 const mostNetworks = 10
-
-/** A machine like any other: where its uplink leads does not matter. */
-const anyMachine: HostConfig = {
-  name: 'any',
-  uplink: { link: { kind: 'macvlan', parent: 'any' }, address: '169.254.255.2/30', gateway: '169.254.255.1' },
-  mtu: 1500,
-}
 
 /** What an apply of a resource's draft would do. */
 export function planApply(model: Model, resource: Resource): ApplyPlan {

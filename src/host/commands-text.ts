@@ -123,7 +123,14 @@ function policyText({ priority, from, iif, mark, table }: RuleItem): string {
   return `priority ${priority} from ${from}${more} lookup ${table}`
 }
 
-function routeText({ type, destination, table, dev, via }: RouteItem): string {
+/** A route as `ip route` reads it. */
+export function routeText({
+  type,
+  destination,
+  table,
+  dev,
+  via,
+}: Pick<RouteItem, 'type' | 'destination' | 'table' | 'dev' | 'via'>): string {
   const way = type === 'unicast' ? `${via ? ` via ${via}` : ''} dev ${dev}${via ? ' onlink' : ''}` : ''
   return `${type === 'unicast' ? '' : `${type} `}${destination}${way} table ${table}`
 }

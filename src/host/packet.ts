@@ -15,6 +15,11 @@ export function replyTo({ from, to, protocol, sport, dport }: Packet): Packet {
   return { from: to, to: from, protocol, ...ports }
 }
 
+/** Whether two packets have the same headers. */
+export function samePacket(a: Packet, b: Packet): boolean {
+  return packetText(a) === packetText(b)
+}
+
 export function packetText({ from, to, protocol, sport, dport }: Packet): string {
   if (protocol === 'tcp' || protocol === 'udp') return `${protocol} ${from}:${sport} → ${to}:${dport}`
   return `${protocol} ${from} → ${to}`

@@ -140,7 +140,7 @@ function chainText(ruleset: Ruleset, { name, hook, rules }: Chain): string {
 }
 
 /** One rule as nft reads it. */
-function ruleText(ruleset: Ruleset, { match, counter, then, for: owner }: FilterRule): string {
+export function ruleText(ruleset: Ruleset, { match, counter, then, for: owner }: FilterRule): string {
   const counting = typeof counter === 'string' ? [`counter name ${counter}`] : counter ? ['counter'] : []
   const words = [...match.map(matchText), ...limitText(then), ...counting, actionText(ruleset, then)]
   return `${words.join(' ')} comment ${JSON.stringify(owner)}`

@@ -3,17 +3,36 @@ import { arrival, isLocal, lookUp, networkOf, sourceFor, type Found, type Namesp
 import { tracksFlows } from './ruleset.ts'
 import { packetText, replyTo, type Packet } from './packet.ts'
 import type { Endpoint } from './spread.ts'
-import { walkHook, type HookName, type Passage } from './walk-ruleset.ts'
+import { walkHook, type Decided, type HookName, type Passage } from './walk-ruleset.ts'
 
 /** Something that happened to a packet on its way. */
 export interface Hop {
   readonly netns: string
-  readonly what: string
+  readonly did: Did
   /** The id of what caused it; empty where it is the network's nature. */
   readonly for: string
   /** The packet afterwards. */
   readonly packet: Packet
 }
+
+/** A decision about a packet that goes on. */
+export type Did =
+  | { readonly by: 'link'; readonly link: string }
+  | { readonly by: 'route'; readonly route: Found }
+  | ({ readonly by: 'rule'; readonly hook: HookName } & Decided)
+
+/** What ended a packet's way. */
+export type End =
+  /** A rule; null where it was the policy of its chain. */
+  | ({ readonly by: 'rule'; readonly hook: HookName } & (Decided | { readonly rule: null; readonly chain: string }))
+  /** A route that leads nowhere; null where there is none. */
+  | { readonly by: 'route'; readonly route: Found | null }
+  /** Nobody answers for the next hop on a link. */
+  | { readonly by: 'silence'; readonly route: Found; readonly nextHop: string; readonly link: string }
+  /** Strict reverse-path filtering: its answer would leave by another link, or by none. */
+  | { readonly by: 'reverse-path'; readonly link: string }
+  | { readonly by: 'arrival' | 'no-forwarding' | 'no-namespace' | 'loop' }
+  | { readonly by: 'uplink'; readonly link: string }
 
 /** What becomes of a packet. */
 export interface Verdict {
@@ -24,6 +43,7 @@ export interface Verdict {
   /** The link that it was sent out by; null otherwise. */
   readonly by: string | null
   readonly why: string
+  readonly end: End
   /** The id of what decided; empty where it is the network's nature. */
   readonly for: string
   readonly hops: readonly Hop[]
@@ -72,12 +92,13 @@ function follow(network: Network, origin: Origin, packet: Packet, known: Readonl
   let at = network.get(origin.netns)
   let iif = origin.enters
   let current = packet
-  const end = (verdict: Verdict['verdict'], why: string, owner = '', by: string | null = null) => ({
+  const finish = ({ verdict, why, end, for: owner }: Ended, by: string | null = null) => ({
     verdict: {
       verdict,
       netns: at?.name ?? origin.netns,
       by,
       why,
+      end,
       for: owner,
       hops,
       packet: current,
@@ -86,29 +107,39 @@ function follow(network: Network, origin: Origin, packet: Packet, known: Readonl
     flows,
   })
   while (hops.length < mostHops * 4) {
-    if (!at) return end('dropped', `there is no namespace ${origin.netns}`)
+    if (!at) {
+      const why = `there is no namespace ${origin.netns}`
+      return finish({ verdict: 'dropped', why, end: { by: 'no-namespace' }, for: '' })
+    }
     const stage = pass(at, iif, current, known.get(at.name), hops)
     if (stage.sources.length > 0) sources = stage.sources
     // Who keeps no track may be passed twice, by what is two flows there.
     if (at.ruleset && tracksFlows(at.ruleset))
       flows.set(at.name, { before: stage.started, after: stage.packet, mark: stage.flowMark })
     current = stage.packet
-    if (!('leaves' in stage)) return end(stage.verdict, stage.why, stage.for)
-    const { dev, via } = stage.leaves
-    const next = arrival(network, at, dev!, via ?? current.to)
-    if (next === 'outside') return end('sent-out', `leaves by ${dev}`, '', dev)
-    if (next === 'nowhere')
-      return end('unreachable', `nobody answers for ${via ?? current.to} on ${dev}`, stage.leaves.for)
+    if (!('leaves' in stage)) return finish(stage)
+    const { leaves: route } = stage
+    const [link, nextHop] = [route.dev!, route.via ?? current.to]
+    const next = arrival(network, at, link, nextHop)
+    if (next === 'outside') {
+      const end = { by: 'uplink', link } as const
+      return finish({ verdict: 'sent-out', why: `leaves by ${link}`, end, for: '' }, link)
+    }
+    if (next === 'nowhere') {
+      const end = { by: 'silence', route, nextHop, link } as const
+      return finish({ verdict: 'unreachable', why: `nobody answers for ${nextHop} on ${link}`, end, for: route.for })
+    }
     at = next.netns
     iif = next.iif
-    hops.push({ netns: at.name, what: `enters by ${iif}`, for: at.for, packet: current })
+    hops.push({ netns: at.name, did: { by: 'link', link: iif }, for: at.for, packet: current })
   }
-  return end('dropped', 'it goes round in circles')
+  return finish({ verdict: 'dropped', why: 'it goes round in circles', end: { by: 'loop' }, for: '' })
 }
 
 interface Ended {
   readonly verdict: Verdict['verdict']
   readonly why: string
+  readonly end: End
   readonly for: string
 }
 
@@ -133,10 +164,10 @@ export function pass(
   let sources: readonly string[] = []
   let started = packet
   let passage: Passage = { ...passageOf(iif, packet, flow), ...(went ? { went } : {}) }
-  const note = (what: string, owner: string) => hops.push({ netns: at.name, what, for: owner, packet: passage.packet })
-  const end = (verdict: Verdict['verdict'], why: string, owner = ''): Stage => ({
+  const finish = (verdict: Verdict['verdict'], why: string, end: End, owner = ''): Stage => ({
     verdict,
     why,
+    end,
     for: owner,
     started,
     packet: passage.packet,
@@ -147,23 +178,22 @@ export function pass(
   const hook = (name: HookName): Stage | null => {
     if (!at.ruleset) return null
     const outcome = walkHook(at.ruleset, name, passage)
+    passage = outcome.passage
+    for (const { packet: after, ...decided } of outcome.passed) {
+      hops.push({ netns: at.name, did: { by: 'rule', hook: name, ...decided }, for: decided.rule.for, packet: after })
+    }
     if (outcome.done !== 'pass') {
-      return end(
-        outcome.done === 'drop' ? 'dropped' : 'rejected',
-        `by ${outcome.chain} at ${name}`,
-        outcome.by?.for ?? '',
-      )
+      const { by, chain } = outcome
+      const verdict = outcome.done === 'drop' ? 'dropped' : 'rejected'
+      const end: End = { by: 'rule', hook: name, ...(by ?? { rule: null, chain }) }
+      return finish(verdict, `by ${chain} at ${name}`, end, by?.rule.for)
     }
     if (outcome.sources.length > 0) sources = outcome.sources
-    passage = outcome.passage
-    for (const rule of outcome.by) {
-      if (['accept', 'dnat', 'spread', 'snat'].includes(rule.then.do)) {
-        note(`${name}: ${rule.then.do} ${packetText(passage.packet)}`, rule.for)
-      }
-    }
     return null
   }
-  const unreachable = (owner = '') => end('unreachable', `no route to ${passage.packet.to}`, owner)
+  const unreachable = (route: Found | null) =>
+    finish('unreachable', `no route to ${passage.packet.to}`, { by: 'route', route }, route?.for)
+  const arrived = () => finish('delivered', `${passage.packet.to} is here`, { by: 'arrival' })
 
   if (iif !== null) {
     const stopped = hook('prerouting')
@@ -173,10 +203,12 @@ export function pass(
     const { from, to } = passage.packet
     const oif = isLocal(at, to) ? 'lo' : lookUp(at, from, to, { iif, mark: passage.mark ?? 0 })?.dev
     if (at.sysctls['ipv4/conf/all/rp_filter'] === '1' && !believes(at, iif, passage, oif)) {
-      return end('dropped', `${from} is not expected on ${iif}`)
+      return finish('dropped', `${from} is not expected on ${iif}`, { by: 'reverse-path', link: iif })
     }
-    if (isLocal(at, to)) return hook('input') ?? end('delivered', `${to} is here`)
-    if (at.sysctls['ipv4/ip_forward'] !== '1') return end('dropped', 'it does not forward')
+    if (isLocal(at, to)) return hook('input') ?? arrived()
+    if (at.sysctls['ipv4/ip_forward'] !== '1') {
+      return finish('dropped', 'it does not forward', { by: 'no-forwarding' })
+    }
   }
   const found = lookUp(at, passage.packet.from || null, passage.packet.to, {
     iif: iif ?? 'lo',
@@ -186,12 +218,13 @@ export function pass(
     const from = passage.packet.from || (found && sourceFor(at, found)) || passage.packet.to
     started = { ...packet, from }
     passage = { ...passage, packet: started }
-    if (isLocal(at, passage.packet.to)) return end('delivered', `${passage.packet.to} is here`)
+    if (isLocal(at, passage.packet.to)) return arrived()
   }
-  if (!found) return unreachable()
-  if (found.type === 'blackhole') return end('dropped', 'a blackhole route', found.for)
-  if (found.type === 'unreachable') return unreachable(found.for)
-  note(`route ${found.destination}${found.via ? ` via ${found.via}` : ''} dev ${found.dev}`, found.for)
+  if (!found) return unreachable(null)
+  const { type, for: owner } = found
+  if (type === 'blackhole') return finish('dropped', 'a blackhole route', { by: 'route', route: found }, owner)
+  if (type === 'unreachable') return unreachable(found)
+  hops.push({ netns: at.name, did: { by: 'route', route: found }, for: owner, packet: passage.packet })
   passage = { ...passage, oif: found.dev }
   const stopped = hook(iif === null ? 'output' : 'forward')
   if (stopped) return stopped

@@ -23,17 +23,28 @@ export interface Passage {
 export type HookName = NonNullable<Chain['hook']>['at']
 
 /** What a hook makes of a packet. */
-export type Outcome =
-  /** `sources` are all that source NAT may choose from; the packet has the first. */
+export type Outcome = {
+  readonly passage: Passage
+  /** What let it pass or changed it, in order. */
+  readonly passed: readonly (Decided & { readonly packet: Packet })[]
+} & (
   | {
       readonly done: 'pass'
-      readonly passage: Passage
+      /** All that source NAT may choose from; the packet has the first. */
       readonly sources: readonly string[]
       /** All that a spread may lead to; the packet goes to the first, or to where its flow went. */
       readonly targets: readonly Endpoint[]
-      readonly by: readonly FilterRule[]
     }
-  | { readonly done: 'drop' | 'reject'; readonly by: FilterRule | null; readonly chain: string }
+  /** `by` is null where the policy of a base chain did it, which `chain` names. */
+  | { readonly done: 'drop' | 'reject'; readonly by: Decided | null; readonly chain: string }
+)
+
+/** A rule that decided, the chain that it stands in, and the rules that led there. */
+export interface Decided {
+  readonly rule: FilterRule
+  readonly chain: string
+  readonly led: readonly { readonly rule: FilterRule; readonly chain: string }[]
+}
 
 /** Takes a packet through all chains of a hook, in the order of their priorities. */
 export function walkHook(ruleset: Ruleset, at: HookName, start: Passage): Outcome {
@@ -41,17 +52,17 @@ export function walkHook(ruleset: Ruleset, at: HookName, start: Passage): Outcom
   let passage = start
   let sources: readonly string[] = []
   let targets: readonly Endpoint[] = []
-  const by: FilterRule[] = []
+  const passed: (Decided & { readonly packet: Packet })[] = []
   for (const chain of chains.sort((a, b) => a.hook.priority - b.hook.priority)) {
     // Only the first packet of a flow enters chains that translate; conntrack does the others.
     if (chain.hook.type === 'nat' && passage.state !== 'new') continue
     const way = { passage }
-    const rule = decide(ruleset, chain, way)
+    const decided = decide(ruleset, chain, way)
     passage = way.passage
-    const action = rule?.then ?? { do: chain.hook.policy }
-    if (action.do === 'drop') return { done: 'drop', by: rule, chain: chain.name }
-    if (action.do === 'reject') return { done: 'reject', by: rule, chain: chain.name }
-    if (rule) by.push(rule)
+    const action = decided?.rule.then ?? { do: chain.hook.policy }
+    if (action.do === 'drop' || action.do === 'reject') {
+      return { done: action.do, passage, passed, by: decided, chain: chain.name }
+    }
     if (action.do === 'dnat') {
       const packet = { ...passage.packet, to: action.to, dport: action.port ?? passage.packet.dport }
       passage = { ...passage, packet, dnat: true }
@@ -64,12 +75,13 @@ export function walkHook(ruleset: Ruleset, at: HookName, start: Passage): Outcom
       sources = action.to
       passage = { ...passage, packet: { ...passage.packet, from: action.to[0]! }, snat: true }
     }
+    if (decided) passed.push({ ...decided, packet: passage.packet })
   }
-  return { done: 'pass', passage, sources, targets, by }
+  return { done: 'pass', passage, passed, sources, targets }
 }
 
 /** The rule that ends a packet's way through a base chain; null where its policy does. */
-function decide(ruleset: Ruleset, base: Chain, way: Way): FilterRule | null {
+function decide(ruleset: Ruleset, base: Chain, way: Way): Decided | null {
   const result = walkChain(ruleset, base, way)
   return result === 'end' || result === 'return' ? null : result
 }
@@ -79,7 +91,7 @@ interface Way {
   passage: Passage
 }
 
-function walkChain(ruleset: Ruleset, chain: Chain, way: Way): FilterRule | 'end' | 'return' {
+function walkChain(ruleset: Ruleset, chain: Chain, way: Way): Decided | 'end' | 'return' {
   for (const rule of chain.rules) {
     if (!rule.match.every(match => holds(ruleset, match, way.passage))) continue
     switch (rule.then.do) {
@@ -88,7 +100,7 @@ function walkChain(ruleset: Ruleset, chain: Chain, way: Way): FilterRule | 'end'
       case 'jump':
       case 'goto': {
         const result = walkChain(ruleset, chainOf(ruleset, rule.then.chain), way)
-        if (typeof result === 'object') return result
+        if (typeof result === 'object') return { ...result, led: [{ rule, chain: chain.name }, ...result.led] }
         if (rule.then.do === 'goto') return 'end'
         continue
       }
@@ -109,11 +121,11 @@ function walkChain(ruleset: Ruleset, chain: Chain, way: Way): FilterRule | 'end'
         way.passage = { ...way.passage, flowMark: spreadOf(ruleset, rule.then.of).mark }
         continue
       case 'spread': {
-        if (leads(ruleset, rule.then, way.passage)) return rule
+        if (leads(ruleset, rule.then, way.passage)) return { rule, chain: chain.name, led: [] }
         continue
       }
       default:
-        return rule
+        return { rule, chain: chain.name, led: [] }
     }
   }
   return 'end'

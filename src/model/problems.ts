@@ -1,6 +1,7 @@
 import type { Words } from './define.ts'
 import { issuanceProblems } from './issuance-problems.ts'
 import { requestProblems } from './request-problem.ts'
+import { traceProblems } from './trace-problems.ts'
 
 interface Entry {
   /** The HTTP status of a refusal whose gravest problem this is. */
@@ -30,6 +31,7 @@ function absent(en: string, zh: string) {
 export const problems = {
   ...requestProblems,
   ...issuanceProblems,
+  ...traceProblems,
   'wrong-type': malformed('must be {expected}', '应为{expected}'),
   'unknown-field': malformed('there is no attribute {field} here', '没有名为 {field} 的属性'),
   missing: malformed('is required', '必填'),

@@ -1,0 +1,103 @@
+import { type Command, Option } from 'commander'
+import type { TraceRequest } from '../client/trace-wire.ts'
+import type { WireResource } from '../client/wire.ts'
+import { kindNames, type KindName } from '../model/kinds.ts'
+import { childAt } from './child-path.ts'
+import { Misuse } from './complaint.ts'
+import { directoryOf } from './directory.ts'
+import type { Register } from './register.ts'
+import { fetchAll, type Session } from './session.ts'
+import { traceText } from './trace-text.ts'
+import { nearest } from './attributes.ts'
+
+interface Wish {
+  readonly port?: string
+  readonly protocol?: 'tcp' | 'udp' | 'icmp'
+  readonly vpc?: string
+  readonly draft?: string | true
+  readonly output: 'table' | 'wide' | 'json'
+}
+
+/** trace: a packet's way through the network. */
+export function addTraceCommand(root: Command, register: Register): void {
+  register(root.command('trace'), {
+    about:
+      'Follow a packet, and its answer, through the network: every rule, route and translation, and what of yours caused it; leaves with 1 if it does not get there and back',
+    examples: [
+      'trace web-1 203.0.113.7:80',
+      'trace internet front:443 --draft',
+      'trace 198.51.100.9 front:80 --draft office-group',
+      'trace front front/listeners/80/backends/203.0.113.7',
+      'trace web-1 10.0.2.5 --protocol icmp -o wide',
+    ],
+  })
+    .argument('<from>', 'internet, an address, or a server, balancer, NAT gateway, VPC or public IP by name or id')
+    .argument('<to[:port]>', 'an address, such a name, or a listener or backend as <balancer>/listeners/…')
+    .option('--port <port>', 'the port, where it is not said with the destination')
+    .addOption(
+      new Option('--protocol <protocol>', "what is sent; a listener's own when left out, else tcp").choices([
+        'tcp',
+        'udp',
+        'icmp',
+      ]),
+    )
+    .option('--vpc <vpc>', 'the VPC that private addresses are meant in, where several have them')
+    .option('--draft [resource]', 'as it will be once all drafts are applied, or that of one resource')
+    .addOption(
+      new Option('-o, --output <form>', "how to print: wide adds the kernel's own rules and routes")
+        .choices(['table', 'wide', 'json'])
+        .default('table'),
+    )
+    .action(register.run(trace))
+}
+
+async function trace(session: Session, from: string, to: string, wish: Wish): Promise<number> {
+  const all = await fetchAll(session.client)
+  const { terminal, language } = session
+  const request = requestOf(all, from, to, wish)
+  const answer = await session.client.trace(request)
+  if (wish.output === 'json') terminal.out(JSON.stringify(answer, null, 2))
+  else terminal.out(traceText(answer, language, wish.output === 'wide'))
+  return answer.reaches ? 0 : 1
+}
+
+const endKinds: readonly KindName[] = ['server', 'load-balancer', 'nat-gateway', 'vpc', 'eip', 'nic']
+
+function requestOf(all: readonly WireResource[], from: string, to: string, wish: Wish): TraceRequest {
+  const { draft, vpc, protocol } = wish
+  const [, target = to, said] = /^(.*?)(?::(\d+))?$/.exec(to) ?? []
+  const port = wish.port ?? said
+  return {
+    from: from === 'internet' ? from : idNamed(all, endKinds, from),
+    to: idNamed(all, endKinds, target),
+    ...(port === undefined ? {} : { port: numberOf(port) }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(vpc === undefined ? {} : { vpc: idNamed(all, ['vpc'], vpc) }),
+    ...(draft === undefined ? {} : { version: 'draft' }),
+    ...(typeof draft === 'string' ? { drafts: [idNamed(all, kindNames, draft)] } : {}),
+  }
+}
+
+function numberOf(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new Misuse([{ say: 'not-a-number', values: { at: '--port', text } }])
+}
+
+/** The id that a word names: an address and an id stand for themselves, `balancer/listeners/…` for a child. */
+function idNamed(all: readonly WireResource[], of: readonly KindName[], word: string): string {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(word)) return word
+  const directory = directoryOf(all)
+  const [name = '', ...path] = word.split('/')
+  const [id, ...others] = directory.find(of, name)
+  if (id !== undefined && others.length > 0)
+    throw new Misuse([{ say: 'ambiguous-name', values: { at: word, word: name, all: [id, ...others].join(', ') } }])
+  if (id === undefined) {
+    // What is no name may be the id of a child, which the server knows.
+    if (/^[a-z]+-[0-9a-z]{8}$/.test(name)) return name
+    const near = nearest(name, directory.namesOf(of)) ?? ''
+    throw new Misuse([{ say: 'no-such-resource', values: { at: word, word: name, kind: of.join('/'), near } }])
+  }
+  const resource = all.find(each => each.id === id)
+  if (path.length === 0 || !resource) return id
+  return childAt(resource, path.join('/'), 'member').path.at(-1) ?? id
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { trialServer } from './trial.ts'
+
+let server: Awaited<ReturnType<typeof trialServer>>
+before(async () => {
+  server = await trialServer()
+  const { cli } = server
+  const lines = [
+    ['security-group', 'name=web', 'rules=[{name: http, protocol: tcp, ports: "80"}]'],
+    ['vpc', 'name=prod', 'cidr=10.0.0.0/16'],
+    ['subnet', 'name=apps', 'vpc=prod', 'cidr=10.0.0.0/24'],
+    ['server', 'name=web-1', 'subnet=apps', 'securityGroup=web'],
+    ['server', 'name=web-2', 'subnet=apps', 'securityGroup=web'],
+    ['eip', 'name=front-ip'],
+    [
+      'load-balancer',
+      'name=front',
+      'eips=[front-ip]',
+      'subnet=apps',
+      'securityGroup=web',
+      'listeners=[{name: shop, port: 80, backends: [{name: first, server: web-1, port: 80}]}]',
+    ],
+  ]
+  for (const line of lines) {
+    const { code, err } = await cli(['create', ...line])
+    assert.equal(code, 0, `${line.join(' ')}: ${err}`)
+  }
+})
+after(() => server.close())
+
+test('trace tells by name where a packet goes and what lets it, and leaves with 0 where its answer comes back', async () => {
+  const { code, out } = await server.cli('trace web-1 web-2:80')
+  assert.equal(code, 0, out)
+  assert.match(out, /^the server web-1 \(i-\w+\)\n {2}sends it +tcp 10\.0\.0\.\d+:40000 → 10\.0\.0\.\d+:80\n/)
+  assert.match(out, /\n {2}rule http \(sgr-\w+\) of security group web \(sg-\w+\) lets it pass\n/)
+  assert.match(out, /\nThe answer:\n/)
+  assert.match(out, /\n\nIt gets there, and the answer comes back\.$/)
+})
+
+test('trace says in the end that a packet does not get there, and leaves with 1', async () => {
+  const { code, out } = await server.cli('trace web-1 web-2:22')
+  assert.equal(code, 1)
+  assert.match(
+    out,
+    /no rule of security group web \(sg-\w+\) admits it: it is dropped\n\nIt does not get there: it is dropped\.$/,
+  )
+  const chinese = await server.cli('trace web-1 web-2:22', { env: { LANG: 'zh_CN.UTF-8' } })
+  assert.match(chinese.out, /^云服务器 web-1 /)
+  assert.match(chinese.out, /安全组 web \(sg-\w+\) 中没有放行它的规则，被丢弃\n\n无法到达：被丢弃。$/)
+})
+
+test('trace takes a draft, a listener and a backend by path, what the kernel has, and JSON', async () => {
+  assert.equal((await server.cli('set security-group web rules=[]')).code, 0)
+  assert.equal((await server.cli('trace internet front:80')).code, 0)
+  assert.equal((await server.cli('trace internet front:80 --draft')).code, 1)
+  assert.equal((await server.cli('trace internet front/listeners/shop --draft web')).code, 1)
+  assert.equal((await server.cli('trace internet front/listeners/shop --draft front')).code, 0)
+  const { out } = await server.cli('trace front front/listeners/80/backends/first -o json')
+  assert.equal((JSON.parse(out) as { reaches: boolean }).reaches, true)
+  assert.match(
+    (await server.cli('trace internet front-ip:80 -o wide')).out,
+    /ingress: tcp dport 80 counter goto admitted/,
+  )
+})
+
+test('trace says what a word does not name, and what is wrong with the question', async () => {
+  const mistyped = await server.cli('trace web-1 web-3:80')
+  assert.deepEqual(
+    [mistyped.code, /there is no .* named web-3 \(did you mean web-\d\?\)/.test(mistyped.err)],
+    [2, true],
+  )
+  const unsaid = await server.cli('trace web-1 web-2')
+  assert.deepEqual([unsaid.code, /port/.test(unsaid.err)], [1, true])
+})
