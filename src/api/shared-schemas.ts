@@ -167,6 +167,48 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   }),
   TrialPage: object({ items: { type: 'array', items: ref('Trial') }, next: { type: 'null' }, total: whole }),
   Plan: object(plan, ['commands']),
+  Diagnosis: object({ items: { type: 'array', items: ref('Finding') } }),
+  Finding: object({
+    code: text,
+    resource: { type: 'string', description: 'What is to be mended' },
+    message: { type: 'string', description: 'What is wrong' },
+    fix: { type: 'string', description: 'What to do about it' },
+    certainty: {
+      type: 'string',
+      enum: ['proved', 'seen', 'guessed'],
+      description: 'By what was applied; on the machine or the wire; or from what was not seen',
+    },
+    admit: {
+      type: 'array',
+      items: text,
+      description: 'The source addresses that somebody elsewhere must admit, where that may be it',
+    },
+    repair: {
+      anyOf: [ref('Repair'), { type: 'null' }],
+      description: 'What mends it; null where only somebody elsewhere can, or must choose',
+    },
+  }),
+  Repair: object({
+    requests: {
+      type: 'array',
+      description: 'Requests to this API, in order',
+      items: object(
+        {
+          method: { type: 'string', enum: ['POST', 'PATCH', 'DELETE'] },
+          path: text,
+          body: {},
+          as: {
+            type: 'string',
+            description: 'What later requests call the id of what this one makes, in braces: {eip}',
+          },
+          about: { type: 'string', description: 'What it does' },
+        },
+        ['body', 'as'],
+      ),
+    },
+    effects: { type: 'array', items: text, description: 'What else comes of it' },
+  }),
+  Fix: object({ code: text, resource: text }),
   Pending: object({ ...pending, name: text, revision: { ...whole, description: 'The newest of its changes' } }),
   PendingPage: object({ items: { type: 'array', items: ref('Pending') }, next: { type: 'null' }, total: whole }),
   Operation: object(

@@ -10,6 +10,7 @@ import {
   type Model,
   type Resource,
 } from '../model/model.ts'
+import { holderOf } from '../model/holder.ts'
 import { factsOf } from '../model/pem.ts'
 import { problemText, type Problem } from '../model/problem.ts'
 import { toldOf } from '../model/secrets.ts'
@@ -72,17 +73,6 @@ function standingWarnings(resource: Resource, { issuanceOf }: Sight): readonly P
 export function stateOf(resource: Resource, model: Model, board: Board): string {
   if (resource.kind === 'eip') return holderOf(model, resource.id) ? 'associated' : 'available'
   return board.statusOf(resource).phase
-}
-
-/** Who holds an EIP. */
-function holderOf(model: Model, eip: Id): Resource | undefined {
-  for (const user of model.users.get(eip) ?? []) {
-    const resource = model.resources.get(user)
-    if (!resource) continue
-    const { now } = resource
-    if (('eip' in now && now.eip === eip) || ('eips' in now && now.eips.includes(eip))) return resource
-  }
-  return undefined
 }
 
 /** The ids of a balancer's backends, of its draft and of what runs. */

@@ -12,11 +12,14 @@ const pollMs = 200
 export function waitOption(): Option {
   return new Option('--wait [seconds]', 'wait until it is active, with all its enabled backends')
     .preset('60')
-    .argParser(text => {
-      const seconds = Number(text)
-      if (!Number.isFinite(seconds) || seconds <= 0) throw new InvalidArgumentError('Must be a number of seconds.')
-      return seconds
-    })
+    .argParser(secondsOf)
+}
+
+/** A number of seconds, as a person writes it. */
+export function secondsOf(text: string): number {
+  const seconds = Number(text)
+  if (!Number.isFinite(seconds) || seconds <= 0) throw new InvalidArgumentError('Must be a number of seconds.')
+  return seconds
 }
 
 /** Waits until a resource works. Answers with the exit code: 1 when it did not in time, or cannot. */

@@ -1,6 +1,5 @@
-import { segmentOf } from '../model/child-lists.ts'
 import type { ChildPath } from '../model/command.ts'
-import { kinds, type KindName, type NowOf, type SpecOf } from '../model/kinds.ts'
+import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
 import type { AccessFilter } from './access-filter.ts'
 import type { AccessKey, NewAccessKey } from './access-key.ts'
@@ -8,6 +7,7 @@ import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
 import type { RangeName } from './meters.ts'
 import type { AgentAnswer, Asked } from './questions.ts'
+import { childPath, pathOf } from './paths.ts'
 import type { Response, Transport } from './transport.ts'
 import type { Pending, Plan, Trial } from './apply-wire.ts'
 import type { Trace, TraceRequest } from './trace-wire.ts'
@@ -270,17 +270,6 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     ask,
     close: () => transport.close(),
   }
-}
-
-function pathOf(kind: KindName, id?: Id): string {
-  const { plural } = kinds[kind]
-  return id === undefined ? `/v1/${plural}` : `/v1/${plural}/${encodeURIComponent(id)}`
-}
-
-/** Attribute names stand at even places of a child's path, ids at odd ones. */
-function childPath(kind: KindName, id: Id, path: ChildPath): string {
-  const parts = path.map((part, i) => (i % 2 === 0 ? segmentOf(part) : encodeURIComponent(part)))
-  return [pathOf(kind, id), ...parts].join('/')
 }
 
 function queryText(query: Readonly<Record<string, string | number | undefined>>): string {

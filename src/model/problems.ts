@@ -70,6 +70,10 @@ export const problems = {
     '不存在版本 {number}，仅保留最近 {kept} 个',
   ),
   'no-trial': absent('there is no trial {id}', '不存在试运行 {id}'),
+  'no-repair': conflicting(
+    'nothing like {code} of {id} is found any more that a change here would mend; diagnose again',
+    '未再发现 {id} 的 {code}，或无法在此修复；请重新诊断',
+  ),
   'trial-ended': conflicting('{id} has ended already: {state}', '{id} 已结束：{state}'),
   'unknown-child-id': malformed(
     '{id} is none of its ids; leave the id out for a new entry',

@@ -1,0 +1,151 @@
+import type { Entry } from './entry.ts'
+
+/** What machines and the wire say. */
+export const seenWords = {
+  'machine-failed': {
+    what: { en: 'the machine could not do what {it} asks for: {reason}', zh: '{it} 在主机上配置失败：{reason}' },
+    fix: { en: 'mend the cause; it is tried again by itself', zh: '排除原因后系统会自动重试' },
+    certainty: 'seen',
+  },
+  'not-synced': {
+    what: { en: 'the machine has not caught up with the last apply', zh: '主机尚未完成最近一次应用' },
+    fix: {
+      en: 'wait a moment; if it stays, look whether the agent runs',
+      zh: '请稍候；若持续如此，请检查 agent 是否在运行',
+    },
+    certainty: 'seen',
+  },
+  checking: {
+    what: { en: 'the backend is being checked', zh: '正在对后端进行健康检查' },
+    fix: { en: 'wait for {rise} good checks in a row', zh: '等待连续 {rise} 次检查成功' },
+    certainty: 'seen',
+  },
+  refused: {
+    what: {
+      en: '{address} refuses what comes to port {port}: {reason}',
+      zh: '{address} 拒绝访问端口 {port}：{reason}',
+    },
+    fix: { en: 'start the service there, or correct the port', zh: '启动远端服务，或修正端口' },
+    certainty: 'seen',
+  },
+  timeout: {
+    what: {
+      en: '{address} does not answer on port {port}: {reason}',
+      zh: '{address} 的端口 {port} 没有应答：{reason}',
+    },
+    fix: { en: 'the firewall of the remote side must admit {seenAs}', zh: '远端防火墙须放行 {seenAs}' },
+    certainty: 'guessed',
+  },
+  'bad-answer': {
+    what: {
+      en: '{address} answers wrongly on port {port}: {reason}',
+      zh: '{address} 的端口 {port} 应答异常：{reason}',
+    },
+    fix: {
+      en: 'mend the service there, or the path and Host of the check',
+      zh: '修复远端服务，或修正健康检查的路径与 Host',
+    },
+    certainty: 'seen',
+  },
+  'check-failed': {
+    what: {
+      en: 'the health check of {address} port {port} fails: {reason}',
+      zh: '{address} 端口 {port} 的健康检查失败：{reason}',
+    },
+    fix: { en: 'see that the remote side admits {seenAs}', zh: '请确认远端放行 {seenAs}' },
+    certainty: 'seen',
+  },
+  'no-ping': {
+    what: {
+      en: '{address} does not answer pings, by which its check begins: {reason}',
+      zh: '{address} 不应答 ping（健康检查的第一步）：{reason}',
+    },
+    fix: {
+      en: 'the firewall of the remote side must admit ICMP echo requests of {seenAs}',
+      zh: '远端防火墙须放行来自 {seenAs} 的 ICMP echo 请求',
+    },
+    certainty: 'guessed',
+  },
+  'no-handshake': {
+    what: {
+      en: '{address} takes connections to port {port}, but does not answer in TLS: {reason}',
+      zh: '{address} 的端口 {port} 接受连接，但不应答 TLS：{reason}',
+    },
+    fix: {
+      en: 'see whether the service there speaks TLS; if not, let the check speak HTTP or TCP',
+      zh: '请确认远端服务使用 TLS；否则将健康检查改为 HTTP 或 TCP',
+    },
+    certainty: 'seen',
+  },
+  'tls-failed': {
+    what: {
+      en: '{address} does not agree on TLS on port {port}: {reason}',
+      zh: '{address} 的端口 {port} TLS 握手失败：{reason}',
+    },
+    fix: {
+      en: 'see whether the service there speaks TLS, in a version of today and for the name of the check',
+      zh: '请确认远端服务使用 TLS，且版本与健康检查的域名相符',
+    },
+    certainty: 'seen',
+  },
+  'no-answer': {
+    what: {
+      en: '{address} takes connections to port {port}, but does not answer the check within {timeoutS} s',
+      zh: '{address} 的端口 {port} 接受连接，但 {timeoutS} 秒内没有应答健康检查',
+    },
+    fix: {
+      en: 'see why the service answers late; or let the check wait longer, or ask a lighter path',
+      zh: '请检查远端服务为何响应缓慢；或延长检查超时，或改用更轻量的路径',
+    },
+    certainty: 'seen',
+  },
+  'not-http': {
+    what: {
+      en: '{address} takes connections to port {port}, but its answer is not HTTP',
+      zh: '{address} 的端口 {port} 接受连接，但应答不是 HTTP',
+    },
+    fix: {
+      en: 'see what listens there; if it speaks TLS, let the check speak HTTPS',
+      zh: '请检查该端口上的服务；若使用 TLS，请将健康检查改为 HTTPS',
+    },
+    certainty: 'seen',
+  },
+  'unexpected-answer': {
+    what: {
+      en: '{address} answers on port {port}, but not with what the check expects',
+      zh: '{address} 的端口 {port} 有应答，但内容不符合健康检查的期望',
+    },
+    fix: { en: 'mend the service there, or what the check expects', zh: '修复远端服务，或修正健康检查期望的内容' },
+    certainty: 'seen',
+  },
+  reset: {
+    what: {
+      en: '{address} takes connections to port {port} and cuts them at once: {reason}',
+      zh: '{address} 的端口 {port} 接受连接后立即断开：{reason}',
+    },
+    fix: {
+      en: 'see whether the service there lets {seenAs} in, and what something in between cuts',
+      zh: '请确认远端服务允许 {seenAs} 访问，以及中间设备是否切断连接',
+    },
+    certainty: 'seen',
+  },
+  'check-held-back': {
+    what: {
+      en: 'the egress rules of the group of {it} hold its checks of {address} back',
+      zh: '{it} 的安全组上行规则拦截了对 {address} 的健康检查',
+    },
+    fix: { en: 'let them pass and apply', zh: '放行后应用修改' },
+    certainty: 'seen',
+  },
+  'no-way-seen': {
+    what: {
+      en: 'a router on the way says that {address} cannot be reached: {reason}',
+      zh: '途中的路由器报告 {address} 不可达：{reason}',
+    },
+    fix: {
+      en: 'see that {address} is right, and that the network beyond {seenAs} leads there',
+      zh: '请确认地址 {address} 正确，且 {seenAs} 之外的网络可到达该地址',
+    },
+    certainty: 'seen',
+  },
+} as const satisfies Readonly<Record<string, Entry>>

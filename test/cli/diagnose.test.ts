@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { after, suite, test } from 'node:test'
+import { promisify } from 'node:util'
+import { trialServer } from './trial.ts'
+
+const root = join(import.meta.dirname, '../..')
+const zh = { env: { LANG: 'zh_CN.UTF-8' } }
+
+interface Told {
+  readonly code: string
+  readonly certainty: string
+}
+
+suite('diagnose', async () => {
+  const { cli, url, close } = await trialServer()
+  after(close)
+
+  /** What a person who pastes a line into a shell gets. */
+  async function paste(line: string) {
+    const env = { ...process.env, CAUSEWAY_URL: url, LANG: 'en_US.UTF-8' }
+    const causeway = `causeway() { '${process.execPath}' '${join(root, 'src/main.ts')}' "$@"; }`
+    await promisify(execFile)('bash', ['-c', `${causeway}\n${line}`], { env })
+  }
+
+  const codes = async (name: string) =>
+    (JSON.parse((await cli(`diagnose ${name} -o json`)).out) as Told[]).map(each => each.code)
+  /** The line that is to be pasted. */
+  const lineIn = (out: string) => /^ {4}((?:EIP=\S+)?.*causeway .*)$/m.exec(out)?.[1] ?? ''
+
+  /** A balancer that reaches a backend outside by nothing yet, with a name that a shell would misread. */
+  async function forlorn(name: string, range: string) {
+    await cli(['create', 'security-group', `name=${name}`, 'rules=[{protocol: tcp, ports: 8080}]'])
+    await cli(['create', 'vpc', `name=${name}`, `cidr=10.${range}.0.0/16`, `security-group=${name}`])
+    await cli(['create', 'subnet', `name=${name}`, `vpc=${name}`, `cidr=10.${range}.0.0/24`])
+    const listeners = 'listeners=[{port: 80, backends: [{address: 9.9.9.9, port: 8080}]}]'
+    await cli(['create', 'lb', `name=${name}`, `subnet=${name}`, `security-group=${name}`, 'eips=[{}]', listeners])
+  }
+
+  test('what it prints works when it is pasted, until nothing that was applied is wrong', async () => {
+    const name = "it's new"
+    await forlorn(name, '1')
+    const seen: string[] = []
+    for (;;) {
+      const { out } = await cli(['diagnose', name])
+      const line = lineIn(out)
+      if (line === '') break
+      seen.push(line)
+      await paste(line)
+      assert.ok(seen.length < 8, seen.join('\n'))
+    }
+    assert.match(
+      seen[0] ?? '',
+      /^EIP=\$\(causeway create eip zone=local\) && causeway set vpc 'it'\\''s new' eip="\$EIP" && /,
+    )
+    assert.match(seen.join('\n'), /causeway add security-group 'it'\\''s new' rules .* ports=80 /)
+    // No machine is there.
+    const { out } = await cli(['diagnose', name, '-o', 'json'])
+    assert.deepEqual(
+      (JSON.parse(out) as Told[]).map(({ code, certainty }) => [code, certainty]),
+      [['not-synced', 'seen']],
+    )
+  })
+
+  test('--fix asks before every step, and does nothing where nobody agrees', async () => {
+    await forlorn('asked', '2')
+    const before = await codes('asked')
+    assert.equal(before[0], 'no-route')
+    const alone = await cli('diagnose asked --fix')
+    assert.deepEqual([alone.code, /say --yes/.test(alone.err)], [1, true])
+    assert.equal((await cli('diagnose asked --fix', { answer: 'n' })).code, 1)
+    assert.deepEqual(await codes('asked'), before)
+  })
+
+  test('--fix --yes does all that can be done here, and says what is left', async () => {
+    await forlorn('mended', '3')
+    await cli('set lb mended power=off')
+    const { code, out, err } = await cli('diagnose mended --fix --yes --wait 1')
+    assert.equal(code, 1)
+    assert.match(out, /switched off \(proved\)[^]*no rule of[^]*does not admit TCP 80 /)
+    assert.match(out.split('\n').at(-1) ?? '', /has not caught up/)
+    assert.match(err, /Done\.[^]*waiting for checks/)
+    assert.deepEqual(await codes('mended'), ['not-synced'])
+  })
+
+  test('it says how sure it is and what else comes of it, in Chinese too', async () => {
+    await forlorn('shared', '4')
+    await cli('create nat-gateway name=shared vpc=shared security-group=shared eips=[{}]')
+    const [english, chinese] = [await cli('diagnose shared'), await cli('diagnose shared', zh)]
+    assert.match(
+      english.out,
+      /has no SNAT rule for shared [^]*\(proved\) → [^]*\n {4}causeway add nat-gateway shared snat-rules target=shared eips=/,
+    )
+    assert.match(english.out, /note: everything in shared \(\S+\) gets out by this rule/)
+    assert.match(chinese.out, /没有覆盖 shared[^]*（?已证实[^]*注意：/)
+  })
+})
