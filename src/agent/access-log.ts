@@ -8,7 +8,7 @@ import { allProxies } from './health.ts'
 /** The newest lines that a balancer's processes on this machine wrote and that pass, in the order in which they were written. */
 export async function accessLogAnswer(
   { host, held }: Known,
-  { balancer, most, filter, after }: Question,
+  { balancer, most, filter, after }: Question<'access-log'>,
 ): Promise<AnswerTo<'access-log'>> {
   const proxies = held ? allProxies(held).filter(item => item.for === balancer) : []
   const read = async (proxy: ProxyItem) => {

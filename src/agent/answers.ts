@@ -2,6 +2,7 @@ import type { Asked, AgentAnswer, AnswerTo, Question, QuestionType } from '../cl
 import type { Host } from '../dataplane/host.ts'
 import type { Shards } from '../host/item.ts'
 import { accessLogAnswer } from './access-log.ts'
+import { translationsAnswer } from './translations.ts'
 import { backOffMs, pause } from './wake.ts'
 
 /** What an agent needs of the server to be asked. */
@@ -23,6 +24,7 @@ type Answerer<T extends QuestionType> = (known: Known, question: Question<T>) =>
 /** Who answers what. */
 const answerers: { readonly [T in QuestionType]: Answerer<T> } = {
   'access-log': accessLogAnswer,
+  translations: translationsAnswer,
 }
 
 const waitMs = 25_000

@@ -7,6 +7,7 @@ import { backendOf } from '../dataplane/proxy-plan.ts'
 import type { HostState, ProxyItem, RulesetItem, ShaperItem, Shards } from '../host/item.ts'
 import { countersOf } from '../host/ruleset-text.ts'
 import { eipsAt, type Id, type Model } from '../model/model.ts'
+import { portSampler } from './port-samples.ts'
 
 /** Takes samples of everything that is measured, and adds up what was counted since it was made. */
 export interface Sampler {
@@ -41,6 +42,7 @@ interface Total {
 
 export function sampler(now = Date.now): Sampler {
   const since = now()
+  const ports = portSampler(now)
   let waitMs = leastWaitMs
   let read = new Map<string, Reading>()
   let totals = new Map<Id, Total>()
@@ -51,7 +53,11 @@ export function sampler(now = Date.now): Sampler {
     async take(host, held, model) {
       if (!host.metrics) return null
       const wish = wishOf(held)
-      const readings = [...readingsOf(await host.metrics(wish), wish, model)]
+      const measures = await host.metrics(wish)
+      const readings = [
+        ...readingsOf(measures, wish, model),
+        ...(await ports.take(host, wish.translating, measures, model)),
+      ]
       const next = new Map<Id, Total>()
       for (const reading of readings) {
         const total = next.getOrInsertComputed(reading.id, () => begun(totals.get(reading.id)))
@@ -106,6 +112,8 @@ interface Wish extends Measurable {
   readonly alone: ReadonlyMap<Id, string>
   /** By namespace: whose it is, and how many connections it may have. */
   readonly limits: ReadonlyMap<string, { readonly id: Id; readonly most: number }>
+  /** Whose a namespace is that translates sources. */
+  readonly translating: ReadonlyMap<string, Id>
 }
 
 type Part = { readonly [List in keyof Parts]: readonly Parts[List][] }
@@ -115,19 +123,22 @@ interface Parts {
   readonly alone: readonly [Id, string]
   readonly counters: string
   readonly limits: readonly [string, { readonly id: Id; readonly most: number }]
+  readonly translating: readonly [string, Id]
 }
 
 function wishOf(held: Shards): Wish {
   const parts = [...held.values()].map(partOf)
   const limits = new Map(parts.flatMap(part => part.limits))
+  const translating = new Map(parts.flatMap(part => part.translating))
   return {
     links: [edgeNetns],
     shapers: parts.flatMap(part => part.shapers),
-    flows: [...limits.keys()],
+    flows: [...new Set([...limits.keys(), ...translating.keys()])],
     counters: parts.flatMap(part => part.counters),
     proxies: parts.flatMap(part => part.proxies),
     alone: new Map(parts.flatMap(part => part.alone)),
     limits,
+    translating,
   }
 }
 
@@ -145,10 +156,15 @@ function partOf(shard: HostState): Part {
         netns === edgeNetns && only && others.length === 0 ? [[owner, only.address] as const] : [],
       ),
       limits: rulesets.flatMap(limitsOf),
+      translating: rulesets.flatMap(item => (translates(item) ? [[item.netns, item.for] as const] : [])),
       counters: rulesets.flatMap(({ netns, ruleset }) => (countersOf(ruleset.chains).length > 0 ? [netns] : [])),
       proxies: items.filter(item => item.kind === 'proxy'),
     }
   })
+}
+
+function translates({ ruleset }: RulesetItem): boolean {
+  return ruleset.chains.some(chain => chain.rules.some(({ then }) => then.do === 'snat'))
 }
 
 function limitsOf({ netns, for: id, ruleset }: RulesetItem): Part['limits'] {

@@ -3,6 +3,7 @@ import { sqliteProgress, type ProgressStore } from '../acme/progress.ts'
 import { commandsOn } from '../commands/commands.ts'
 import { changedIds } from '../model/changed-ids.ts'
 import type { Id, Model } from '../model/model.ts'
+import { problemText } from '../model/problem.ts'
 import { sqliteSeries, type Series } from '../monitor/series.ts'
 import type { TrialRecord } from '../diagnose/trial.ts'
 import { sqliteJournal, type Journal } from '../store/journal.ts'
@@ -15,6 +16,7 @@ import { changeLog, type ChangeLog } from './change-log.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createQuestions, type Questions } from './questions.ts'
 import { logOperations, type OperationLog } from './operations.ts'
+import { createSnatWatch, type SnatWatch } from './snat-trends.ts'
 import { logTurns } from './turn-log.ts'
 import { watchTrials, type Trials } from './trials.ts'
 import { backendIds, eventOf } from './view.ts'
@@ -31,12 +33,14 @@ export interface Core {
   readonly turns: Turns
   readonly issuer: Issuer
   readonly questions: Questions
+  readonly snat: SnatWatch
   /** The model that the log has noted: at most a moment behind the store. */
   noted(): Model
   stop(): Promise<void>
 }
 
 const lookMs = 1000
+const snatMs = 60_000
 
 export interface CoreOptions {
   /** Who did what; kept in memory when left out. */
@@ -103,11 +107,18 @@ export function startCore(
   const trials = watchTrials({ model: store.snapshot, commands, board, feed, series, log: trialLog, onBug })
   const issuer = careForCertificates({ model: store.snapshot, commands, board, feed, progress, onBug })
   const following = follow()
-  const looking = setInterval(() => {
-    board.look()
-    turnLog.look()
-  }, lookMs)
-  looking.unref()
+  const snat = createSnatWatch(series, (id, problem) => {
+    const event = { at: new Date().toISOString(), host: '', type: 'snat', resource: id } as const
+    feed.emit({ type: 'host', event: { ...event, message: problemText(problem, 'en') } })
+  })
+  const looking = [
+    setInterval(() => {
+      board.look()
+      turnLog.look()
+    }, lookMs),
+    setInterval(() => snat.look(store.snapshot(), Date.now()), snatMs),
+  ]
+  for (const each of looking) each.unref()
   return {
     store,
     commands,
@@ -118,10 +129,11 @@ export function startCore(
     trials,
     turns,
     issuer,
+    snat,
     questions: createQuestions(() => board.agents().flatMap(({ host, present }) => (present ? host : []))),
     noted: () => model,
     async stop() {
-      clearInterval(looking)
+      for (const each of looking) clearInterval(each)
       trials.stop()
       await issuer.stop()
       stopping.abort()

@@ -44,7 +44,7 @@ export function createQuestions(present: () => readonly string[], withinMs = 500
     const answers = new Map<string, AgentAnswer>()
     const done = Promise.withResolvers<void>()
     open.set(id, {
-      asked: { id, withinMs, question },
+      asked: { id, withinMs, question: question as Question },
       unheard: new Set(hosts),
       hear(answer) {
         if (hosts.includes(answer.host)) answers.set(answer.host, answer)

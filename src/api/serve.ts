@@ -23,6 +23,7 @@ import { diagnosisEndpoints } from './diagnosis.ts'
 import { door, isLoopback } from './door.ts'
 import type { Endpoint } from './endpoint.ts'
 import { addEvents } from './events.ts'
+import { forecastEndpoints } from './forecast-endpoints.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createMetrics } from './metrics.ts'
 import { keyEndpoints } from './key-endpoints.ts'
@@ -139,7 +140,8 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const { version = '0', consoleDirectory = built, extend, onBug = error => console.error(error) } = options
   const { store, commands, board, trials } = core
   const model = () => store.snapshot()
-  const services: Services = { model, commands, board, trials, issuanceOf: core.issuer.issuanceOf }
+  const { issuanceOf } = core.issuer
+  const services: Services = { model, commands, board, trials, issuanceOf, shortageOf: core.snat.warningOf }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version),
@@ -153,6 +155,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...traceEndpoints(services),
     ...turnEndpoints(services, core.turns),
     ...accessLogEndpoints(services, core.questions),
+    ...forecastEndpoints(services, core.series, core.questions),
     ...kindNames.flatMap(kind => [
       ...resourceEndpoints(kind, services),
       ...planEndpoints(kind, services),

@@ -2,6 +2,7 @@ import { meterNames } from '../client/meters.ts'
 import { kindNames } from '../model/kinds.ts'
 import { problems } from '../model/problem.ts'
 import { roles, type Schema } from './endpoint.ts'
+import { forecastSchemas } from './forecast-schema.ts'
 
 const text = { type: 'string' } as const
 const time = { type: 'string', format: 'date-time' } as const
@@ -271,6 +272,7 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
       }),
     },
   }),
+  ...forecastSchemas,
   Version: object({ name: text, version: text, api: text }),
   ServerStatus: object({
     revision: whole,

@@ -24,6 +24,8 @@ export type Version = 'live' | 'draft'
 export interface Sight {
   readonly board: Board
   issuanceOf(certificate: Certificate): Issuance | null
+  /** That an appliance runs out of something soon. */
+  shortageOf(id: Id): Problem | null
 }
 
 /** How a resource is to be shown. */
@@ -63,10 +65,10 @@ export function viewOf(
 }
 
 /** What people should know of a resource whenever they see it. */
-function standingWarnings(resource: Resource, { issuanceOf }: Sight): readonly Problem[] {
-  if (resource.kind !== 'certificate') return []
-  const expiry = expiryOf(resource, issuanceOf(resource), Date.now())
-  return expiry ? [expiry] : []
+function standingWarnings(resource: Resource, { issuanceOf, shortageOf }: Sight): readonly Problem[] {
+  const warning =
+    resource.kind === 'certificate' ? expiryOf(resource, issuanceOf(resource), Date.now()) : shortageOf(resource.id)
+  return warning ? [warning] : []
 }
 
 /** The state of a resource as lists show it. */

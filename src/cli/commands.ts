@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { kindNames, kinds } from '../model/kinds.ts'
 import { addDiagnoseCommand } from './diagnose-command.ts'
 import { addDraftCommands } from './draft-commands.ts'
+import { addForecastCommand } from './forecast-command.ts'
 import { addHealthCommand } from './health-command.ts'
 import { addLogsCommand } from './logs-command.ts'
 import { addProgramCommands } from './program-commands.ts'
@@ -56,6 +57,7 @@ export function buildCli(
   addTrialCommands(root, register)
   addDiagnoseCommand(root, register)
   addTraceCommand(root, register)
+  addForecastCommand(root, register)
   addHealthCommand(root, register)
   addWatchCommands(root, register)
   addLogsCommand(root, register)

@@ -127,6 +127,17 @@ const phrases = {
   seen: { en: 'seen', zh: '已观察到' },
   guessed: { en: 'guessed', zh: '推测' },
   noticing: { en: 'waiting for checks to notice', zh: '等待健康检查更新' },
+  'snat-connections': {
+    en: '{inUse} connections of {limit} in use, {growth}',
+    zh: '连接数 {inUse}/{limit}，{growth}',
+  },
+  'snat-grows': {
+    en: '{perHour} per hour, none left in {left} ({at})',
+    zh: '每小时 {perHour}，约 {left}后用尽（{at}）',
+  },
+  'snat-lasts': { en: '{perHour} per hour, no end in sight', zh: '每小时 {perHour}，近期不会用尽' },
+  'snat-unlimited': { en: '{inUse} connections in use', zh: '连接数 {inUse}' },
+  'snat-idle': { en: 'Nothing is translated now.', zh: '当前没有经 SNAT 的连接。' },
   'no-turns': { en: 'No backend has been looked at yet.', zh: '还没有后端被检查过。' },
   availability: { en: '{name}: served {percent} of the last 24 h', zh: '{name}：最近 24 小时可用率 {percent}' },
   'server-at': { en: 'server {url}: revision {revision}', zh: '服务 {url}：修订 {revision}' },

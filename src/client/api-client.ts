@@ -5,6 +5,7 @@ import type { AccessFilter } from './access-filter.ts'
 import type { AccessKey, NewAccessKey } from './access-key.ts'
 import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
+import type { Forecast } from './forecast-wire.ts'
 import type { RangeName } from './meters.ts'
 import type { AgentAnswer, Asked } from './questions.ts'
 import { childPath, pathOf } from './paths.ts'
@@ -246,6 +247,9 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     /** What was measured of a resource, a listener or a backend. */
     metrics: (id: Id, query: MetricsQuery = {}, signal?: AbortSignal): Promise<Metrics> =>
       ask('GET', `/v1/metrics/${encodeURIComponent(id)}${queryText({ ...query })}`, { signal }),
+    /** What source NAT has in use, and how long it lasts. */
+    forecast: (kind: 'nat-gateway' | 'vpc', id: Id, limit?: number): Promise<Forecast> =>
+      ask('GET', `${pathOf(kind, id)}/forecast${queryText({ limit })}`),
     /** The newest lines of a balancer's access log, the newest last. */
     accessLog: (id: Id, query: AccessLogQuery = {}, signal?: AbortSignal): Promise<AccessLog> =>
       ask('GET', `${pathOf('load-balancer', id)}/log${queryText({ ...query })}`, { signal }),

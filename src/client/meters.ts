@@ -22,6 +22,7 @@ const longest = { unit: 'ms', counts: false, over: 'max', together: 'max' } as c
  *
  * - EIPs, VPCs, NAT gateways, balancers: bytes and packets, `in` being from the internet to the resource;
  * - NAT gateways besides: `connections` through SNAT, and `connectionLimit` of their size;
+ * - NAT gateways, VPCs and their EIPs, once there are many connections: `snatPorts`;
  * - listeners and backends (`lbl-`, `lbb-`): requests, responses by class, connections, who waits, latency, bytes; `in` is
  *   what clients send.
  */
@@ -35,6 +36,8 @@ export const meters = {
   /** The most that were seen open at a time. */
   connectionsMax: most,
   connectionLimit: number,
+  /** Ports in use of a public IP for one port of one destination, where most are. */
+  snatPorts: most,
   /** Connections that were made. */
   newConnections: rate,
   /** Connections that could not be made, or that were refused. */

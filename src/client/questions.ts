@@ -1,6 +1,7 @@
 import type { Id } from '../model/model.ts'
 import type { AccessFilter } from './access-filter.ts'
 import type { AccessLine } from './access-line.ts'
+import type { Translations } from './translations.ts'
 
 /** All that agents can be asked, with what they answer. Who adds one adds who answers it: `agent/answers.ts`. */
 interface Inquiries {
@@ -20,6 +21,11 @@ interface Inquiries {
       readonly missed: boolean
     }
   }
+  /** How the sources of an appliance's flows are translated, with so many of the fullest destinations; not at all where it is not there. */
+  readonly translations: {
+    readonly question: { readonly of: Id; readonly most: number }
+    readonly answer: Translations
+  }
 }
 
 /** How far the logs of a balancer's processes were read, by their names. */
@@ -29,7 +35,7 @@ export type QuestionType = keyof Inquiries
 
 /** What an agent is asked. */
 export type Question<T extends QuestionType = QuestionType> = {
-  readonly [K in QuestionType]: { readonly type: K } & Inquiries[K]['question']
+  readonly [K in T]: { readonly type: K } & Inquiries[K]['question']
 }[T]
 
 /** What it answers. */

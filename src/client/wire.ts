@@ -250,7 +250,7 @@ export interface HostEvent {
   /** RFC 3339. */
   readonly at: string
   readonly host: string
-  readonly type: 'drift' | 'healed' | 'failed' | 'proxy' | 'agent' | 'certificate'
+  readonly type: 'drift' | 'healed' | 'failed' | 'proxy' | 'agent' | 'certificate' | 'snat'
   /** The resource that it concerns; empty for the machine itself. */
   readonly resource: Id
   readonly message: string

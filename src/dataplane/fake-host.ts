@@ -5,6 +5,7 @@ import { FakeKernel } from './fake-kernel.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Measure } from './measure.ts'
 import type { Drift, Host, Outcome, ServerHealth } from './host.ts'
+import type { Translations } from './translations.ts'
 
 /** The end of a process between two steps, as a fault. What was done before it stays done. */
 export class Died extends Error {
@@ -28,6 +29,8 @@ export interface FakeHost extends Host {
   report(health: readonly ServerHealth[]): void
   /** What every balancer with an access log has written, from now on. */
   write(lines: readonly string[]): void
+  /** How flows are translated from now on, by namespace. */
+  translate(by: ReadonlyMap<string, Translations>): void
   /** What is counted from now on. */
   measure(measures: readonly Measure[]): void
 }
@@ -41,6 +44,7 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
   let reported: readonly ServerHealth[] = []
   let measured: readonly Measure[] = []
   let written: readonly string[] = []
+  let translated: ReadonlyMap<string, Translations> = new Map()
 
   function take(step: Step): Outcome {
     const injected = fault?.(step, counters.steps)
@@ -79,6 +83,13 @@ export function fakeHost({ kernel = new FakeKernel(), fault, after }: FakeHostOp
     async accessLog({ config }, place) {
       if (!config.log?.local) return null
       return { lines: written.slice(Number(place ?? 0)), next: String(written.length), missed: false }
+    },
+    async translations(netns, most) {
+      const found = translated.get(netns)
+      return found ? { ...found, fullest: found.fullest.slice(0, most) } : null
+    },
+    translate(by) {
+      translated = by
     },
     write(lines) {
       written = lines

@@ -20,6 +20,7 @@ import { resolvers } from './resolver.ts'
 import { Spaces, type Space } from './space.ts'
 import { Spreading } from './spreading.ts'
 import { writeSysctls } from './sysctl.ts'
+import { translationsOf } from './translations.ts'
 
 export interface LinuxHostOptions {
   /** What the names of our namespaces begin with. */
@@ -228,6 +229,10 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       ...((await driver?.measures(wish.proxies)) ?? []),
     ],
     accessLog: async (proxy, after) => (await driver?.accessLog(proxy, after)) ?? null,
+    async translations(netns, most) {
+      const space = spaces.open(netns)
+      return space && translationsOf(space, most)
+    },
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },

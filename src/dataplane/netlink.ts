@@ -114,6 +114,25 @@ export class NetlinkSocket {
       }
   }
 
+  /**
+   * Shows everything of a kind that the kernel holds to a function, which must keep none of it; whatever else waits has its turn in
+   * between. What changes meanwhile may be missed.
+   */
+  async scan(type: number, body: Buffer, see: (body: Buffer) => void): Promise<void> {
+    sent.requests++
+    send(this.fd, this.#packet(type, request | dump, body))
+    for (;;) {
+      for (const message of messagesOf(receive(this.fd, receiveBuffer)!)) {
+        if (message.sequence !== this.#sequence) continue
+        if (message.type === doneType) return
+        if (message.type === errorType)
+          throw new Error(`reading from the kernel (type ${type}): ${answerOf(message).words}`)
+        see(message.body)
+      }
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+
   close(): void {
     close(this.fd)
   }

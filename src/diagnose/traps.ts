@@ -10,6 +10,7 @@ import {
   type SecurityGroup,
 } from '../model/model.ts'
 import { natSizes } from '../compile/nat-gateway.ts'
+import { portsOfAddress } from './snat.ts'
 
 /** Something about a draft that is allowed and probably not meant. */
 export interface Trap {
@@ -98,9 +99,6 @@ function* hiddenRoutes(model: Model, table: RouteTable): Iterable<Trap> {
     if (wider) yield { code: 'route-hides', at, values: { destination, wider: wider.destination } }
   }
 }
-
-/** How many connections one address can have with one port of one destination. */
-const portsOfAddress = 64_512
 
 /** A gateway whose size allows more connections than its addresses have ports, where all go to one destination. */
 function* scarcePorts({ now, draft }: NatGateway): Iterable<Trap> {

@@ -1,4 +1,5 @@
 import type { Words } from './define.ts'
+import { capacityProblems } from './capacity-problems.ts'
 import { issuanceProblems } from './issuance-problems.ts'
 import { requestProblems } from './request-problem.ts'
 import { traceProblems } from './trace-problems.ts'
@@ -32,6 +33,7 @@ export const problems = {
   ...requestProblems,
   ...issuanceProblems,
   ...traceProblems,
+  ...capacityProblems,
   'wrong-type': malformed('must be {expected}', '应为{expected}'),
   'unknown-field': malformed('there is no attribute {field} here', '没有名为 {field} 的属性'),
   missing: malformed('is required', '必填'),

@@ -1,9 +1,7 @@
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { runAgent } from '../../src/agent/agent.ts'
 import type { Client } from '../../src/client/api-client.ts'
-import { compilerFor } from '../../src/compile/compile.ts'
-import { fakeHost } from '../../src/dataplane/fake-host.ts'
+import { agentOf } from './fake-agent.ts'
 
 /** A line as a ring holds it. */
 export const written = (second: number, path: string, status = 200, client = '203.0.113.7') =>
@@ -15,24 +13,7 @@ export async function logging(
   { client, agent }: { readonly client: Client; readonly agent: Client },
   accessLog: object = { local: true },
 ) {
-  const host = fakeHost()
-  const stop = new AbortController()
-  const running = runAgent(
-    {
-      host,
-      server: { state: agent.agent.state, report: agent.agent.report },
-      questions: { questions: agent.agent.questions, answer: agent.agent.answer },
-      compile: compilerFor({ name: 'one', uplink: null, mtu: 1500 }),
-      seenAs: () => [],
-      name: 'one',
-      log: () => {},
-    },
-    stop.signal,
-  )
-  t.after(async () => {
-    stop.abort()
-    await running
-  })
+  const host = agentOf(t, agent)
   const eip = await client.create('eip', {})
   const listeners = [{ port: 80, backends: [{ address: '198.51.100.10', port: 80 }] }]
   const balancer = await client.create('load-balancer', { eips: [eip.id], listeners, accessLog, name: 'web' })

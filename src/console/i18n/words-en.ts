@@ -124,6 +124,7 @@ export const en = {
   'detail.related': 'Related resources',
   'detail.history': 'Versions',
   'detail.log': 'Operation log',
+  'detail.forecast': 'SNAT forecast',
   'detail.monitoring': 'Monitoring',
   'detail.nobody': 'None',
   'detail.not-found': 'There is no such resource. It may have been deleted.',

@@ -126,6 +126,7 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'detail.related': '相关资源',
   'detail.history': '配置备份',
   'detail.log': '操作日志',
+  'detail.forecast': 'SNAT 预测',
   'detail.monitoring': '监控',
   'detail.nobody': '无',
   'detail.not-found': '没有这个资源，可能已被删除。',

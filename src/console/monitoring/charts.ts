@@ -94,6 +94,15 @@ const charts: readonly Chart[] = [
     lines: [snatUse],
   },
   {
+    key: 'snat-ports',
+    title: {
+      en: 'Ports in use of one public IP for one destination, where most are',
+      zh: '单个公网 IP 对单个目标的已用端口（最大）',
+    },
+    unit: '1',
+    lines: [plain('snatPorts', 'Ports', '端口')],
+  },
+  {
     key: 'connections',
     title: { en: 'Connections', zh: '连接数' },
     unit: '1',

@@ -32,6 +32,8 @@ const ResourceMetrics = lazy(() =>
   import('../monitoring/resource-metrics.tsx').then(m => ({ default: m.ResourceMetrics })),
 )
 
+const ForecastPanel = lazy(() => import('../forecast/forecast-panel.tsx').then(m => ({ default: m.ForecastPanel })))
+
 const AccessLogPanel = lazy(() =>
   import('../access-log/access-log-panel.tsx').then(m => ({ default: m.AccessLogPanel })),
 )
@@ -99,6 +101,19 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
             children: (
               <Suspense fallback={<Skeleton active />}>
                 <ResourceMetrics resource={resource} />
+              </Suspense>
+            ),
+          },
+        ]
+      : []),
+    ...(resource.kind === 'nat-gateway' || (resource.kind === 'vpc' && resource.eip !== null)
+      ? [
+          {
+            key: 'forecast',
+            label: t('detail.forecast'),
+            children: (
+              <Suspense fallback={<Skeleton active />}>
+                <ForecastPanel resource={resource} />
               </Suspense>
             ),
           },
