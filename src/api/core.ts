@@ -8,7 +8,7 @@ import { sqliteSeries, type Series } from '../monitor/series.ts'
 import type { TrialRecord } from '../diagnose/trial.ts'
 import { sqliteJournal, type Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
-import { sqliteTrialLog, type TrialLog } from '../store/trial-log.ts'
+import { sqliteDocuments, type Documents } from '../store/documents.ts'
 import { sqliteTurns, type Turns } from '../store/turns.ts'
 import { careForCertificates } from './certificate-care.ts'
 import { createBoard, type Board } from './board.ts'
@@ -17,6 +17,8 @@ import { createFeed, type Feed } from './feed.ts'
 import { createQuestions, type Questions } from './questions.ts'
 import { logOperations, type OperationLog } from './operations.ts'
 import { createSnatWatch, type SnatWatch } from './snat-trends.ts'
+import { brokenBy } from './policy-guard.ts'
+import { watchPolicies, type PolicyRecord, type PolicyWatch } from './policy-watch.ts'
 import { logTurns } from './turn-log.ts'
 import { watchTrials, type Trials } from './trials.ts'
 import { backendIds, eventOf } from './view.ts'
@@ -30,6 +32,7 @@ export interface Core {
   readonly log: ChangeLog
   readonly series: Series
   readonly trials: Trials
+  readonly policies: PolicyWatch
   readonly turns: Turns
   readonly issuer: Issuer
   readonly questions: Questions
@@ -41,6 +44,8 @@ export interface Core {
 
 const lookMs = 1000
 const snatMs = 60_000
+/** So many policy tests are remembered. */
+export const mostVerdicts = 100_000
 
 export interface CoreOptions {
   /** Who did what; kept in memory when left out. */
@@ -48,7 +53,9 @@ export interface CoreOptions {
   /** What was measured; kept in memory when left out. */
   readonly series?: Series | undefined
   /** Applies that are or were watched; kept in memory when left out. */
-  readonly trialLog?: TrialLog<TrialRecord> | undefined
+  readonly trialLog?: Documents<TrialRecord> | undefined
+  /** Since when policy tests stand as they do; kept in memory when left out. */
+  readonly verdicts?: Documents<PolicyRecord> | undefined
   /** How the states of backends turned; kept in memory when left out. */
   readonly turns?: Turns | undefined
   /** How far certificates came that directories issue; kept in memory when left out. */
@@ -63,7 +70,8 @@ export function startCore(
   {
     journal = sqliteJournal(),
     series = sqliteSeries(),
-    trialLog = sqliteTrialLog(),
+    trialLog = sqliteDocuments('trials'),
+    verdicts = sqliteDocuments('verdicts', undefined, mostVerdicts),
     turns = sqliteTurns(),
     progress = sqliteProgress(),
     onBug = console.error,
@@ -100,10 +108,12 @@ export function startCore(
       }
     }
     log.note({ revision: next.revision, at: new Date().toISOString(), live, removed })
+    policies.note(before, next, changed)
     for (const id of changed) feed.emit(eventOf(id, before, next))
   }
 
-  const commands = logOperations(commandsOn(store), journal, store.snapshot, onBug)
+  const commands = logOperations(commandsOn(store, { guard: brokenBy }), journal, store.snapshot, onBug)
+  const policies = watchPolicies({ model: store.snapshot, feed, records: verdicts, onBug })
   const trials = watchTrials({ model: store.snapshot, commands, board, feed, series, log: trialLog, onBug })
   const issuer = careForCertificates({ model: store.snapshot, commands, board, feed, progress, onBug })
   const following = follow()
@@ -127,6 +137,7 @@ export function startCore(
     log,
     series,
     trials,
+    policies,
     turns,
     issuer,
     snat,
@@ -135,6 +146,7 @@ export function startCore(
     async stop() {
       for (const each of looking) clearInterval(each)
       trials.stop()
+      policies.stop()
       await issuer.stop()
       stopping.abort()
       await following

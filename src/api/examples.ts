@@ -33,4 +33,11 @@ export const examples: Readonly<Record<KindName, Readonly<Record<string, unknown
     subnet: 'vxnet-1a2b3c4d',
     listeners: [{ port: 80, protocol: 'http', backends: [{ address: '198.51.100.10', port: 8080 }] }],
   },
+  'policy-test': {
+    name: 'customers-reach-the-shop',
+    must: 'reach',
+    from: { type: 'internet' },
+    to: { type: 'load-balancer', id: 'lb-1a2b3c4d' },
+    ports: '80',
+  },
 }

@@ -31,7 +31,8 @@ export function logOperations(
   }
   function noteCommand(command: Command, author: string, from: string, what: Partial<Operation>) {
     const id = 'id' in command ? command.id : ''
-    note({ author, do: command.do, kind: command.kind, id, ...asked(from), ...what })
+    const forced = 'force' in command && command.force ? { forced: true as const } : {}
+    note({ author, do: command.do, kind: command.kind, id, ...forced, ...asked(from), ...what })
   }
   return {
     journal,

@@ -1,6 +1,9 @@
 import type { Plan, PlannedEnd, PlannedReach } from '../client/apply-wire.ts'
+import type { PlannedTest } from '../client/policy-wire.ts'
 import { planApply } from '../diagnose/plan.ts'
-import type { End, Reach } from '../diagnose/reach.ts'
+import type { End } from '../diagnose/parties.ts'
+import type { Reach } from '../diagnose/reach.ts'
+import { breachText, type PolicyChange } from '../diagnose/policy.ts'
 import { trapText } from '../diagnose/traps.ts'
 import { stepText } from '../host/commands-text.ts'
 import { differences } from '../model/changes.ts'
@@ -51,7 +54,7 @@ function planView(
 ): Plan {
   const { kind, id, generation, live, draft } = resource
   const changes = [...differences(live, draft)]
-  const { steps, reach, traps, networks } = planApply(model, resource)
+  const { steps, reach, traps, tests, networks } = planApply(model, resource)
   return {
     kind,
     id,
@@ -74,8 +77,14 @@ function planView(
         return { code: 'answers-lost', at: id, message: trapText({ code: 'answers-lost', at: id, values }, language) }
       }),
     ],
+    tests: tests.map(each => testView(model, each, language)),
     networks,
   }
+}
+
+function testView(model: Model, { test, before, after }: PolicyChange, language: Language): PlannedTest {
+  const reason = after.state === 'broken' ? breachText(model, test, after.because, language) : ''
+  return { id: test.id, name: test.name, was: before, becomes: after.state, reason }
 }
 
 function reachView(model: Model, { from, to, protocol, ports }: Reach): PlannedReach {

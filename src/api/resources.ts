@@ -223,8 +223,10 @@ function actionEndpoints(kind: KindName, services: Services): Endpoint[] {
         kind,
         id,
         generation: generationOf(call.body),
+        ...forced(call),
         ...match(call),
       })),
+      query: forceQuery,
       body: refTo('Rollback'),
     },
     ...generationEndpoints(kind, services),
@@ -247,6 +249,7 @@ function applyEndpoint(kind: KindName, services: Services): Endpoint {
     tag: plural,
     about: `Publishes the draft of a ${label.en}: from now on it runs. Where it is watched, it may be taken back by itself`,
     needs: 'operator',
+    query: forceQuery,
     headers: ifMatch,
     body: refTo('Apply'),
     answers: { status: 200, about: 'Done', schema: refTo(name) },
@@ -254,13 +257,24 @@ function applyEndpoint(kind: KindName, services: Services): Endpoint {
       const id = call.params['id'] ?? ''
       const wish = trialWishOf(call)
       const apply = () =>
-        services.commands.run({ do: 'apply', kind, id, ...match(call) }, call.author, call.caller.from)
+        services.commands.run({ do: 'apply', kind, id, ...forced(call), ...match(call) }, call.author, call.caller.from)
       if (!wish) return done(services, call, await apply())
       const { edited, trial } = await services.trials.during(resourceOf(kind, services, id), wish, call.author, apply)
       const answer = done(services, call, edited)
       return trial ? { ...answer, body: { ...(answer.body as object), trial } } : answer
     },
   }
+}
+
+const forceQuery = {
+  force: {
+    about: 'Does it though it breaks policy tests; without, it is refused, and the refusal names them',
+    schema: { type: 'boolean', default: false },
+  },
+} as const
+
+function forced({ query }: Call) {
+  return wordOf('force', query['force'], 'false', ['false', 'true']) === 'true' ? { force: true } : {}
 }
 
 function match(call: Call) {

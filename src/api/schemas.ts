@@ -186,6 +186,7 @@ const derived: Partial<Record<KindName, Record<string, Schema>>> = {
       description: 'Where it stands, if a directory issues it',
     },
   },
+  'policy-test': { verdict: { ...refTo('PolicyStatus'), description: 'How it stands now' } },
   'load-balancer': {
     backendStatus: {
       type: 'object',

@@ -7,7 +7,7 @@ import { kindNames } from '../model/kinds.ts'
 import type { Series } from '../monitor/series.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
-import type { TrialLog } from '../store/trial-log.ts'
+import type { Documents } from '../store/documents.ts'
 import type { TrialRecord } from '../diagnose/trial.ts'
 import type { Turns } from '../store/turns.ts'
 import { accessLogEndpoints } from './access-log-endpoints.ts'
@@ -31,6 +31,7 @@ import { metricsEndpoints } from './metrics-endpoints.ts'
 import { openApi } from './openapi.ts'
 import { operationEndpoints } from './operation-endpoints.ts'
 import { pendingEndpoints } from './pending-endpoints.ts'
+import type { PolicyRecord } from './policy-watch.ts'
 import { planEndpoints } from './plan-endpoint.ts'
 import { questionEndpoints } from './question-endpoints.ts'
 import { resourceEndpoints, type Services } from './resources.ts'
@@ -58,7 +59,9 @@ export interface ServeOptions {
   readonly series?: Series
   readonly turns?: Turns
   /** Applies that are or were watched; the same. */
-  readonly trialLog?: TrialLog<TrialRecord>
+  readonly trialLog?: Documents<TrialRecord>
+  /** Since when policy tests stand as they do; the same. */
+  readonly verdicts?: Documents<PolicyRecord>
   /** How far certificates came that directories issue; kept in memory when left out. Stays open. */
   readonly progress?: ProgressStore
   /** Where the built console is. */
@@ -140,8 +143,16 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const { version = '0', consoleDirectory = built, extend, onBug = error => console.error(error) } = options
   const { store, commands, board, trials } = core
   const model = () => store.snapshot()
-  const { issuanceOf } = core.issuer
-  const services: Services = { model, commands, board, trials, issuanceOf, shortageOf: core.snat.warningOf }
+  const { policies, snat, issuer } = core
+  const services: Services = {
+    model,
+    commands,
+    board,
+    trials,
+    policies,
+    issuanceOf: issuer.issuanceOf,
+    shortageOf: snat.warningOf,
+  }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version),

@@ -27,7 +27,7 @@ const pending = {
 }
 
 const plannedEnd = object({
-  kind: { type: 'string', enum: ['internet', 'server', 'load-balancer', 'eip', 'backend'] },
+  kind: { type: 'string', enum: ['internet', 'server', 'load-balancer', 'eip', 'backend', 'address'] },
   ids: { type: 'array', items: text, description: 'Those that share its fate; none for the internet' },
   names: { type: 'array', items: text },
   address: { type: 'string', description: 'The address of one that stands for all' },
@@ -62,6 +62,17 @@ const plan = {
     description: 'What is allowed and probably not meant',
     items: object({ code: text, at: text, message: text }),
   },
+  tests: {
+    type: 'array',
+    description: 'Policy tests that it concerns; an apply that breaks one is refused unless it is forced',
+    items: object({
+      id: text,
+      name: text,
+      was: { type: 'string', enum: ['holds', 'broken', 'void'] },
+      becomes: { type: 'string', enum: ['holds', 'broken', 'void'] },
+      reason: { type: 'string', description: 'Who would not get to whom, and why; empty where it would hold' },
+    }),
+  },
   networks: object({
     concerned: { ...whole, description: 'How many networks it concerns' },
     looked: { ...whole, description: 'In how many of them it was looked who reaches whom' },
@@ -95,6 +106,25 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     },
     ['since'],
   ),
+  PolicyStatus: object({
+    state: { type: 'string', enum: ['holds', 'broken', 'unknown'] },
+    reason: { type: 'string', description: 'Who does not get to whom and why; empty where it holds' },
+    since: { type: ['string', 'null'], format: 'date-time', description: 'Since when it is so' },
+    tried: {
+      oneOf: [
+        { type: 'null' },
+        object({
+          at: time,
+          asStated: {
+            type: ['boolean', 'null'],
+            description: 'Whether packets did what it states; null where nobody can say',
+          },
+          reason: text,
+        }),
+      ],
+      description: 'What came of sending packets; null where the sender is not ours',
+    },
+  }),
   Issuance: object({
     state: { type: 'string', enum: ['waiting', 'issuing', 'valid', 'failed'] },
     reason: { type: 'string', description: 'What it waits for, or why it failed; in the language of Accept-Language' },
@@ -224,9 +254,10 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
       child: text,
       generation: { ...whole, description: 'The one that it left in place' },
       refused: { type: 'string', description: 'Why it was refused' },
+      forced: { const: true, description: 'Whether it was asked to be done though something spoke against it' },
       from: { type: 'string', description: 'The address that it was asked from' },
     },
-    ['name', 'child', 'generation', 'refused', 'from'],
+    ['name', 'child', 'generation', 'refused', 'forced', 'from'],
   ),
   OperationPage: object({
     items: { type: 'array', items: ref('Operation') },

@@ -12,7 +12,7 @@ import {
 import { isApplied, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused, problemText } from '../model/problem.ts'
 import type { Series } from '../monitor/series.ts'
-import type { TrialLog } from '../store/trial-log.ts'
+import type { Documents } from '../store/documents.ts'
 import type { Language } from './answer.ts'
 import type { Board } from './board.ts'
 import type { Feed } from './feed.ts'
@@ -48,7 +48,7 @@ export interface TrialOptions {
   readonly model: () => Model
   readonly commands: Commands
   readonly board: Board
-  readonly log: TrialLog<TrialRecord>
+  readonly log: Documents<TrialRecord>
   readonly feed: Feed
   readonly series: Series
   readonly onBug: (error: unknown) => void
@@ -112,7 +112,7 @@ export function watchTrials(options: TrialOptions): Trials {
     const ifRevision = model().resources.get(id)?.revision
     try {
       await commands.run(
-        { do: 'rollback', kind, id, generation, ...(ifRevision === undefined ? {} : { ifRevision }) },
+        { do: 'rollback', kind, id, generation, force: true, ...(ifRevision === undefined ? {} : { ifRevision }) },
         author,
       )
       end(trial, 'reverted', because)

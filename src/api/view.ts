@@ -16,6 +16,7 @@ import { problemText, type Problem } from '../model/problem.ts'
 import { toldOf } from '../model/secrets.ts'
 import { wireProblem, type Language } from './answer.ts'
 import type { Board } from './board.ts'
+import type { PolicyWatch } from './policy-watch.ts'
 import { expiryOf } from './expiry.ts'
 
 export type Version = 'live' | 'draft'
@@ -23,6 +24,7 @@ export type Version = 'live' | 'draft'
 /** What is known of resources beside the model. */
 export interface Sight {
   readonly board: Board
+  readonly policies: Pick<PolicyWatch, 'statusOf'>
   issuanceOf(certificate: Certificate): Issuance | null
   /** That an appliance runs out of something soon. */
   shortageOf(id: Id): Problem | null
@@ -99,7 +101,7 @@ export function eventOf(id: Id, before: Model, after: Model): WireEvent {
 function derived(
   resource: Resource,
   model: Model,
-  { board, issuanceOf }: Sight,
+  { board, policies, issuanceOf }: Sight,
   language: Language,
 ): Readonly<Record<string, unknown>> {
   if (resource.kind === 'certificate')
@@ -111,6 +113,7 @@ function derived(
       boundTo: holder ? { kind: holder.kind, id: holder.id } : null,
     }
   }
+  if (resource.kind === 'policy-test') return { verdict: policies.statusOf(resource, language) }
   const balancer = find(model, 'load-balancer', resource.id)
   return balancer ? { backendStatus: backendStatus(balancer, board) } : {}
 }

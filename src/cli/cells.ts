@@ -1,11 +1,12 @@
+import type { PolicyStatus } from '../client/policy-wire.ts'
 import type { WireIssuance, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
 import { attributesOf } from './attributes.ts'
 import { type Directory, named } from './directory.ts'
-import { issuanceLabel, labelOf, stateLabel } from './labels.ts'
+import { issuanceLabel, labelOf, stateLabel, verdictLabel } from './labels.ts'
 import { isRecord } from './leaves.ts'
-import type { Grid } from './table.ts'
-import type { Language } from './words.ts'
+import { printable, type Grid } from './table.ts'
+import { phrase, type Language } from './words.ts'
 
 /** What cells need to be read by a person. */
 export interface Reading {
@@ -32,6 +33,7 @@ export function cellOf(resource: WireResource, attribute: string, reading: Readi
   if (attribute === 'state') return stateOf(resource, reading.language)
   const value: unknown = Object.hasOwn(resource, attribute) ? resource[attribute as keyof WireResource] : undefined
   if (attribute === 'issuance') return issuanceOf(value, reading.language)
+  if (attribute === 'verdict') return verdictOf(value, reading.language)
   if (attribute === 'notAfter') return `${brief(value)}${expiryOf(resource, reading.language)}`
   if (attribute === 'boundTo') return isRecord(value) ? reading.directory.nameOf(String(value['id'])) : '–'
   const schema = attributesOf(resource.kind)[attribute]
@@ -43,6 +45,15 @@ function issuanceOf(value: unknown, language: Language): string {
   if (!isRecord(value)) return '–'
   const { state, reason } = value as unknown as WireIssuance
   return `${issuanceLabel(state, language)}${reason ? ` (${reason})` : ''}`
+}
+
+/** How a policy test stands, since when, and why. */
+function verdictOf(value: unknown, language: Language): string {
+  if (!isRecord(value)) return '–'
+  const { state, since, reason, tried } = value as unknown as PolicyStatus
+  const when = since === null ? '' : phrase(language, 'since', { since })
+  const how = tried?.asStated === true && state === 'holds' ? `, ${phrase(language, 'by-packets')}` : ''
+  return printable(`${verdictLabel(state, language)}${when ? ` ${when}` : ''}${how}${reason ? `: ${reason}` : ''}`)
 }
 
 /** Says where a certificate ends soon, or has ended. */

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Plan } from '../client/apply-wire.ts'
 import type { WireResource } from '../client/wire.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
@@ -18,6 +18,11 @@ import { labelOfKind } from './words.ts'
 
 interface ApplyOptions extends Partial<TopologyOptions>, WatchOptions {
   readonly wait?: number
+  readonly force?: boolean
+}
+
+function forceOption(): Option {
+  return new Option('--force', 'do it though it breaks policy tests; the operation log says so').default(false)
 }
 
 /** apply, plan, discard, rollback, history: what can be done with a draft and with what ran before. */
@@ -29,6 +34,7 @@ export function addDraftCommands(root: Command, register: Register): void {
       'apply load-balancer web --wait',
       'apply load-balancer web --watch 60s',
       'apply security-group web --confirm',
+      'apply security-group web --force',
       'apply -f topology.yaml',
       'apply -f topology.yaml --yes --prune',
       'get -o yaml | causeway apply -f - --yes',
@@ -39,12 +45,13 @@ export function addDraftCommands(root: Command, register: Register): void {
     .option('-f, --file <file>', 'create or change everything to match this file, - for standard input')
     .option('-y, --yes', 'do it without asking', false)
     .option('--prune', 'with -f: delete resources of the kinds that the file names and does not contain', false)
+    .addOption(forceOption())
     .addOption(waitOption())
     .addOption(watch)
     .addOption(confirm)
     .action(register.run(apply))
   register(root.command('plan'), {
-    about: 'Show what an apply would change, and who would reach whom by it; changes nothing',
+    about: 'Show what an apply would change, who would reach whom by it, and what policy tests say; changes nothing',
     examples: ['plan load-balancer web', 'plan security-group web --commands', 'plan -f topology.yaml'],
   })
     .argument('[kind]', kindsHelp)
@@ -68,6 +75,7 @@ export function addDraftCommands(root: Command, register: Register): void {
     .argument('<kind>', kindsHelp)
     .argument('<name>', 'its name or id')
     .argument('<generation>', 'its number, as history shows it', wholeNumber)
+    .addOption(forceOption())
     .action(register.run(rollback))
   register(root.command('history'), {
     about: 'List the published generations of a resource, newest first',
@@ -131,7 +139,7 @@ async function apply(
   const { changes } = await session.client.plan(kind, id)
   if (changes.length === 0) session.terminal.err(session.say('no-draft-changes'))
   else {
-    const done = await session.client.apply(kind, id, watch ? { watch } : {})
+    const done = await session.client.apply(kind, id, { ...(watch ? { watch } : {}), force: options.force ?? false })
     session.note(done.warnings)
     session.terminal.err(session.say('applied', { ...about, generation: done.generation }))
     const code = done.trial ? await followTrial(session, done.trial) : 0
@@ -170,9 +178,15 @@ async function discard(session: Session, word: string, name: string): Promise<nu
   return 0
 }
 
-async function rollback(session: Session, word: string, name: string, generation: number): Promise<number> {
+async function rollback(
+  session: Session,
+  word: string,
+  name: string,
+  generation: number,
+  { force }: { readonly force: boolean },
+): Promise<number> {
   const { kind, id, about } = await target(session, word, name)
-  const done = (await session.client.rollback(kind, id, generation)) as WireResource
+  const done = (await session.client.rollback(kind, id, generation, { force })) as WireResource
   session.note(done.warnings)
   session.terminal.err(session.say('applied', { ...about, generation: done.generation }))
   return 0

@@ -1,4 +1,5 @@
 import type { Trial } from '../client/apply-wire.ts'
+import type { PolicyStatus } from '../client/policy-wire.ts'
 import type { BackendStatus, ResourceStatus, WireIssuance } from '../client/wire.ts'
 import type { Words } from '../model/define.ts'
 import type { Language } from './words.ts'
@@ -59,6 +60,7 @@ const labels: Readonly<Record<string, Words>> = {
   expect: { en: 'Expects', zh: '响应内容' },
   fingerprint: { en: 'Fingerprint', zh: '指纹' },
   forwardedFor: { en: 'X-Forwarded-For', zh: 'X-Forwarded-For' },
+  from: { en: 'From', zh: '来源' },
   gateway: { en: 'Gateway', zh: '网关' },
   generation: { en: 'Generation', zh: '版本' },
   group: { en: 'Security group', zh: '安全组' },
@@ -85,6 +87,7 @@ const labels: Readonly<Record<string, Words>> = {
   maxConnections: { en: 'Max connections', zh: '最大连接数' },
   members: { en: 'Members', zh: '成员' },
   memoryMb: { en: 'Memory (MB)', zh: '内存 (MB)' },
+  must: { en: 'Must', zh: '要求' },
   name: { en: 'Name', zh: '名称' },
   names: { en: 'Names', zh: '域名' },
   nextHop: { en: 'Next hop', zh: '下一跳' },
@@ -151,12 +154,14 @@ const labels: Readonly<Record<string, Words>> = {
   target: { en: 'Target', zh: '资源' },
   timeoutS: { en: 'Timeout (s)', zh: '超时 (秒)' },
   tls: { en: 'TLS', zh: 'TLS' },
+  to: { en: 'To', zh: '目标' },
   toAddress: { en: 'To address', zh: '内网地址' },
   toPort: { en: 'To port', zh: '内网端口' },
   total: { en: 'Total', zh: '总数' },
   trial: { en: 'Trial', zh: '试运行' },
   tunnelTimeoutS: { en: 'Tunnel timeout (s)', zh: '隧道超时 (秒)' },
   type: { en: 'Type', zh: '类型' },
+  verdict: { en: 'Verdict', zh: '结论' },
   via: { en: 'Carried by', zh: '转发方式' },
   vpc: { en: 'VPC network', zh: 'VPC 网络' },
   was: { en: 'Before', zh: '之前状态' },
@@ -173,6 +178,17 @@ const states: Readonly<Record<ResourceStatus['phase'] | BackendStatus['state'], 
   abnormal: { en: 'abnormal', zh: '异常' },
   draining: { en: 'draining', zh: '排空中' },
   disabled: { en: 'disabled', zh: '已禁用' },
+}
+
+const verdicts: Readonly<Record<PolicyStatus['state'], Words>> = {
+  holds: { en: 'holds', zh: '符合' },
+  broken: { en: 'broken', zh: '违反' },
+  unknown: { en: 'unknown', zh: '未知' },
+}
+
+/** How a policy test stands, as people read it. */
+export function verdictLabel(state: PolicyStatus['state'], language: Language): string {
+  return verdicts[state][language]
 }
 
 const issuances: Readonly<Record<WireIssuance['state'], Words>> = {

@@ -49,6 +49,7 @@ function detailText(resource: WireResource, reading: Reading): string {
     ['state', stateOf(resource, language)] as const,
     ...plain.map(key => [key, cellOf(resource, key, reading)] as const),
     ...(resource.kind === 'eip' ? [['boundTo', cellOf(resource, 'boundTo', reading)] as const] : []),
+    ...(resource.kind === 'policy-test' ? [['verdict', cellOf(resource, 'verdict', reading)] as const] : []),
     ['generation', String(resource.generation)] as const,
     ['createdAt', resource.createdAt] as const,
   ]

@@ -42,6 +42,8 @@ export function addResourceCommands(root: Command, register: Register): void {
       'create eip name=way-out zone=local bandwidth-mbps=100',
       "create load-balancer name=web subnet=apps eips=web-ip 'listeners=[{port: 80, backends: [{address: 203.0.113.7, port: 8080}]}]'",
       'create vpc name=office -f vpc.yaml',
+      'create policy-test name=shop-is-open from=internet to=load-balancer:web ports=80',
+      'create policy-test must=not-reach from=internet to=server:database',
     ],
   })
     .argument('<kind>', kindsHelp)

@@ -20,6 +20,8 @@ export interface TopologyOptions {
   readonly yes: boolean
   readonly prune: boolean
   readonly wait?: number
+  /** Whether drafts are published though they break policy tests. */
+  readonly force?: boolean
   readonly onlyPlan?: boolean
 }
 
@@ -58,7 +60,7 @@ export async function applyTopology(session: Session, options: TopologyOptions):
   terminal.out(planText(plan, callerOf(server), language))
   if (options.onlyPlan) return 0
   if (!options.yes && !(await agreed(session, options.file !== '-'))) return 1
-  await carryOut(session, entries, plan, server, options.prune)
+  await carryOut(session, entries, plan, server, options)
   terminal.err(say('done'))
   return waitForAll(session, entries, options.wait)
 }
@@ -78,7 +80,7 @@ async function carryOut(
   entries: readonly Entry[],
   first: TopologyPlan,
   before: readonly WireResource[],
-  prune: boolean,
+  { prune, force = false }: Pick<TopologyOptions, 'prune' | 'force'>,
 ): Promise<void> {
   let [plan, server] = [first, before]
   while (!isDone(plan)) {
@@ -90,7 +92,7 @@ async function carryOut(
       const step =
         planned.do === 'create' ? createStep(planned.entry, { entries, directory: directoryOf(known) }) : planned
       try {
-        const done = await take(session, step)
+        const done = await take(session, step, force)
         progress ||= done !== undefined
         if (done) known.push(done)
       } catch (error) {
@@ -112,7 +114,7 @@ function stuck(session: Session, plan: TopologyPlan): Error {
 }
 
 /** Takes one step. Undefined where it has to wait; null where it made nothing new. */
-async function take(session: Session, step: Step): Promise<WireResource | null | undefined> {
+async function take(session: Session, step: Step, force: boolean): Promise<WireResource | null | undefined> {
   const { client, terminal, language } = session
   const tell = (key: 'created' | 'changed' | 'deleted') =>
     terminal.err(session.say(key, { kind: labelOfKind(step.kind, language), name: step.name }))
@@ -132,7 +134,7 @@ async function take(session: Session, step: Step): Promise<WireResource | null |
       tell('changed')
       return null
     case 'publish': {
-      const { generation, warnings } = await client.apply(step.kind, step.id)
+      const { generation, warnings } = await client.apply(step.kind, step.id, { force })
       session.note(warnings)
       terminal.err(session.say('applied', { kind: labelOfKind(step.kind, language), name: step.name, generation }))
       return null

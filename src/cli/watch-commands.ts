@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { WireEvent, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
 import { eventNames, type EventNames } from './event-names.ts'
-import { labelOf, stateLabel, trialStateLabel } from './labels.ts'
+import { labelOf, stateLabel, trialStateLabel, verdictLabel } from './labels.ts'
 import { type Format, outputOption } from './output.ts'
 import type { Register } from './register.ts'
 import { fetchAll, type Session } from './session.ts'
@@ -61,6 +61,10 @@ function eventText(event: Exclude<WireEvent, { type: 'reset' }>, names: EventNam
     case 'trial': {
       const { kind, resource, state, reason } = event.trial
       return `${time}  ${labelOfKind(kind, language)} ${names.nameOf(resource)}: ${labelOf('trial', language)} ${trialStateLabel(state, language)} ${printable(reason)}`.trimEnd()
+    }
+    case 'policy-test': {
+      const { state, reason } = event.verdict
+      return `${time}  ${labelOfKind('policy-test', language)} ${names.nameOf(event.id)}: ${verdictLabel(state, language)} ${printable(reason)}`.trimEnd()
     }
     case 'host': {
       const { host, type, resource, message } = event.event

@@ -182,6 +182,17 @@ const phrases = {
     en: 'It concerns {concerned} networks; who reaches whom was looked at in {looked} of them.',
     zh: '涉及 {concerned} 个网络，仅检查了其中 {looked} 个的可达性。',
   },
+  since: { en: 'since {since}', zh: '自 {since} 起' },
+  'by-packets': { en: 'by packets too', zh: '已用数据包验证' },
+  'plan-breaks': {
+    en: 'Breaks the policy test {name}: {why} (refused without --force)',
+    zh: '违反可达性测试 {name}：{why}（不加 --force 将被拒绝）',
+  },
+  'plan-mends': { en: 'Mends the policy test {name}', zh: '恢复符合可达性测试 {name}' },
+  'plan-stays-broken': {
+    en: 'The policy test {name} is broken already and stays so: {why}',
+    zh: '可达性测试 {name} 目前已违反且仍将违反：{why}',
+  },
   internet: { en: 'the internet', zh: '公网' },
   'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
   'trace-back': { en: 'The answer:', zh: '应答：' },

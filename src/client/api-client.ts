@@ -98,8 +98,13 @@ export interface WriteOptions {
   readonly signal?: AbortSignal
 }
 
+/** Whether something is published though it breaks policy tests. */
+interface Force {
+  readonly force?: boolean
+}
+
 /** How an apply is asked for: with a watch, it is taken back by itself where that is right. */
-export interface ApplyOptions extends WriteOptions {
+export interface ApplyOptions extends WriteOptions, Force {
   readonly watch?: { readonly watchS: number; readonly confirm?: boolean }
 }
 
@@ -197,10 +202,18 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     ): Promise<void> => ask('DELETE', pathOf(kind, id) + queryText(force ? { force: 'true' } : {}), conditions(write)),
     act: <K extends KindName>(kind: K, id: Id, action: Action, write: WriteOptions = {}): Promise<WireOf<K>> =>
       ask('POST', `${pathOf(kind, id)}:${action}`, conditions(write)),
-    apply: <K extends KindName>(kind: K, id: Id, { watch, ...write }: ApplyOptions = {}): Promise<WireOf<K>> =>
-      ask('POST', `${pathOf(kind, id)}:apply`, { ...(watch ? { body: watch } : {}), ...conditions(write) }),
-    rollback: <K extends KindName>(kind: K, id: Id, generation: number, write: WriteOptions = {}): Promise<WireOf<K>> =>
-      ask('POST', `${pathOf(kind, id)}:rollback`, { body: { generation }, ...conditions(write) }),
+    apply: <K extends KindName>(kind: K, id: Id, { watch, force, ...write }: ApplyOptions = {}): Promise<WireOf<K>> =>
+      ask('POST', `${pathOf(kind, id)}:apply${forceText(force)}`, {
+        ...(watch ? { body: watch } : {}),
+        ...conditions(write),
+      }),
+    rollback: <K extends KindName>(
+      kind: K,
+      id: Id,
+      generation: number,
+      { force, ...write }: WriteOptions & Force = {},
+    ): Promise<WireOf<K>> =>
+      ask('POST', `${pathOf(kind, id)}:rollback${forceText(force)}`, { body: { generation }, ...conditions(write) }),
     plan: (kind: KindName, id: Id, commands = false): Promise<Plan> =>
       ask('POST', `${pathOf(kind, id)}:plan${queryText(commands ? { commands: 'true' } : {})}`),
     generations: async <K extends KindName>(kind: K, id: Id): Promise<readonly WireGeneration<K>[]> =>
@@ -274,6 +287,10 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     ask,
     close: () => transport.close(),
   }
+}
+
+function forceText(force = false): string {
+  return queryText(force ? { force: 'true' } : {})
 }
 
 function queryText(query: Readonly<Record<string, string | number | undefined>>): string {

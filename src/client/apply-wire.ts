@@ -1,6 +1,7 @@
 import type { Difference } from '../model/changes.ts'
 import type { KindName } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
+import type { PlannedTest } from './policy-wire.ts'
 
 /** What an apply would change, and what would come of it. */
 export interface Plan {
@@ -24,6 +25,8 @@ export interface Plan {
   readonly lost: readonly PlannedReach[]
   /** What is allowed and probably not meant. */
   readonly traps: readonly { readonly code: string; readonly at: Id; readonly message: string }[]
+  /** Policy tests that it concerns, those first that it breaks: an apply is refused for them unless it is forced. */
+  readonly tests: readonly PlannedTest[]
   /** How many networks it concerns, and how many were looked at for who reaches whom. */
   readonly networks: { readonly concerned: number; readonly looked: number }
 }
@@ -39,7 +42,7 @@ export interface PlannedReach {
 
 /** Resources, or addresses of the internet, that nothing tells apart: one address stands for all. */
 export interface PlannedEnd {
-  readonly kind: 'internet' | 'server' | 'load-balancer' | 'eip' | 'backend'
+  readonly kind: 'internet' | 'server' | 'load-balancer' | 'eip' | 'backend' | 'address'
   readonly ids: readonly Id[]
   readonly names: readonly string[]
   readonly address: string

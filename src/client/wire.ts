@@ -4,6 +4,7 @@ import type { Id, Resource } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
 import type { CertificateFacts } from '../model/certificate.ts'
 import type { Trial } from './apply-wire.ts'
+import type { PolicyStatus } from './policy-wire.ts'
 import type { AccessLine } from './access-line.ts'
 import type { MeterName } from './meters.ts'
 
@@ -53,6 +54,7 @@ interface Derived {
     readonly boundTo: { readonly kind: KindName; readonly id: Id } | null
   }
   readonly certificate: CertificateFacts & { readonly issuance: WireIssuance | null }
+  readonly 'policy-test': { readonly verdict: PolicyStatus }
   readonly 'load-balancer': {
     /** By backend; a backend that no machine has reported yet is left out. */
     readonly backendStatus: Readonly<Record<Id, BackendStatus>>
@@ -113,6 +115,8 @@ export interface Operation {
   readonly generation?: number
   /** Why it was refused; absent where it was done. */
   readonly refused?: ProblemCode
+  /** Whether it was asked to be done though something speaks against it: a policy test, or whoever holds a public IP. */
+  readonly forced?: true
   /** The address that it was asked from, where that is known. */
   readonly from?: string
 }
@@ -176,6 +180,8 @@ export type WireEvent =
   | { readonly type: 'backend'; readonly id: Id; readonly status: BackendStatus }
   | { readonly type: 'host'; readonly event: HostEvent }
   | { readonly type: 'trial'; readonly trial: Trial }
+  // Where it came to hold, or to be broken.
+  | { readonly type: 'policy-test'; readonly id: Id; readonly verdict: PolicyStatus }
   | { readonly type: 'reset'; readonly revision: number }
 
 /** How the server and its agents are. */

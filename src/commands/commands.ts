@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Command, Edited } from '../model/command.ts'
 import { edit } from '../model/edit.ts'
 import type { Id, Model } from '../model/model.ts'
+import { Refused, type Problem } from '../model/problem.ts'
 import { newKey } from '../pki/key.ts'
 import { selfSigned } from '../pki/self-signed.ts'
 import type { Store } from '../store/store.ts'
@@ -33,10 +34,12 @@ export interface Surroundings {
   /** RFC 3339, UTC. */
   readonly clock?: () => string
   readonly newId?: (prefix: string) => Id
+  /** What publishing these resources would break that people rely on; asked in the commit, so that nothing comes between. */
+  readonly guard?: (before: Model, after: Model, published: readonly Id[]) => readonly Problem[]
 }
 
 /** The commands on a store. REST and every other face go through these. */
-export function commandsOn(store: Store, { clock = utcNow, newId = randomId }: Surroundings = {}): Commands {
+export function commandsOn(store: Store, { clock = utcNow, newId = randomId, guard }: Surroundings = {}): Commands {
   async function runAll(commands: readonly Command[], author: string): Promise<readonly Done[]> {
     let edits: readonly Edited[] = []
     const committed = await store.commit(before => {
@@ -47,6 +50,13 @@ export function commandsOn(store: Store, { clock = utcNow, newId = randomId }: S
         model = edited.model
         return edited
       })
+      const broken =
+        guard?.(
+          before,
+          model,
+          commands.filter(isPublishing).map(({ id }) => id),
+        ) ?? []
+      if (broken.length > 0) edits = told(commands, edits, broken)
       return model
     })
     return edits.map(edited => ({ ...edited, model: committed, revision: committed.revision }))
@@ -60,6 +70,20 @@ export function commandsOn(store: Store, { clock = utcNow, newId = randomId }: S
       return done
     },
   }
+}
+
+type Publishing = Extract<Command, { readonly do: 'apply' | 'rollback' }>
+
+function isPublishing(command: Command): command is Publishing {
+  return command.do === 'apply' || command.do === 'rollback'
+}
+
+/** The edits with warnings of what they break; refused unless all who publish have it so. */
+function told(commands: readonly Command[], edits: readonly Edited[], broken: readonly Problem[]): readonly Edited[] {
+  if (commands.some(command => isPublishing(command) && command.force !== true)) throw new Refused(broken)
+  const warnings = broken.map((problem): Problem => ({ ...problem, code: 'policy-forced' }))
+  const first = commands.findIndex(isPublishing)
+  return edits.map((edited, i) => (i === first ? { ...edited, warnings: [...edited.warnings, ...warnings] } : edited))
 }
 
 /** The present moment, RFC 3339 in UTC. */

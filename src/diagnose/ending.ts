@@ -4,7 +4,7 @@ import { links } from '../compile/names.ts'
 import { routeText } from '../host/commands-text.ts'
 import type { Found } from '../host/network.ts'
 import type { End, Verdict } from '../host/trace.ts'
-import type { Scene } from './reach.ts'
+import type { Scene } from './fate.ts'
 import { chosenRoute, kernelRule, offOf, residentOf, routeThing, told, type Told } from './telling.ts'
 import { resourceThing, thingOf, type Thing } from './thing.ts'
 

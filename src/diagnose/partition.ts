@@ -1,4 +1,4 @@
-import { addressText, parseCidr, type Prefix } from '../model/address.ts'
+import { addressText, parseCidr } from '../model/address.ts'
 import { portsOf } from '../model/define.ts'
 import type { HostState, Item } from '../host/item.ts'
 import type { Match, Ruleset } from '../host/ruleset.ts'
@@ -16,14 +16,16 @@ export interface Partition {
   /** Equal for addresses that nothing tells apart. */
   signatureOf(address: string): string
   readonly ports: readonly PortClass[]
-  /** An address of every class that there may be, several of some. */
-  readonly candidates: readonly string[]
+  /** One address of every class that a prefix has a part of. */
+  within(prefix: string): readonly string[]
 }
 
 /** The partition that holds in all of these states. */
 export function partitionOf(states: readonly HostState[]): Partition {
   const items = states.flatMap(state => [...state.values()])
   const tests = distinct(items.flatMap(addressTests)).map(prefixes => prefixes.map(parseCidr))
+  // Between two of these, nothing tells addresses apart.
+  const borders = [...new Set(tests.flat().flatMap(({ first, last }) => [first, last + 1]))].sort((a, b) => a - b)
   const signatureOf = (address: string) => {
     const { first } = parseCidr(address)
     return tests.map(prefixes => (prefixes.some(p => p.first <= first && first <= p.last) ? '1' : '0')).join('')
@@ -33,16 +35,19 @@ export function partitionOf(states: readonly HostState[]): Partition {
     ports: (['tcp', 'udp'] as const).flatMap(protocol =>
       portClasses(protocol, distinct(items.flatMap(item => portTests(item, protocol)))),
     ),
-    candidates: [...new Set(tests.flat().flatMap(inside))],
+    within(prefix) {
+      const { first, last } = parseCidr(prefix)
+      const starts = [first, ...borders.filter(border => first < border && border <= last)]
+      const classes = new Map<string, string>()
+      for (const [i, start] of starts.entries()) {
+        const end = (starts[i + 1] ?? last + 1) - 1
+        // The first of a network is rarely anybody's.
+        const address = addressText(Math.min(start + 1, end))
+        classes.getOrInsert(signatureOf(address), address)
+      }
+      return [...classes.values()]
+    },
   }
-}
-
-/** An address near either end of a prefix, and one in the middle. */
-function inside({ first, last }: Prefix): string[] {
-  return [first + 1, last - 1, Math.floor((first + last) / 2)]
-    .filter(n => first <= n && n <= last)
-    .concat(first === last ? [first] : [])
-    .map(addressText)
 }
 
 function distinct(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {

@@ -2,6 +2,7 @@ import { compileParts, partsWith } from '../compile/compile.ts'
 import { edgeShard } from '../compile/names.ts'
 import { diff, type Step } from '../host/diff.ts'
 import { put, type Id, type Model, type Resource } from '../model/model.ts'
+import { isBroken, policyChanges, type PolicyChange } from './policy.ts'
 import { reachChange, type Reach, type ReachChange } from './reach.ts'
 import { anyMachine } from './scene.ts'
 import { trapsOf, type Trap } from './traps.ts'
@@ -12,6 +13,8 @@ export interface ApplyPlan {
   readonly steps: readonly Step[]
   readonly reach: ReachChange
   readonly traps: readonly Trap[]
+  /** Policy tests that it concerns, those first that it breaks. */
+  readonly tests: readonly PolicyChange[]
   /** How many networks it concerns, and how many of them were looked at for who reaches whom. */
   readonly networks: { readonly concerned: number; readonly looked: number }
 }
@@ -39,5 +42,6 @@ function planChange(before: Model, after: Model, id: Id): ApplyPlan {
     const found = reachChange(part, { model: before, state: was! }, { model: after, state: is! })
     for (const kind of ['gained', 'lost', 'oneWay'] as const) change[kind].push(...found[kind])
   }
-  return { steps, reach: change, traps: trapsOf(before, id), networks: { concerned: networks, looked } }
+  const tests = policyChanges(before, after, [id]).toSorted((a, b) => Number(isBroken(b)) - Number(isBroken(a)))
+  return { steps, reach: change, traps: trapsOf(before, id), tests, networks: { concerned: networks, looked } }
 }

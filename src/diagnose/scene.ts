@@ -2,7 +2,7 @@ import { compileParts } from '../compile/compile.ts'
 import type { HostConfig } from '../compile/host-config.ts'
 import { edgeShard } from '../compile/names.ts'
 import { isApplied, put, vpcOf, type Id, type Model, type Resource } from '../model/model.ts'
-import type { Scene } from './reach.ts'
+import type { Scene } from './fate.ts'
 
 /** A machine like any other: where its uplink leads does not matter. */
 export const anyMachine: HostConfig = {

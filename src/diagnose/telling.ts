@@ -7,7 +7,7 @@ import type { Packet } from '../host/packet.ts'
 import type { FilterRule, Ruleset } from '../host/ruleset.ts'
 import { ruleText } from '../host/ruleset-text.ts'
 import type { Did, Hop } from '../host/trace.ts'
-import type { Scene } from './reach.ts'
+import type { Scene } from './fate.ts'
 import type { Telling } from './story-words.ts'
 import { resourceThing, thingOf, type Thing } from './thing.ts'
 

@@ -75,17 +75,22 @@ export function trace(state: HostState, origin: Origin, packet: Packet): Verdict
   return follow(networkOf(state), origin, packet, new Map()).verdict
 }
 
-/** What becomes of the first packet, and of its answer where it was delivered. */
-export function traceFlow(state: HostState, origin: Origin, packet: Packet): { there: Verdict; back: Verdict | null } {
+/** What becomes of the first packet, and of its answer where it was delivered. Spreads lead it to `went` where they may. */
+export function traceFlow(
+  state: HostState,
+  origin: Origin,
+  packet: Packet,
+  went?: Endpoint,
+): { there: Verdict; back: Verdict | null } {
   const network = networkOf(state)
-  const { verdict: there, flows } = follow(network, origin, packet, new Map())
+  const { verdict: there, flows } = follow(network, origin, packet, new Map(), went)
   if (there.verdict !== 'delivered' && there.verdict !== 'sent-out') return { there, back: null }
   const back = follow(network, { netns: there.netns, enters: there.by }, replyTo(there.packet), flows).verdict
   return { there, back }
 }
 
 /** Follows a packet; `known` are the flows of which it is an answer. */
-function follow(network: Network, origin: Origin, packet: Packet, known: ReadonlyMap<string, Flow>) {
+function follow(network: Network, origin: Origin, packet: Packet, known: ReadonlyMap<string, Flow>, went?: Endpoint) {
   const flows = new Map<string, Flow>()
   const hops: Hop[] = []
   let sources: readonly string[] = []
@@ -111,7 +116,7 @@ function follow(network: Network, origin: Origin, packet: Packet, known: Readonl
       const why = `there is no namespace ${origin.netns}`
       return finish({ verdict: 'dropped', why, end: { by: 'no-namespace' }, for: '' })
     }
-    const stage = pass(at, iif, current, known.get(at.name), hops)
+    const stage = pass(at, iif, current, known.get(at.name), hops, went)
     if (stage.sources.length > 0) sources = stage.sources
     // Who keeps no track may be passed twice, by what is two flows there.
     if (at.ruleset && tracksFlows(at.ruleset))

@@ -6,6 +6,7 @@ import { certificateRules } from './rules/certificate.ts'
 import { forwardPolicyRules } from './rules/forwarding.ts'
 import { accountOf, loadBalancerRules } from './rules/load-balancer.ts'
 import { natGatewayRules } from './rules/nat-gateway.ts'
+import { policyTestRules } from './rules/policy-test.ts'
 import { routeTableRules } from './rules/route-table.ts'
 import type { Rules } from './rules/rule.ts'
 import { ipSetRules, securityGroupRules } from './rules/security-group.ts'
@@ -34,6 +35,7 @@ const rules: { readonly [K in KindName]: Rules<K> } = {
   certificate: certificateRules,
   'forward-policy': forwardPolicyRules,
   'load-balancer': loadBalancerRules,
+  'policy-test': policyTestRules,
 }
 
 /** All that is wrong with a model, across its resources; never throws. */

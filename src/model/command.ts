@@ -27,7 +27,14 @@ export type Command =
       readonly ifRevision?: number
     }
   /** Publishes the draft as the next generation. Applying what is applied already changes nothing. */
-  | { readonly do: 'apply'; readonly kind: KindName; readonly id: Id; readonly ifRevision?: number }
+  | {
+      readonly do: 'apply'
+      readonly kind: KindName
+      readonly id: Id
+      /** Also where that breaks policy tests. */
+      readonly force?: boolean
+      readonly ifRevision?: number
+    }
   /** Throws the draft away: it becomes what runs. */
   | { readonly do: 'discard'; readonly kind: KindName; readonly id: Id; readonly ifRevision?: number }
   /** Publishes an older generation again, as a new one. */
@@ -36,6 +43,8 @@ export type Command =
       readonly kind: KindName
       readonly id: Id
       readonly generation: number
+      /** As with an apply. */
+      readonly force?: boolean
       readonly ifRevision?: number
     }
   | {

@@ -8,6 +8,7 @@ import { keyPair } from './key-pair.ts'
 import { loadBalancer } from './load-balancer.ts'
 import { natGateway } from './nat-gateway.ts'
 import { nic } from './nic.ts'
+import { policyTest } from './policy-test.ts'
 import { routeTable } from './route-table.ts'
 import { securityGroup } from './security-group.ts'
 import { server } from './server.ts'
@@ -38,6 +39,7 @@ export const kinds = {
   certificate,
   'forward-policy': forwardPolicy,
   'load-balancer': loadBalancer,
+  'policy-test': policyTest,
 } as const
 
 export type KindName = keyof typeof kinds

@@ -49,6 +49,7 @@ export type Server = Resource<'server'>
 export type Nic = Resource<'nic'>
 export type Vip = Resource<'vip'>
 export type Volume = Resource<'volume'>
+export type PolicyTest = Resource<'policy-test'>
 export type Tag = Resource<'tag'>
 export type GroupSnapshot = Resource<'group-snapshot'>
 export type Zone = Resource<'zone'>

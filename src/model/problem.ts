@@ -11,6 +11,7 @@ export interface Problem {
   readonly at: string
   /** The resource that is wrong, where it exists already. */
   readonly resource?: Id
+  /** Those that differ by language stand under their name and it, e.g. `why:zh`. */
   readonly values?: Readonly<Record<string, string | number>>
 }
 
@@ -20,7 +21,7 @@ export type ProblemCode = keyof typeof problems
 /** A problem's sentence in a language. */
 export function problemText(problem: Problem, language: keyof Words): string {
   return problems[problem.code].words[language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = problem.values?.[name]
+    const value = problem.values?.[`${name}:${language}`] ?? problem.values?.[name]
     if (value === undefined) return whole
     return name === 'kind' || name === 'expected' ? termText(String(value), language) : String(value)
   })

@@ -261,6 +261,15 @@ export const problems = {
   'not-a-pattern': malformed('{word} is no regular expression', '{word} 不是正则表达式'),
   'not-a-source': malformed('{word} is no IPv4 address or prefix', '{word} 不是 IPv4 地址或网段'),
 
+  'policy-broken': conflicting(
+    'it would break the policy test {test}: {why}. Mend the draft, or force it',
+    '会违反可达性测试 {test}：{why}。请修改草稿，或强制应用',
+  ),
+  'policy-forced': {
+    http: 200,
+    ret: 0,
+    words: { en: 'the policy test {test} is broken now: {why}', zh: '现已违反可达性测试 {test}：{why}' },
+  },
   'not-effective': {
     http: 200,
     ret: 0,

@@ -25,6 +25,8 @@ export interface Places {
   readonly series: string
   /** Applies that are or were watched. */
   readonly trials: string
+  /** Since when policy tests stand as they do. */
+  readonly verdicts: string
   /** How the states of backends turned. */
   readonly turns: string
   /** Jobs of the QingCloud-compatible API, and what was deleted through it lately. */
@@ -58,6 +60,7 @@ export function placesOf(state: string): Places {
     journal: join(state, 'operations.sqlite'),
     series: join(state, 'metrics.sqlite'),
     trials: join(state, 'trials.sqlite'),
+    verdicts: join(state, 'verdicts.sqlite'),
     turns: join(state, 'turns.sqlite'),
     ledger: join(state, 'ledger.sqlite'),
     progress: join(state, 'certificates.sqlite'),

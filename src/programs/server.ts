@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { sqliteProgress } from '../acme/progress.ts'
-import type { Core } from '../api/core.ts'
+import { mostVerdicts, type Core } from '../api/core.ts'
+import type { PolicyRecord } from '../api/policy-watch.ts'
 import { refusalToListen, serve } from '../api/serve.ts'
 import { signersOf } from '../api/signers.ts'
 import { chance, commandsOn, utcNow } from '../commands/commands.ts'
@@ -18,7 +19,7 @@ import { sqliteJournal } from '../store/journal.ts'
 import { sqliteTurns } from '../store/turns.ts'
 import { sqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
-import { sqliteTrialLog } from '../store/trial-log.ts'
+import { sqliteDocuments } from '../store/documents.ts'
 import { obstacleOf } from './obstacle.ts'
 import { makePlaces, placesOf, type User } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
@@ -79,7 +80,8 @@ async function serveUntil(
   const series = sqliteSeries(places.series)
   const turns = sqliteTurns(places.turns)
   const ledger = sqliteLedger(places.ledger)
-  const trialLog = sqliteTrialLog<TrialRecord>(places.trials)
+  const trialLog = sqliteDocuments<TrialRecord>('trials', places.trials)
+  const verdicts = sqliteDocuments<PolicyRecord>('verdicts', places.verdicts, mostVerdicts)
   const progress = sqliteProgress(places.progress)
   try {
     await prepare(store, options.zone, pools)
@@ -94,6 +96,7 @@ async function serveUntil(
       journal,
       series,
       trialLog,
+      verdicts,
       progress,
       turns,
       version,
@@ -104,6 +107,7 @@ async function serveUntil(
     await server.close()
   } finally {
     trialLog.close()
+    verdicts.close()
     progress.close()
     ledger.close()
     turns.close()

@@ -15,6 +15,7 @@ interface JournalEntry {
   readonly generation?: number
   /** Why it was refused. */
   readonly refused?: string
+  readonly forced?: true
   readonly from?: string
 }
 

@@ -52,6 +52,14 @@ export const samples: Readonly<Record<KindName, Sample>> = {
     }),
     change: { maxConnections: 20000 },
   },
+  'policy-test': {
+    create: made => ({
+      from: { type: 'internet' },
+      to: { type: 'load-balancer', id: made['load-balancer'] },
+      ports: 80,
+    }),
+    change: { must: 'not-reach' },
+  },
 }
 
 export const order = [
@@ -73,6 +81,7 @@ export const order = [
   'certificate',
   'forward-policy',
   'load-balancer',
+  'policy-test',
 ] as const satisfies readonly KindName[]
 
 /** Creates one of every kind and says their ids. */

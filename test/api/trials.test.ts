@@ -11,7 +11,7 @@ import type { BackendStatus } from '../../src/client/wire.ts'
 import { commandsOn, type Done } from '../../src/commands/commands.ts'
 import type { TrialRecord } from '../../src/diagnose/trial.ts'
 import { sqliteSeries } from '../../src/monitor/series.ts'
-import { sqliteTrialLog } from '../../src/store/trial-log.ts'
+import { sqliteDocuments } from '../../src/store/documents.ts'
 import { prepared, running } from './running.ts'
 
 const minute = { watchS: 60, confirm: false }
@@ -25,7 +25,7 @@ async function watched(t: TestContext, path?: string) {
   const board = createBoard(log, store.snapshot, () => {}, { now: () => time })
   const series = sqliteSeries(undefined, { now: () => time })
   const bugs: unknown[] = []
-  const trialLog = sqliteTrialLog<TrialRecord>(path)
+  const trialLog = sqliteDocuments<TrialRecord>('trials', path)
   const start = () =>
     watchTrials({
       model: store.snapshot,

@@ -183,6 +183,7 @@ function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) 
     ...Object.keys(kinds[kind].now.shape),
     ...Object.keys(kinds[kind].spec.shape),
     ...(kind === 'eip' ? ['boundTo'] : []),
+    ...(kind === 'policy-test' ? ['verdict'] : []),
     ...(kind === 'certificate' ? ['names', 'issuer', 'notBefore', 'notAfter', 'issuance'] : []),
   ].filter(name => !isSecret(kind, name))
   return [

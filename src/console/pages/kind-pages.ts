@@ -9,6 +9,7 @@ import type { KindPage } from './kind-page.ts'
 import { loadBalancers } from './load-balancers.ts'
 import { natGateways } from './nat-gateways.ts'
 import { nics } from './nics.ts'
+import { policyTests } from './policy-tests.ts'
 import { routeTables } from './route-tables.ts'
 import { securityGroups } from './security-groups.ts'
 import { servers } from './servers.ts'
@@ -39,4 +40,5 @@ export const kindPages: Readonly<Record<KindName, KindPage>> = {
   certificate: certificates,
   'forward-policy': forwardPolicies,
   'load-balancer': loadBalancers,
+  'policy-test': policyTests,
 }

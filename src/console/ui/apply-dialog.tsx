@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Empty, Modal, Popconfirm, Skeleton } from 'antd'
+import { Alert, Button, Checkbox, Empty, Modal, Popconfirm, Skeleton } from 'antd'
 import { useState } from 'react'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
@@ -7,7 +7,7 @@ import { useWords } from '../i18n/language.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { DifferenceTable } from './difference-table.tsx'
-import { Effects } from './effects.tsx'
+import { breaks, Effects } from './effects.tsx'
 import { useAct } from './use-act.ts'
 import { noWatch, WatchChoice, type Watch } from './watch-choice.tsx'
 
@@ -25,6 +25,8 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
   const act = useAct()
   const [busy, setBusy] = useState(false)
   const { data: plan, error } = useQuery(queries.plan(kind, id))
+  const [force, setForce] = useState(false)
+  const isBreaking = plan?.tests.some(breaks) ?? false
   const [watch, setWatch] = useState<Watch>(noWatch)
   async function run(doIt: () => Promise<unknown>, done: string) {
     setBusy(true)
@@ -32,7 +34,10 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
     setBusy(false)
   }
   const apply = () =>
-    server.apply(kind, id, watch.on ? { watch: { watchS: watch.watchS, confirm: watch.confirm } } : {})
+    server.apply(kind, id, {
+      ...(watch.on ? { watch: { watchS: watch.watchS, confirm: watch.confirm } } : {}),
+      force: isBreaking && force,
+    })
   return (
     <Modal
       open
@@ -53,7 +58,14 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
         <Button key="cancel" onClick={onClose}>
           {t('action.cancel')}
         </Button>,
-        <Button key="apply" type="primary" loading={busy} onClick={() => void run(apply, t('done.applied'))}>
+        <Button
+          key="apply"
+          type="primary"
+          danger={isBreaking}
+          disabled={isBreaking && !force}
+          loading={busy}
+          onClick={() => void run(apply, t('done.applied'))}
+        >
           {t('action.apply')}
         </Button>,
       ]}
@@ -68,6 +80,11 @@ export function ApplyDialog({ kind, id, name, onClose }: Props) {
           <Effects plan={plan} />
           <p>{t('apply.about')}</p>
           <DifferenceTable changes={plan.changes} old={t('apply.old')} next={t('apply.new')} />
+          {isBreaking && (
+            <Checkbox checked={force} onChange={({ target }) => setForce(target.checked)}>
+              {t('apply.force')}
+            </Checkbox>
+          )}
           <WatchChoice watch={watch} onChange={setWatch} />
         </>
       )}

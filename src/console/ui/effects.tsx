@@ -1,5 +1,6 @@
 import { Alert, Flex, Table, Tag } from 'antd'
 import type { Plan, PlannedEnd, PlannedReach } from '../../client/apply-wire.ts'
+import type { PlannedTest } from '../../client/policy-wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
 
@@ -8,7 +9,7 @@ type Row = PlannedReach & { readonly what: 'lost' | 'gained' }
 /** What would come of an apply: who would reach whom, and what is probably not meant. */
 export function Effects({ plan }: { readonly plan: Plan }) {
   const { t } = useWords()
-  const { gained, lost, traps, steps, networks } = plan
+  const { gained, lost, traps, tests, steps, networks } = plan
   const rows: Row[] = [
     ...lost.map(each => ({ ...each, what: 'lost' as const })),
     ...gained.map(each => ({ ...each, what: 'gained' as const })),
@@ -16,6 +17,7 @@ export function Effects({ plan }: { readonly plan: Plan }) {
   const count = (verb: 'put' | 'remove') => steps.filter(step => step.do === verb).length
   return (
     <Flex vertical gap="small" className="effects">
+      <PlannedTests tests={tests} />
       {traps.map(({ code, at, message }) => (
         <Alert key={`${code} ${at} ${message}`} type="warning" showIcon title={message} />
       ))}
@@ -46,6 +48,29 @@ export function Effects({ plan }: { readonly plan: Plan }) {
       </span>
     </Flex>
   )
+}
+
+/** What becomes of policy tests; nothing of those that hold before and after. */
+function PlannedTests({ tests }: Pick<Plan, 'tests'>) {
+  const { t } = useWords()
+  return tests.map(test => {
+    const name = test.name || test.id
+    if (breaks(test))
+      return (
+        <Alert key={test.id} type="error" showIcon title={t('effects.breaks', { name })} description={test.reason} />
+      )
+    if (test.becomes === 'broken') {
+      const title = t('effects.stays-broken', { name })
+      return <Alert key={test.id} type="warning" showIcon title={title} description={test.reason} />
+    }
+    if (test.was !== 'broken') return null
+    return <Alert key={test.id} type="success" showIcon title={t('effects.mends', { name })} />
+  })
+}
+
+/** Whether an apply is refused for a policy test unless it is forced. */
+export function breaks({ was, becomes }: PlannedTest): boolean {
+  return becomes === 'broken' && was !== 'broken'
 }
 
 function whatOf({ protocol, ports }: PlannedReach, all: string): string {

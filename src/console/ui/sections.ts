@@ -18,7 +18,7 @@ export const sections: readonly { readonly word: WordKey; readonly kinds: readon
       'zone',
     ],
   },
-  { word: 'nav.security', kinds: ['security-group', 'group-snapshot', 'ip-set'] },
+  { word: 'nav.security', kinds: ['security-group', 'group-snapshot', 'ip-set', 'policy-test'] },
   { word: 'nav.compute', kinds: ['server', 'volume', 'nic', 'key-pair', 'tag'] },
 ]
 

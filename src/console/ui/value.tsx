@@ -1,12 +1,14 @@
 import { CheckOutlined, MinusOutlined } from '@ant-design/icons'
 import { Space, Tag } from 'antd'
 import { z } from 'zod'
+import type { PolicyStatus } from '../../client/policy-wire.ts'
 import type { WireIssuance } from '../../client/wire.ts'
 import { markOf } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { innerOf } from '../../model/refs.ts'
 import { useWords, type Vocabulary } from '../i18n/language.ts'
 import { IssuanceTag } from './certificate-state.tsx'
+import { VerdictTag } from './verdict-tag.tsx'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
 
 type Schema = z.core.$ZodType
@@ -60,6 +62,7 @@ function Truth({ value, words }: { readonly value: boolean; readonly words: Voca
 function Whole({ name, value }: { readonly name: string; readonly value: Readonly<Record<string, unknown>> }) {
   const { t, option } = useWords()
   const text = (key: string) => String(value[key])
+  if (name === 'verdict') return <VerdictTag verdict={value as unknown as PolicyStatus} />
   if (name === 'issuance') return <IssuanceTag issuance={value as unknown as WireIssuance} />
   const id = value['id']
   if (typeof id === 'string') {
