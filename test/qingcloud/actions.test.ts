@@ -11,6 +11,7 @@ import { rows as groupSnapshots } from './rows/group-snapshots.ts'
 import { rows as instances } from './rows/instances.ts'
 import { rows as jobs } from './rows/jobs.ts'
 import { rows as listeners } from './rows/listeners.ts'
+import { rows as listenerValues } from './rows/listener-values.ts'
 import { rows as loadBalancers } from './rows/load-balancers.ts'
 import { rows as keyPairs } from './rows/key-pairs.ts'
 import { rows as natRules } from './rows/nat-rules.ts'
@@ -34,6 +35,7 @@ const rows: readonly Row[] = [
   ...account,
   ...loadBalancers,
   ...listeners,
+  ...listenerValues,
   ...backends,
   ...forwardPolicies,
   ...serverCertificates,

@@ -1,4 +1,4 @@
-import { find } from '../../src/model/model.ts'
+import { find, type Listener } from '../../src/model/model.ts'
 import { certificateFor } from '../certificate-maker.ts'
 import type { Given } from './row.ts'
 import { labels } from './labels-shape.ts'
@@ -122,4 +122,16 @@ export function balancerIn(site: Site, balancer: string | undefined) {
   const found = find(site.cloud.model(), 'load-balancer', balancer)
   if (!found) throw new Error(`no balancer ${balancer}`)
   return found
+}
+
+/** A listener that was added: what it is, and what it is read back as. */
+export async function addedListener(
+  site: Site,
+  ids: unknown,
+): Promise<{ listener: Listener; shown: Record<string, unknown> }> {
+  const [made = ''] = ids as string[]
+  const answer = await site.done('DescribeLoadBalancerListeners', { loadbalancer_listeners: [made] })
+  const [shown = {}] = answer['loadbalancer_listener_set'] as Record<string, unknown>[]
+  const { draft } = balancerIn(site, String(shown['loadbalancer_id']))
+  return { listener: draft.listeners.find(listener => listener.id === made) as Listener, shown }
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Listener } from '../../../src/model/model.ts'
-import { balanced, balancerIn, backendShape, listenerShape, secured } from '../balanced.ts'
-import type { Parameters } from '../clients.ts'
+import { addedListener, balanced, balancerIn, backendShape, listenerShape, secured } from '../balanced.ts'
 import type { Given, Row } from '../row.ts'
 import { id } from '../shape.ts'
-import type { Site } from '../site.ts'
 
 const webShape = ({ front = '', listener = '' }: Given, more = {}) =>
   listenerShape({
@@ -14,60 +12,19 @@ const webShape = ({ front = '', listener = '' }: Given, more = {}) =>
     ...more,
   })
 
-/** A listener that was added: what it is, and what it is read back as. */
-async function added(site: Site, ids: unknown): Promise<{ listener: Listener; shown: Record<string, unknown> }> {
-  const [made = ''] = ids as string[]
-  const answer = await site.done('DescribeLoadBalancerListeners', { loadbalancer_listeners: [made] })
-  const [shown = {}] = answer['loadbalancer_listener_set'] as Record<string, unknown>[]
-  const { draft } = balancerIn(site, String(shown['loadbalancer_id']))
-  return { listener: draft.listeners.find(each => each.id === made) as Listener, shown }
-}
-
 const web = { listener_port: 8080, listener_protocol: 'http', backend_protocol: 'http' }
 
-/** Attributes as clients write them: what they mean, and how they are read back where that is not as they were written. */
-const written: readonly (readonly [sent: Parameters, meant: Partial<Listener>, readBack?: object])[] = [
-  [{ session_sticky: '' }, { stickiness: { type: 'none' } }],
-  [{ session_sticky: 'insert|3600' }, { stickiness: { type: 'insert', cookie: 'CWSRV', lifetimeS: 3600 } }],
-  [{ session_sticky: 'insert|srv|0' }, { stickiness: { type: 'insert', cookie: 'srv', lifetimeS: 0 } }],
-  [{ session_sticky: 'prefix|sk' }, { stickiness: { type: 'prefix', cookie: 'sk' } }],
-  [{ session_sticky: 'rewrite|sk' }, { stickiness: { type: 'rewrite', cookie: 'sk' } }],
-  [{ session_sticky: 'backend|sk|60' }, { stickiness: { type: 'backend', cookie: 'sk', lifetimeS: 60 } }],
-  [{ session_sticky: 'source|60' }, { stickiness: { type: 'source', lifetimeS: 60 } }],
-  [
-    { session_sticky: 'insert' },
-    { stickiness: { type: 'insert', cookie: 'CWSRV', lifetimeS: 0 } },
-    { session_sticky: 'insert|0' },
-  ],
-  [{ forwardfor: 0 }, { forwardedFor: false, headers: [] }],
-  [{ forwardfor: 5 }, { forwardedFor: true, headers: ['qc-lbip'] }],
-  [{ forwardfor: 2 }, { forwardedFor: false, headers: ['qc-lbid'] }],
-  [
-    { forwardfor: 31 },
-    { forwardedFor: true, headers: ['x-forwarded-proto', 'x-forwarded-port', 'qc-lbid', 'qc-lbip'] },
-  ],
-  [{ listener_option: 5 }, { options: ['any-url', 'compress'] }],
-  [{ listener_option: 128 + 32 }, { options: ['redirect-to-https', 'drop-proxy-header'] }],
-  [{ scene: 1 }, { scene: 'keep-alive' }],
-  [{ scene: 11 }, { scene: 'cut-when-down' }],
-  [
-    { timeout: 86_400, tunnel_timeout: 10 },
-    { timeoutS: 86_400, tunnelTimeoutS: 10 },
-  ],
-  [{ balance_mode: 'leastconn' }, { balance: 'leastconn' }],
-  [{ disabled: 1 }, { enabled: false }],
-]
-
-/** Checks as clients write them. */
-const checks: readonly (readonly [method: string, protocol: string, path: string, host: string])[] = [
-  ['', 'none', '/', ''],
-  ['tcp', 'tcp', '/', ''],
-  ['http|/index.html', 'http', '/index.html', ''],
-  ['http|/a?b=%20|vhost.example.com', 'http', '/a?b=%20', 'vhost.example.com'],
-  ['http|/a|b|', 'http', '/a|b', ''],
-  ['http|/a|b|h', 'http', '/a|b', 'h'],
-  ['https|/|h', 'https', '/', 'h'],
-]
+/** Attributes that only REST has. */
+const elsewhere = {
+  redirectStatus: 308,
+  http2: false,
+  allow: ['198.51.100.0/24'],
+  drainS: 30,
+  slowStartS: 5,
+  retryOn: 'idempotent',
+  proxyProtocol: 'v2',
+  check: { accept: '200-204', expect: 'fine' },
+} as const
 
 export const rows: readonly Row[] = [
   {
@@ -118,7 +75,7 @@ export const rows: readonly Row[] = [
     parameters: ({ plain = '' }) => ({ loadbalancer: plain, listeners: [web] }),
     answer: { loadbalancer_listeners: [id('lbl')] },
     async then(site, { plain }, answer) {
-      const { shown } = await added(site, answer['loadbalancer_listeners'])
+      const { shown } = await addedListener(site, answer['loadbalancer_listeners'])
       assert.equal(balancerIn(site, plain).live.listeners.length, 0, 'it waits for UpdateLoadBalancers')
       assert.deepEqual(
         [shown['forwardfor'], shown['healthy_check_method'], shown['healthy_check_option'], shown['timeout']],
@@ -151,38 +108,6 @@ export const rows: readonly Row[] = [
       )
     },
   },
-  ...written.map(([sent, meant, readBack = sent]): Row => ({
-    action: 'AddLoadBalancerListeners',
-    about: `and ${JSON.stringify(sent)}`,
-    given: balanced,
-    parameters: ({ plain = '' }) => ({ loadbalancer: plain, listeners: [{ ...web, ...sent }] }),
-    answer: { loadbalancer_listeners: [id('lbl')] },
-    async then(site, _given, answer) {
-      const { listener, shown } = await added(site, answer['loadbalancer_listeners'])
-      for (const [name, value] of Object.entries(meant)) assert.deepEqual(listener[name as keyof Listener], value)
-      for (const [name, value] of Object.entries(readBack)) assert.equal(shown[name], value, name)
-    },
-    clients: ['go'],
-  })),
-  ...checks.map(([method, protocol, path, host]): Row => ({
-    action: 'AddLoadBalancerListeners',
-    about: `and is checked by [${method}]`,
-    given: balanced,
-    parameters: ({ plain = '' }) => ({
-      loadbalancer: plain,
-      listeners: [{ ...web, healthy_check_method: method, healthy_check_option: '2|300|10|3' }],
-    }),
-    answer: { loadbalancer_listeners: [id('lbl')] },
-    async then(site, _given, answer) {
-      const { listener, shown } = await added(site, answer['loadbalancer_listeners'])
-      const { check } = listener
-      assert.deepEqual([check.protocol, check.path, check.host], [protocol, path, host])
-      assert.deepEqual([check.intervalS, check.timeoutS, check.fall, check.rise], [2, 300, 10, 3])
-      assert.equal(shown['healthy_check_method'], method)
-      assert.equal(shown['healthy_check_option'], '2|300|10|3')
-    },
-    clients: ['python'],
-  })),
   ...(
     [
       ['https', ['http', 'https']],
@@ -206,7 +131,7 @@ export const rows: readonly Row[] = [
       }),
       answer: { loadbalancer_listeners: [id('lbl')] },
       async then(site, { certificate, spare }, answer) {
-        const { shown } = await added(site, answer['loadbalancer_listeners'])
+        const { shown } = await addedListener(site, answer['loadbalancer_listeners'])
         assert.deepEqual(shown['server_certificate_id'], [certificate, spare])
         assert.equal(shown['backend_protocol'], spoken[0])
       },
@@ -240,7 +165,7 @@ export const rows: readonly Row[] = [
     }),
     answer: {},
     async then(site, { front, listener }) {
-      const { shown } = await added(site, [listener])
+      const { shown } = await addedListener(site, [listener])
       const { draft, live } = balancerIn(site, front)
       assert.notDeepEqual(draft, live)
       assert.equal(draft.listeners[0]?.backends.length, 2)
@@ -266,7 +191,7 @@ export const rows: readonly Row[] = [
     }),
     answer: {},
     async then(site, { listener }) {
-      const { shown } = await added(site, [listener])
+      const { shown } = await addedListener(site, [listener])
       const { loadbalancer_listener_name: name, session_sticky: sticky, healthy_check_method: method } = shown
       assert.deepEqual([name, sticky, method], ['', '', ''])
       assert.deepEqual([shown['healthy_check_option'], shown['balance_mode']], ['10|5|2|5', 'roundrobin'])
@@ -303,6 +228,34 @@ export const rows: readonly Row[] = [
     parameters: ({ listener = '' }) => ({ loadbalancer_listener: listener, server_certificate_id: [' '] }),
     answer: {},
     clients: ['go'],
+  },
+  {
+    action: 'ModifyLoadBalancerListenerAttributes',
+    about: 'what the API has no name for stays as it was given elsewhere',
+    async given(site) {
+      const given = await balanced(site)
+      const { front = '', listener = '', far = '' } = given
+      const patch = (path: readonly string[], body: object) =>
+        site.core.commands.run({ do: 'patch-child', kind: 'load-balancer', id: front, path, body }, 'test')
+      await patch(['listeners', listener], elsewhere)
+      await patch(['listeners', listener, 'backends', far], { backup: true, backupTier: 2, maxConnections: 9 })
+      return given
+    },
+    parameters: ({ listener = '' }) => ({
+      loadbalancer_listener: listener,
+      healthy_check_method: 'http|/other',
+      listener_option: 4,
+      timeout: 60,
+    }),
+    answer: {},
+    then(site, { front }) {
+      const [listener] = balancerIn(site, front).draft.listeners
+      const { check, ...rest } = elsewhere
+      for (const [name, value] of Object.entries(rest)) assert.deepEqual(listener?.[name as keyof Listener], value)
+      assert.deepEqual({ accept: listener?.check.accept, expect: listener?.check.expect }, check)
+      const { backup, backupTier, maxConnections } = listener?.backends[1] ?? {}
+      assert.deepEqual([backup, backupTier, maxConnections], [true, 2, 9])
+    },
   },
   {
     action: 'DeleteLoadBalancerListeners',
