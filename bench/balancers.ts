@@ -99,11 +99,11 @@ async function measureOne(site: Site, place: Place): Promise<Table> {
   ] as const) {
     const balancer = await newBalancer(site, place, { listeners: listeners(place, listenerCount, backendCount) })
     await allActive(site, [balancer])
-    const mb = () => memoryMb(pidOf(site, balancer.id)).own.toFixed(1)
+    const mb = () => memoryMb(pidOf(site, balancer.id)).written.toFixed(1)
     const cells = [about, mb()]
     const { address } = await site.client.get('eip', balancer.eips[0]!)
     for (const count of connections) {
-      const peak = await peakUnder(() => load(`http://${address}/`, count), () => memoryMb(pidOf(site, balancer.id)).own)
+      const peak = await peakUnder(() => load(`http://${address}/`, count), () => memoryMb(pidOf(site, balancer.id)).written)
       cells.push(peak.toFixed(1))
     }
     cells.push(mb(), await withOneMore(site, balancer))
@@ -129,7 +129,7 @@ async function withOneMore(site: Site, { id }: Balancer): Promise<string> {
   await site.client.apply('load-balancer', id)
   await site.settled()
   await sleep(1000)
-  return memoryMb(pidOf(site, `${id}.2`)).own.toFixed(1)
+  return memoryMb(pidOf(site, `${id}.2`)).written.toFixed(1)
 }
 
 function load(url: string, count: number): Promise<string> {

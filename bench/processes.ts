@@ -46,9 +46,13 @@ export function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-/** The resident memory of a process in megabytes: what is its own, and what it has in common with others. */
-export function memoryMb(pid: number): { readonly own: number; readonly shared: number } {
+/**
+ * The resident memory of a process in megabytes: what is its own, what of that it has written, and what it has in common
+ * with others. What it has read of its program and libraries is its own only until somebody else runs them.
+ */
+export function memoryMb(pid: number): { readonly own: number; readonly written: number; readonly shared: number } {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024
-  return { own: of('Private_Clean') + of('Private_Dirty'), shared: of('Shared_Clean') + of('Shared_Dirty') }
+  const [read, written] = [of('Private_Clean'), of('Private_Dirty')]
+  return { own: read + written, written, shared: of('Shared_Clean') + of('Shared_Dirty') }
 }

@@ -8,7 +8,9 @@ import { run } from './processes.ts'
 import { startSite, until, type Site } from './site.ts'
 import { judged, median, type Table } from './table.ts'
 
-const rounds = 9
+/** So often everything is built anew, as what the machine makes of a build disturbs all that is measured on it. */
+const builds = 3
+const rounds = 3
 
 /** A way from a client to the server, by its name in the table. */
 interface Way {
@@ -17,8 +19,51 @@ interface Way {
   readonly base: string
 }
 
+type Loads = Map<string, Load[]>
+
+const names = {
+  ours: 'Causeway',
+  hand: 'by hand',
+  plain: 'by hand, HAProxy with default buffers',
+  direct: 'directly, without any of it',
+  snat: "a server's own, through the NAT gateway",
+} as const
+
 /** Requests per second and 99th percentile on several ways to one server, in turns. */
 export async function measureTraffic(): Promise<readonly Table[]> {
+  const [small, large]: [Loads, Loads] = [new Map(), new Map()]
+  for (let build = 0; build < builds; build++) await measureBuild(small, large)
+  return [tableOf('small', small, null), tableOf('large', large, 2)]
+}
+
+function tableOf(mark: string, loads: Loads, plainTarget: number | null): Table {
+  return {
+    mark,
+    head: ['way', 'requests/s', 'p99, ms', 'Causeway / this, requests/s', 'p99 of this / of Causeway'],
+    rows: Object.values(names).map(name => {
+      const [runs, own] = [loads.get(name)!, loads.get(names.ours)!]
+      const rates = own.map((load, i) => load.perSecond / runs[i]!.perSecond)
+      const waits = own.map((load, i) => runs[i]!.p99Ms / load.p99Ms)
+      const target = name === names.hand ? 0.97 : name === names.plain ? plainTarget : null
+      const ratios =
+        name === names.ours
+          ? ['1', '1']
+          : [
+              target === null ? median(rates).toFixed(2) : judged(median(rates), target, 'more'),
+              name === names.hand ? judged(median(waits), 0.97, 'more') : median(waits).toFixed(2),
+            ]
+      return [
+        name,
+        median(runs.map(load => load.perSecond)).toFixed(0),
+        median(runs.map(load => load.p99Ms)).toFixed(2),
+        ...ratios,
+      ]
+    }),
+  }
+}
+
+/** Builds everything, and adds what is found to the loads of small and of large responses. */
+async function measureBuild(small: Loads, large: Loads): Promise<void> {
   const site = await startSite(plan.pool)
   const undo: (() => Promise<void>)[] = [() => site.close()]
   try {
@@ -27,56 +72,36 @@ export async function measureTraffic(): Promise<readonly Table[]> {
     await site.startAgent()
     const built = await buildTopology(site, address)
     undo.push(await buildByHand(configOf(site), `${address}:80`))
-    const ours = { name: 'Causeway', netns: clientNetns, base: `http://${built.entrance}` }
-    const hand = { name: 'by hand', netns: clientNetns, base: byHand.ours }
-    const plain = { name: 'by hand, HAProxy with default buffers', netns: clientNetns, base: byHand.plain }
-    const direct = { name: 'directly, without any of it', netns: clientNetns, base: `http://${address}` }
+    const ours = { name: names.ours, netns: clientNetns, base: `http://${built.entrance}` }
+    const hand = { name: names.hand, netns: clientNetns, base: byHand.ours }
+    const plain = { name: names.plain, netns: clientNetns, base: byHand.plain }
+    const direct = { name: names.direct, netns: clientNetns, base: `http://${address}` }
     const snat = {
-      name: "a server's own, through the NAT gateway",
+      name: names.snat,
       netns: `cw-${built.server}`,
       base: `http://${address}`,
     }
     const ways = [ours, hand, plain, direct, snat]
     await until(async () => ways.every(way => answers(way)), 100)
 
-    const small = await inTurns(ways, '/small')
+    await inTurns(ways, '/small', small)
     // Without the limits of the EIPs; the agent would set them again.
     await site.stopAgent('SIGKILL')
     for (const [space, link] of [...built.shaped, ...limits.map(({ netns: space, dev }) => [space, dev] as const)])
       run(['ip', 'netns', 'exec', space, 'tc', 'qdisc', 'del', 'dev', link, 'root'])
-    const large = await inTurns(ways, '/100k')
-    const table = (mark: string, loads: ReadonlyMap<Way, readonly Load[]>, plainTarget: number | null): Table => ({
-      mark,
-      head: ['way', 'requests/s', 'p99, ms', 'Causeway / this, requests/s', 'p99 of this / of Causeway'],
-      rows: ways.map(way => {
-        const [runs, own] = [loads.get(way)!, loads.get(ours)!]
-        const rates = own.map((load, i) => load.perSecond / runs[i]!.perSecond)
-        const waits = own.map((load, i) => runs[i]!.p99Ms / load.p99Ms)
-        const target = way === hand ? 0.97 : way === plain ? plainTarget : null
-        return [
-          way.name,
-          median(runs.map(load => load.perSecond)).toFixed(0),
-          median(runs.map(load => load.p99Ms)).toFixed(2),
-          way === ours ? '1' : target === null ? median(rates).toFixed(2) : judged(median(rates), target, 'more'),
-          way === ours ? '1' : way === hand ? judged(median(waits), 0.97, 'more') : median(waits).toFixed(2),
-        ]
-      }),
-    })
-    return [table('small', small, null), table('large', large, 2)]
+    await inTurns(ways, '/100k', large)
   } finally {
     for (const each of undo.reverse()) await each()
   }
 }
 
 /** Every way once per round, each round in another order: what disturbs the machine disturbs all of them. */
-async function inTurns(ways: readonly Way[], path: string): Promise<ReadonlyMap<Way, readonly Load[]>> {
-  const loads = new Map<Way, Load[]>(ways.map(way => [way, []]))
+async function inTurns(ways: readonly Way[], path: string, loads: Loads): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const turn = round % ways.length
-    for (const way of [...ways.slice(turn), ...ways.slice(0, turn)])
-      loads.get(way)!.push(await loadOf(way.netns, way.base + path))
+    for (const { name, netns, base } of [...ways.slice(turn), ...ways.slice(0, turn)])
+      loads.getOrInsertComputed(name, () => []).push(await loadOf(netns, base + path))
   }
-  return loads
 }
 
 /** Topology A, with a server in the subnet besides; every EIP as wide as they come. */

@@ -2,7 +2,7 @@ import { contains, overlaps, parseCidr } from '../model/address.ts'
 import type { Id, JoinedSubnet, LoadBalancer, RouteTable } from '../model/model.ts'
 import { privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
-import { firstRouteTable, links, netnsOf, placesOf, priorities } from './names.ts'
+import { firstRouteTable, links, netnsOf, placesOf, priorities, tables } from './names.ts'
 import { sharedAddress, type VpcPart } from './part.ts'
 import { publicWay, route, rule, type Way } from './public-link.ts'
 import { transitOf } from './transit.ts'
@@ -18,12 +18,21 @@ interface SourceTable {
 }
 
 /**
- * Route tables in the router. A source prefix that a route names gets a kernel table of its own with every route that
- * holds for it, so that the longest destination wins and a source decides only ties; policy rules choose the table,
- * the narrowest source first.
+ * Route tables in the router. One alone needs no rules. Otherwise a source prefix that a route names gets a kernel table
+ * of its own with every route that holds for it, so that the longest destination wins and a source decides only ties;
+ * policy rules choose the table, the narrowest source first.
  */
 export function* compileRouteTables(part: VpcPart): Iterable<Item> {
   const netns = netnsOf(part.vpc.id)
+  const only = onlyTable(part)
+  if (only) {
+    for (const [destination, { nextHop }] of routesFor(only, null)) {
+      const isConnected = part.subnets.some(({ now }) => contains(now.cidr, destination))
+      if (!isConnected) yield route(netns, tables.main, destination, wayOf(part, nextHop), only.id)
+    }
+    return
+  }
+  yield rule(netns, priorities.connected, 'all', tables.main, part.vpc.id)
   const used = new Map<string, SourceTable>()
   const rules: { priority: number; from: string; key: string; owner: Id }[] = []
   const choose = (priority: number, from: string, table: RouteTable, source: string | null) => {
@@ -57,12 +66,30 @@ export function* compileRouteTables(part: VpcPart): Iterable<Item> {
   }
 }
 
+/**
+ * The table that holds for whatever passes a router, where there is one: its routes go among the kernel's own, and no
+ * packet has to ask rules for its table. Null where sources or public addresses ask for rules.
+ */
+function onlyTable(part: VpcPart): RouteTable | null {
+  const used = new Set(part.subnets.map(({ now }) => now.routeTable))
+  const [id] = used
+  const isPublic = sharedAddress(part) !== null || part.servers.some(({ now }) => now.eip)
+  const hasOwnTables = part.balancers.some(({ now }) => now.routeTable)
+  if (id === undefined || used.size > 1 || isPublic || hasOwnTables) return null
+  const table = tableOf(part, id)
+  const asksMore = ({ source, destination }: Route) => source !== null || contains(linkLocal, destination)
+  return enabledRoutes(table).some(asksMore) ? null : table
+}
+
+/** Where the links between a router and its gateways have their addresses. */
+const linkLocal = '169.254.0.0/16'
+
 /** The destinations that a balancer may reach: those of its own and its subnet's routes that hold for an address of its. */
 export function destinationsOf(part: VpcPart, balancer: LoadBalancer, subnet: JoinedSubnet): ReadonlyMap<string, Id> {
   const { routeTable } = balancer.now
-  const tables = [routeTable, subnet.now.routeTable].filter(id => id !== null).map(id => tableOf(part, id))
+  const asked = [routeTable, subnet.now.routeTable].filter(id => id !== null).map(id => tableOf(part, id))
   return new Map(
-    tables.flatMap(table =>
+    asked.flatMap(table =>
       privateAddressesOf(balancer).flatMap(address =>
         [...routesFor(table, address)].map(([destination]) => [destination, table.id] as const),
       ),

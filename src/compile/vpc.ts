@@ -28,7 +28,6 @@ export function* compileVpc(part: VpcPart): Iterable<Item> {
     id,
     eips.filter(each => each !== null),
   )
-  yield rule(netns, priorities.connected, 'all', tables.main, id)
   if (shared || own.length > 0) yield route(netns, tables.public, '0.0.0.0/0', publicWay, id)
   if (shared) yield rule(netns, priorities.ownAddress, `${shared}/32`, tables.public, id)
   for (const { server, eip } of own) {

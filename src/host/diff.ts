@@ -10,7 +10,7 @@ export interface Step {
 
 /**
  * The steps that turn one state into another, in the order to take them. What is wanted but goes down with something that
- * is removed, or that must be made anew, is put again.
+ * is removed, or that must be made anew, is put again. Ways lead on until the new ones are there.
  */
 export function diff(actual: HostState, desired: HostState): Step[] {
   if (actual === desired) return []
@@ -23,13 +23,22 @@ export function diff(actual: HostState, desired: HostState): Step[] {
   const lost = carriedOff(actual, [...stale, ...replaced])
   const again = [...lost].flatMap(key => desired.get(key) ?? [])
   const wanting = [...new Set([...differing, ...again])]
+  const ways = new Set(stale.filter(({ kind }) => kind === 'route' || kind === 'rule'))
+  const goneWithOthers = carriedOff(actual, [...stale.filter(item => !ways.has(item)), ...replaced])
+  const leadsOn = (item: Item) => ways.has(item) && !goneWithOthers.has(keyOf(item))
   return [
-    ...stale
-      .sort(byRank)
-      .reverse()
-      .map(item => ({ do: 'remove', item }) as const),
+    ...removals(stale.filter(item => !leadsOn(item))),
     ...wanting.sort(byRank).map(item => ({ do: 'put', item }) as const),
+    ...removals(stale.filter(leadsOn)),
   ]
+}
+
+/** Removes things, what was made last first. */
+function removals(items: readonly Item[]): Step[] {
+  return items
+    .toSorted(byRank)
+    .reverse()
+    .map(item => ({ do: 'remove', item }))
 }
 
 /** Whether a machine that holds `a` need not change to hold `b`; whom an item serves is not the kernel's business. */
