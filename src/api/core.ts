@@ -113,8 +113,9 @@ export function startCore(
   }
 
   const commands = logOperations(commandsOn(store, { guard: brokenBy }), journal, store.snapshot, onBug)
-  const policies = watchPolicies({ model: store.snapshot, feed, records: verdicts, onBug })
-  const trials = watchTrials({ model: store.snapshot, commands, board, feed, series, log: trialLog, onBug })
+  const questions = createQuestions(() => board.agents().flatMap(({ host, present }) => (present ? host : [])))
+  const policies = watchPolicies({ model: store.snapshot, feed, board, questions, records: verdicts, onBug })
+  const trials = watchTrials({ model: store.snapshot, commands, board, policies, feed, series, log: trialLog, onBug })
   const issuer = careForCertificates({ model: store.snapshot, commands, board, feed, progress, onBug })
   const following = follow()
   const snat = createSnatWatch(series, (id, problem) => {
@@ -141,7 +142,7 @@ export function startCore(
     turns,
     issuer,
     snat,
-    questions: createQuestions(() => board.agents().flatMap(({ host, present }) => (present ? host : []))),
+    questions,
     noted: () => model,
     async stop() {
       for (const each of looking) clearInterval(each)

@@ -9,13 +9,14 @@ import {
   type Reason,
   type TrialRecord,
 } from '../diagnose/trial.ts'
-import { isApplied, type Id, type Model, type Resource } from '../model/model.ts'
+import { all, isApplied, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused, problemText } from '../model/problem.ts'
 import type { Series } from '../monitor/series.ts'
 import type { Documents } from '../store/documents.ts'
 import type { Language } from './answer.ts'
 import type { Board } from './board.ts'
 import type { Feed } from './feed.ts'
+import type { PolicyWatch } from './policy-watch.ts'
 
 /** What is asked of an apply on trial. */
 export interface TrialWish {
@@ -48,6 +49,7 @@ export interface TrialOptions {
   readonly model: () => Model
   readonly commands: Commands
   readonly board: Board
+  readonly policies: Pick<PolicyWatch, 'standing' | 'statusOf'>
   readonly log: Documents<TrialRecord>
   readonly feed: Feed
   readonly series: Series
@@ -62,7 +64,7 @@ const author = 'trial'
 const pastMs = 5 * 60_000
 
 export function watchTrials(options: TrialOptions): Trials {
-  const { log, feed, series, board, model, commands, onBug, now = Date.now } = options
+  const { log, feed, series, board, policies, model, commands, onBug, now = Date.now } = options
   const trials = new Map(log.all().map(trial => [trial.id, trial]))
   let looking = false
   const timer = setInterval(() => void look().catch(onBug), lookMs)
@@ -82,6 +84,7 @@ export function watchTrials(options: TrialOptions): Trials {
     const counted = new Map([...series.newest()].map(([id, sample]) => [id, countsOf(sample)]))
     const resource = model().resources.get(trial.resource)
     const status = resource && board.statusOf(resource)
+    const standing = policies.standing(trial.baseline.tests ?? [])
     return {
       now: now(),
       model: model(),
@@ -89,6 +92,7 @@ export function watchTrials(options: TrialOptions): Trials {
       heard: status !== undefined && status.phase !== 'pending',
       failure: status?.phase === 'failed' ? status.reason : undefined,
       counts: id => counted.get(id),
+      tests: { settled: standing.settled, broken: standing.broken[0] },
     }
   }
 
@@ -168,13 +172,18 @@ export function watchTrials(options: TrialOptions): Trials {
         state: 'running',
         endedAt: null,
         reason: null,
-        baseline: { backends: activeBackends(options), listeners: listenersOf(series, startedAt) },
+        baseline: {
+          backends: activeBackends(options),
+          tests: holdingTests(options),
+          listeners: listenersOf(series, startedAt),
+        },
       }
       log.put(trial)
       try {
         const edited = await apply()
-        keep(trial)
-        return { edited, trial: viewOf(trial, 'en') }
+        const kept = withoutForced(trial, edited)
+        keep(kept)
+        return { edited, trial: viewOf(kept, 'en') }
       } catch (error) {
         log.remove(trial.id)
         throw error
@@ -194,6 +203,19 @@ export function watchTrials(options: TrialOptions): Trials {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString()
+}
+
+/** The policy tests that hold now. */
+function holdingTests({ model, policies }: TrialOptions): readonly Id[] {
+  const tests = [...all(model(), 'policy-test')]
+  return tests.filter(test => policies.statusOf(test, 'en').state === 'holds').map(({ id }) => id)
+}
+
+/** Without the policy tests that are broken on purpose. */
+function withoutForced(trial: TrialRecord, { warnings }: Done): TrialRecord {
+  const forced = warnings.filter(({ code }) => code === 'policy-forced').map(({ resource }) => resource)
+  const tests = trial.baseline.tests?.filter(id => !forced.includes(id)) ?? []
+  return { ...trial, baseline: { ...trial.baseline, tests } }
 }
 
 /** Every backend that is active now. */

@@ -1,6 +1,7 @@
 import type { Id } from '../model/model.ts'
 import type { AccessFilter } from './access-filter.ts'
 import type { AccessLine } from './access-line.ts'
+import type { Tried, Try } from './tries.ts'
 import type { Translations } from './translations.ts'
 
 /** All that agents can be asked, with what they answer. Who adds one adds who answers it: `agent/answers.ts`. */
@@ -25,6 +26,11 @@ interface Inquiries {
   readonly translations: {
     readonly question: { readonly of: Id; readonly most: number }
     readonly answer: Translations
+  }
+  /** What comes of flows that are tried from inside namespaces, in their order; null for those that are not on this machine. */
+  readonly tries: {
+    readonly question: { readonly tries: readonly Try[] }
+    readonly answer: readonly (Tried | null)[]
   }
 }
 

@@ -19,6 +19,7 @@ import { changeText, loadText, removalText, replaceText } from './ruleset-load.t
 import { resolvers } from './resolver.ts'
 import { Spaces, type Space } from './space.ts'
 import { Spreading } from './spreading.ts'
+import { tryAll } from './tries.ts'
 import { writeSysctls } from './sysctl.ts'
 import { translationsOf } from './translations.ts'
 
@@ -73,6 +74,13 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
 
   function enterNamed<T>(netns: string, run: () => T): T {
     const space = spaces.get(netns)
+    if (!space) throw new Error(`there is no namespace ${netns}`)
+    return enter(space.fd, run)
+  }
+
+  /** Enters also what was brought along and not looked at yet. */
+  function enterAny<T>(netns: string, run: () => T): T {
+    const space = spaces.open(netns)
     if (!space) throw new Error(`there is no namespace ${netns}`)
     return enter(space.fd, run)
   }
@@ -233,6 +241,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       const space = spaces.open(netns)
       return space && translationsOf(space, most)
     },
+    tryAll: tries => tryAll(enterAny, tries),
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },

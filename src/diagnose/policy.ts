@@ -111,7 +111,8 @@ export function breachText(
   return sentences[now.must][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
-function endText(model: Model, { kind, ids, address }: End, language: keyof Words): string {
+/** One side of a flow as people call it. */
+export function endText(model: Model, { kind, ids, address }: End, language: keyof Words): string {
   const [id] = ids
   if (kind === 'internet') return `${internet[language]} (${address})`
   if (id === undefined) return address

@@ -25,6 +25,8 @@ export interface TrialRecord {
 interface Baseline {
   /** Backends that were active. */
   readonly backends: readonly Id[]
+  /** Policy tests that held. */
+  readonly tests?: readonly Id[]
   /** What listeners had counted, and the share of errors among their latest answers. */
   readonly listeners: Readonly<Record<Id, Counts & { readonly share: number }>>
 }
@@ -51,6 +53,11 @@ export interface Moment {
   /** What a machine could not do of the resource; undefined where all was done. */
   readonly failure: string | undefined
   readonly counts: (listener: Id) => Counts | undefined
+  /** Of the policy tests that held: whether what changed was tried, and the first that is broken. */
+  readonly tests: {
+    readonly settled: boolean
+    readonly broken: { readonly label: string; readonly reason: Words } | undefined
+  }
 }
 
 /** What is to be done with a trial. */
@@ -77,6 +84,9 @@ export function judgeTrial(trial: TrialRecord, moment: Moment): TrialVerdict {
     because: { code, values },
   })
   if (failure !== undefined) return revert('machine-failed', { reason: failure })
+  const { broken } = moment.tests
+  if (broken)
+    return revert('test-broken', { test: broken.label, 'why:en': broken.reason.en, 'why:zh': broken.reason.zh })
   const watched = stillMeant(model, trial.baseline.backends)
   const fallen = watched.find(({ id }) => {
     const status = moment.backend(id)
@@ -92,7 +102,7 @@ export function judgeTrial(trial: TrialRecord, moment: Moment): TrialVerdict {
   if (now < trial.endsAt) return { do: 'wait' }
   if (trial.confirm) return revert('unconfirmed')
   // Nobody can say how it went: it goes on until somebody can.
-  if (!moment.heard) return { do: 'wait' }
+  if (!moment.heard || !moment.tests.settled) return { do: 'wait' }
   const lost = watched.find(({ id }) => moment.backend(id)?.state !== 'active')
   return lost ? revert('not-recovered', { backend: lost.label }) : { do: 'end', as: 'kept' }
 }
@@ -135,6 +145,10 @@ const reasons = {
     en: '{backend} was active and became unavailable: {reason}',
     zh: '原本活跃的后端 {backend} 变为不可用：{reason}',
   },
+  'test-broken': {
+    en: 'the policy test {test} held and is broken: {why}',
+    zh: '原本符合的可达性测试 {test} 被违反：{why}',
+  },
   'not-recovered': {
     en: '{backend} was active and had not become active again at the end',
     zh: '原本活跃的后端 {backend} 到期时仍未恢复活跃',
@@ -150,5 +164,8 @@ const reasons = {
 
 /** A reason as a sentence. */
 export function reasonText({ code, values }: Reason, language: keyof Words): string {
-  return reasons[code][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+  return reasons[code][language].replaceAll(
+    /\{(\w+)\}/g,
+    (whole, name: string) => values[`${name}:${language}`] ?? values[name] ?? whole,
+  )
 }

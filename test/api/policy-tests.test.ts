@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Tried } from '../../src/client/tries.ts'
+import type { Asked } from '../../src/client/questions.ts'
 import type { PolicyStatus } from '../../src/client/policy-wire.ts'
 import { running, type Running } from './running.ts'
 
@@ -114,6 +117,93 @@ test('a policy test says how it stands and since when, and events tell when that
   await ask('PATCH', group, closed)
   assert.equal((await ask('POST', `${group}:apply`)).status, 200, 'one that is off keeps nobody')
   assert.deepEqual(heard.slice(-5), ['holds', 'broken', 'holds', 'broken', 'unknown'])
+})
+
+/** An agent that has come to everything, and whose packets fare as is said. */
+function pretendAgent(t: TestContext, { ask }: Running, fare: () => Tried['got']) {
+  const ending = new AbortController()
+  t.after(() => ending.abort())
+  const report = async () => {
+    const { body } = await ask('GET', '/v1/status')
+    const said = { host: 'one', synced: body.revision, failures: {}, backends: {}, events: [], counters: {} }
+    await ask('POST', '/v1/agent/report', said)
+  }
+  void (async () => {
+    while (!ending.signal.aborted) {
+      const { body } = await ask('GET', '/v1/agent/questions?host=one&waitMs=50')
+      for (const { id, question } of body as unknown as Asked[]) {
+        if (question.type !== 'tries') continue
+        const answer = question.tries.map((): Tried => ({ got: fare(), reason: `it got ${fare()}` }))
+        await ask('POST', '/v1/agent/answers', { id, host: 'one', answer })
+      }
+    }
+  })().catch(error => ending.signal.aborted || assert.fail(error as Error))
+  return { report }
+}
+
+test('packets are sent for what holds by the model; where they say otherwise twice, it is broken', async t => {
+  const server = await running(t)
+  const { ask } = server
+  const { test: path } = await network(server)
+  let got: Tried['got'] = 'answer'
+  const agent = pretendAgent(t, server, () => got)
+  const verdict = async () => (await ask('GET', path)).body['verdict'] as PolicyStatus
+  const until = async (passes: (now: PolicyStatus) => boolean) => {
+    for (let tries = 0; tries < 300; tries++, await sleep(20)) if (passes(await verdict())) return verdict()
+    return assert.fail(JSON.stringify(await verdict()))
+  }
+  assert.equal((await until(({ state }) => state === 'holds')).tried, null, 'nobody is there to send any')
+  await agent.report()
+  const tried = await until(now => now.tried !== null)
+  assert.deepEqual([tried.state, tried.tried?.asStated, tried.tried?.reason], ['holds', true, ''])
+
+  got = 'nothing'
+  await ask('PATCH', path, { description: 'looked at anew' })
+  await agent.report()
+  const broken = await until(({ state }) => state === 'broken')
+  assert.match(broken.reason, /^packets from a \(10\.0\.0\.\d\) to b \(10\.0\.0\.\d\) by TCP 5432: it got nothing$/)
+
+  got = 'refusal'
+  await until(({ state }) => state === 'holds')
+})
+
+test('a watched apply is taken back where packets say that a policy test which held is broken', async t => {
+  const server = await running(t)
+  const { ask } = server
+  const { group, test: path } = await network(server)
+  let got: Tried['got'] = 'answer'
+  const agent = pretendAgent(t, server, () => got)
+  await agent.report()
+  const verdict = async () => (await ask('GET', path)).body['verdict'] as PolicyStatus
+  for (let tries = 0; tries < 300 && (await verdict()).tried === null; tries++) await sleep(20)
+  await ask('PATCH', group, {
+    rules: [
+      { protocol: 'tcp', ports: '5432' },
+      { protocol: 'tcp', ports: '22' },
+    ],
+  })
+  got = 'nothing'
+  const { body } = await ask('POST', `${group}:apply`, { watchS: 60 })
+  await agent.report()
+  const { id } = body['trial'] as { id: string }
+  const trial = async () => (await ask('GET', `/v1/trials/${id}`)).body
+  for (let tries = 0; tries < 300 && (await trial())['state'] === 'running'; tries++) await sleep(20)
+  const { state, reason } = (await trial()) as Record<string, unknown>
+  assert.deepEqual([state, (await ask('GET', group)).body['generation']], ['reverted', 3])
+  assert.match(String(reason), /^the policy test a-to-b held and is broken: packets from a .* to b/)
+})
+
+test('what is forced against a policy test does not take itself back for it', async t => {
+  const server = await running(t)
+  const { ask, core } = server
+  const { group } = await network(server)
+  await core.policies.look()
+  await ask('PATCH', group, closed)
+  const { body } = await ask('POST', `${group}:apply?force=true`, { watchS: 60 })
+  await core.policies.look()
+  await core.trials.look()
+  const { id } = body['trial'] as { id: string }
+  assert.equal((await ask('GET', `/v1/trials/${id}`)).body['state'], 'running')
 })
 
 test('what a policy test names must be there, and stays while it is named', async t => {

@@ -6,6 +6,8 @@ import { test, type TestContext } from 'node:test'
 import { createBoard } from '../../src/api/board.ts'
 import { changeLog } from '../../src/api/change-log.ts'
 import { createFeed } from '../../src/api/feed.ts'
+import { watchPolicies } from '../../src/api/policy-watch.ts'
+import { createQuestions } from '../../src/api/questions.ts'
 import { watchTrials, type TrialWish } from '../../src/api/trials.ts'
 import type { BackendStatus } from '../../src/client/wire.ts'
 import { commandsOn, type Done } from '../../src/commands/commands.ts'
@@ -26,11 +28,20 @@ async function watched(t: TestContext, path?: string) {
   const series = sqliteSeries(undefined, { now: () => time })
   const bugs: unknown[] = []
   const trialLog = sqliteDocuments<TrialRecord>('trials', path)
+  const policies = watchPolicies({
+    model: store.snapshot,
+    feed: createFeed('test'),
+    board,
+    questions: createQuestions(() => []),
+    records: sqliteDocuments('verdicts'),
+    onBug: bug => bugs.push(bug),
+  })
   const start = () =>
     watchTrials({
       model: store.snapshot,
       commands,
       board,
+      policies,
       feed: createFeed('test'),
       series,
       log: trialLog,
@@ -40,6 +51,7 @@ async function watched(t: TestContext, path?: string) {
   let trials = start()
   t.after(() => {
     trials.stop()
+    policies.stop()
     series.close()
     trialLog.close()
     assert.deepEqual(bugs, [])
