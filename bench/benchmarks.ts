@@ -1,5 +1,7 @@
 import { measureBalancers } from './balancers.ts'
+import { measureChanges } from './changes.ts'
 import { measureConsole } from './console.ts'
+import { measureKernelWay } from './kernel-way.ts'
 import { measureManyVpcs } from './many-vpcs.ts'
 import { measureQingcloud } from './qingcloud.ts'
 import { measureServing } from './serve.ts'
@@ -15,6 +17,8 @@ interface Benchmark {
 /** Every benchmark by its name on the command line, in the order to run them. */
 export const benchmarks = {
   traffic: { about: 'Traffic', measure: measureTraffic },
+  'kernel-way': { about: "The kernel's way", measure: measureKernelWay },
+  changes: { about: 'Changing a backend', measure: measureChanges },
   serving: { about: 'Time to serve', measure: measureServing },
   balancers: { about: 'What balancers cost', measure: measureBalancers },
   'vpc-objects': { about: 'Kernel objects of a VPC', measure: measureObjects },

@@ -16,8 +16,16 @@ export const limits = [
   { netns: nat, dev: 'pub0', match: 'src', address: '198.18.0.20' },
 ] as const
 
-const sysctls = (netns: string, ...settings: readonly string[]) =>
+/** Sets what is below `net` in a namespace, e.g. `ipv4.ip_forward=1`. */
+export const sysctls = (netns: string, ...settings: readonly string[]) =>
   run(['ip', 'netns', 'exec', netns, 'sysctl', '-qw', ...settings.map(setting => `net.${setting}`)])
+
+/** What every namespace has. */
+export const strict = ['ipv4.conf.all.rp_filter=1', 'ipv4.conf.all.arp_ignore=1', 'ipv4.conf.all.arp_announce=2']
+
+/** Lines for `ip`, in a namespace. */
+export const batch = (netns: string | null, lines: readonly string[]) =>
+  run(['ip', ...(netns === null ? [] : ['-n', netns]), '-batch', '-'], `${lines.join('\n')}\n`)
 
 /**
  * Topology A as an administrator would type it: edge, router, NAT gateway and balancer with the least rules that do it, and in
@@ -25,13 +33,10 @@ const sysctls = (netns: string, ...settings: readonly string[]) =>
  */
 export async function buildByHand(config: string, backend: string): Promise<() => Promise<void>> {
   for (const netns of [edge, vpc, nat, lb]) run(['ip', 'netns', 'add', netns])
-  const strict = ['ipv4.conf.all.rp_filter=1', 'ipv4.conf.all.arp_ignore=1', 'ipv4.conf.all.arp_announce=2']
   for (const netns of [edge, vpc, nat]) sysctls(netns, 'ipv4.ip_forward=1', ...strict)
   sysctls(edge, 'ipv4.conf.all.proxy_arp=1')
   sysctls(lb, ...strict)
   if (allowed().includes('cubic')) sysctls(lb, 'ipv4.tcp_congestion_control=cubic')
-  const batch = (netns: string | null, lines: readonly string[]) =>
-    run(['ip', ...(netns === null ? [] : ['-n', netns]), '-batch', '-'], `${lines.join('\n')}\n`)
   batch(null, [
     `link add hand0 type veth peer name edge1 netns ${internet}`,
     'link set hand0 up',

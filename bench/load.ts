@@ -12,9 +12,13 @@ export interface Load {
 
 const seconds = 3
 
-/** Asks a URL from a namespace as often as it answers, over 64 connections that stay open; every answer must be a good one. */
-export async function loadOf(netns: string, url: string): Promise<Load> {
-  const said = await outputIn(netns, ['wrk', '-t2', '-c64', `-d${seconds}s`, '--latency', url])
+/**
+ * Asks a URL from a namespace as often as it answers, over 64 connections that stay open, or that end with each answer; every answer
+ * must be a good one.
+ */
+export async function loadOf(netns: string, url: string, connections: 'kept' | 'new' = 'kept'): Promise<Load> {
+  const ending = connections === 'new' ? ['-H', 'Connection: close'] : []
+  const said = await outputIn(netns, ['wrk', '-t2', '-c64', `-d${seconds}s`, '--latency', ...ending, url])
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(said)?.[1])
   const [, figure, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s)/m.exec(said) ?? []
   const p99Ms = Number(figure) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN)

@@ -31,7 +31,7 @@ export interface Site {
   /** Waits until the machine is as the API was told; fails where something failed. */
   settled(): Promise<AgentStatus>
   /** Waits until the machine is as a resource was told to be. */
-  active(kind: 'vpc' | 'eip', id: Id): Promise<void>
+  active(kind: 'vpc' | 'eip' | 'load-balancer', id: Id): Promise<void>
   close(): Promise<void>
 }
 

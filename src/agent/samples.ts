@@ -1,6 +1,6 @@
 import { meterNames, meters, type MeterName } from '../client/meters.ts'
 import type { Sample, Samples } from '../client/wire.ts'
-import { edgeNetns, refuserOf } from '../compile/names.ts'
+import { countedBy, edgeNetns } from '../compile/names.ts'
 import type { Host } from '../dataplane/host.ts'
 import type { Measurable, Measure } from '../dataplane/measure.ts'
 import { backendOf } from '../dataplane/proxy-plan.ts'
@@ -122,6 +122,7 @@ interface Parts {
   readonly proxies: ProxyItem
   readonly alone: readonly [Id, string]
   readonly counters: string
+  readonly spreaders: Measurable['spreaders'][number]
   readonly limits: readonly [string, { readonly id: Id; readonly most: number }]
   readonly translating: readonly [string, Id]
 }
@@ -135,6 +136,7 @@ function wishOf(held: Shards): Wish {
     shapers: parts.flatMap(part => part.shapers),
     flows: [...new Set([...limits.keys(), ...translating.keys()])],
     counters: parts.flatMap(part => part.counters),
+    spreaders: parts.flatMap(part => part.spreaders),
     proxies: parts.flatMap(part => part.proxies),
     alone: new Map(parts.flatMap(part => part.alone)),
     limits,
@@ -158,6 +160,7 @@ function partOf(shard: HostState): Part {
       limits: rulesets.flatMap(limitsOf),
       translating: rulesets.flatMap(item => (translates(item) ? [[item.netns, item.for] as const] : [])),
       counters: rulesets.flatMap(({ netns, ruleset }) => (countersOf(ruleset.chains).length > 0 ? [netns] : [])),
+      spreaders: rulesets.flatMap(({ netns, ruleset: { spreads } }) => (spreads ? [{ netns, spreads }] : [])),
       proxies: items.filter(item => item.kind === 'proxy'),
     }
   })
@@ -212,8 +215,15 @@ function* readingsOf(measures: readonly Measure[], wish: Wish, model: Model): It
         break
       }
       case 'counter': {
-        const id = refuserOf(name)
-        if (id !== null) yield { id, thing, values: { refusedConnections: values['packets'] ?? 0 } }
+        const counted = countedBy(name)
+        const meter = counted?.what === 'unserved' ? 'failedConnections' : 'refusedConnections'
+        if (counted) yield { id: counted.id, thing, values: { [meter]: values['packets'] ?? 0 } }
+        break
+      }
+      case 'spread': {
+        const [listener = '', backend = ''] = name.split('/')
+        if (backend !== '') yield { id: backend, thing, values }
+        yield { id: listener, thing: `all of ${thing}`, values }
         break
       }
       case 'listener':

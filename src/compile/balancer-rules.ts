@@ -1,8 +1,16 @@
-import type { Chain, FilterRule, Match, NamedSet, Ruleset } from '../host/ruleset.ts'
+import {
+  tallySet,
+  type Chain,
+  type FilterRule,
+  type Match,
+  type NamedSet,
+  type Ruleset,
+  type Tally,
+} from '../host/ruleset.ts'
 import { spreadMaps, spreadPorts, type Spread } from '../host/spread.ts'
 import type { Id } from '../model/model.ts'
 import { askEgress, endpointRuleset } from './filters.ts'
-import { hooks, links, marks } from './names.ts'
+import { hooks, links, marks, unservedBy } from './names.ts'
 import type { CompiledGroup } from './security-group.ts'
 
 /** Where a balancer is. */
@@ -25,15 +33,15 @@ export function balancerRuleset(place: BalancerPlace, group: CompiledGroup, spre
   if (spreads.length === 0) return { family, sets, chains: [...chains, forward(place, group, [])] }
   return {
     family,
-    sets: [...sets, ...tallies, ...spreads.flatMap(movedPorts)],
+    sets: [...sets, ...tallySets(spreads), ...spreads.flatMap(movedPorts)],
     chains: [
       ...chains,
       admission(place, group, spreads),
       dstnat(place, spreads),
       steer(place, spreads),
-      forward(place, group, counted(place.id)),
+      forward(place, group, spreads),
       unserved(place.id, spreads),
-      ...(place.address === null ? [] : [srcnat(place, place.address)]),
+      srcnat(place, spreads),
     ],
     spreads,
   }
@@ -42,7 +50,30 @@ export function balancerRuleset(place: BalancerPlace, group: CompiledGroup, spre
 const isNew: Match = { on: 'ct-state', is: ['new'] }
 const isLed: Match = { on: 'ct-status', is: 'dnat' }
 
-const tallies: readonly NamedSet[] = ['sent', 'heard'].map(name => ({ name, type: 'tally', elements: [] }))
+/** Whether spreads count by port or by address, and the marks of those that do; none where all do alike. */
+function kinds(spreads: readonly Spread[]): { readonly of: Tally['of']; readonly is: Match[] }[] {
+  const byKind = [...Map.groupBy(spreads, ({ lastPort }) => (lastPort === null ? 'port' : 'range'))]
+  return byKind.map(([of, list]) => ({
+    of,
+    is: byKind.length > 1 ? [{ on: 'ct-mark', is: list.map(({ mark }) => mark) }] : [],
+  }))
+}
+
+function tallySets(spreads: readonly Spread[]): NamedSet[] {
+  return kinds(spreads).flatMap(({ of }) =>
+    (['sent', 'heard', 'made'] as const).map(
+      what => ({ name: tallySet({ what, of }), type: of === 'port' ? 'tally' : 'range-tally', elements: [] }) as const,
+    ),
+  )
+}
+
+function tally(id: Id, spreads: readonly Spread[], what: Tally['what'], first: Match): FilterRule[] {
+  return kinds(spreads).map(({ of, is }) => ({
+    for: id,
+    match: [first, ...is],
+    then: { do: 'tally', what, in: tallySet({ what, of }), of },
+  }))
+}
 
 /** By protocol, the ports of spreads. */
 function ports(spreads: readonly Spread[]): Match[] {
@@ -130,23 +161,24 @@ function steer({ id, eips, neighbours }: BalancerPlace, spreads: readonly Spread
   }
 }
 
-/** Nothing passes but flows that were spread, and these only where the group lets the balancer send. */
-function forward({ id }: BalancerPlace, group: CompiledGroup, first: readonly FilterRule[]): Chain {
+/**
+ * Nothing passes but flows that were spread, and these only where the group lets the balancer send. What passes is counted; what
+ * cannot be, because too much is, passes as well.
+ */
+function forward({ id }: BalancerPlace, group: CompiledGroup, spreads: readonly Spread[]): Chain {
+  const known: Match = { on: 'ct-state', is: ['established'] }
+  const accept = { do: 'accept' } as const
   return {
     name: 'forward',
     hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
     rules: [
-      ...first,
-      { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: { do: 'accept' } },
-      ...(first.length > 0
-        ? [...askEgress(group, isLed), { for: id, match: [isLed], then: { do: 'accept' } } as const]
+      ...(['sent', 'heard'] as const).flatMap(what => tally(id, spreads, what, known)),
+      { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: accept },
+      ...(spreads.length > 0
+        ? [...askEgress(group, isLed), ...tally(id, spreads, 'sent', isLed), { for: id, match: [isLed], then: accept }]
         : []),
     ],
   }
-}
-
-function counted(id: Id): FilterRule[] {
-  return (['sent', 'heard'] as const).map(what => ({ for: id, match: [isLed], then: { do: 'tally', what, in: what } }))
 }
 
 /** Packets of a connection that was cut: their group decides whether they are worth an answer. */
@@ -163,22 +195,31 @@ function unserved(id: Id, spreads: readonly Spread[]): Chain {
   return {
     name: 'unserved',
     hook: { type: 'filter', at: 'input', priority: hooks.late, policy: 'accept' },
-    rules: ports(spreads).map((port): FilterRule => {
-      const isTcp = port.on === 'dport' && port.protocol === 'tcp'
-      return {
+    rules: [
+      ...spreads.map((spread): FilterRule => ({
+        for: spread.id,
+        match: [isNew, ...ports([spread])],
+        then: { do: 'reject', with: spread.protocol === 'tcp' ? 'tcp-reset' : 'port-unreachable' },
+        counter: unservedBy(spread.id),
+      })),
+      ...ports(spreads.filter(({ protocol }) => protocol === 'tcp')).map((port): FilterRule => ({
         for: id,
-        match: [{ on: 'ct-state', is: isTcp ? ['new', 'invalid'] : ['new'] }, port],
-        then: { do: 'reject', with: isTcp ? 'tcp-reset' : 'port-unreachable' },
-      }
-    }),
+        match: [{ on: 'ct-state', is: ['invalid'] }, port],
+        then: { do: 'reject', with: 'tcp-reset' },
+      })),
+    ],
   }
 }
 
-/** Backends see the balancer. */
-function srcnat({ id }: BalancerPlace, address: string): Chain {
+/** Backends see the balancer. Every flow that is led comes by here once, and is counted. */
+function srcnat({ id, address }: BalancerPlace, spreads: readonly Spread[]): Chain {
+  const from: Match = { on: 'oif', is: [links.subnet] }
   return {
     name: 'srcnat',
     hook: { type: 'nat', at: 'postrouting', priority: hooks.srcnat, policy: 'accept' },
-    rules: [{ for: id, match: [{ on: 'oif', is: [links.subnet] }, isLed], then: { do: 'snat', to: [address] } }],
+    rules: [
+      ...tally(id, spreads, 'made', isLed),
+      ...(address === null ? [] : [{ for: id, match: [from, isLed], then: { do: 'snat', to: [address] } } as const]),
+    ],
   }
 }

@@ -77,13 +77,19 @@ export const hooks = { guard: -150, dstnat: -100, steer: -50, filter: 0, late: 1
 /** What packets are marked with for routing; slots, which are marks before that, are smaller. In a router, those of balancers are numbered from the last. */
 export const marks = { public: 0x10000, shown: 0x20000, answers: 0x100000 } as const
 
-/** The counter of what something refused. */
-export const refusedBy = (id: Id): string => `${refusedPrefix}${id}`
-const refusedPrefix = 'refused-'
+/** What conntrack marks flows of spreads with, by {@link placesOf}: never one of the marks above. */
+export const firstSpreadMark = 2 ** 24
+export const spreadMarks = 2 ** 30
 
-/** What a counter of that name counts the refusals of; null where it counts something else. */
-export function refuserOf(counter: string): Id | null {
-  return counter.startsWith(refusedPrefix) ? counter.slice(refusedPrefix.length) : null
+/** The counter of what something refused. */
+export const refusedBy = (id: Id): string => `refused-${id}`
+/** The counter of what came to a listener that had no backend left. */
+export const unservedBy = (id: Id): string => `unserved-${id}`
+
+/** What a counter of that name counts, and of whom; null where that is nobody's meter. */
+export function countedBy(counter: string): { readonly what: 'refused' | 'unserved'; readonly id: Id } | null {
+  const [, what, id = ''] = /^(refused|unserved)-(.*)$/.exec(counter) ?? []
+  return what === 'refused' || what === 'unserved' ? { what, id } : null
 }
 
 /** A MAC address of our own for one end of a link. */

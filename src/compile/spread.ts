@@ -1,7 +1,7 @@
 import type { Id, Listener, LoadBalancer } from '../model/model.ts'
 import { wayOf } from '../model/way.ts'
 import { slotsFor, type Spread, type SpreadTarget } from '../host/spread.ts'
-import { placesOf } from './names.ts'
+import { firstSpreadMark, placesOf, spreadMarks } from './names.ts'
 import type { Look } from './part.ts'
 
 /** What the kernel spreads for a balancer: its listeners that need no proxy, but for those that are off. */
@@ -9,9 +9,9 @@ export function spreadsOf(look: Look, { live }: Pick<LoadBalancer, 'live'>): Spr
   const listeners = live.listeners.filter(each => each.enabled && wayOf(each, live) === 'kernel')
   const marks = placesOf(
     listeners.map(({ id }) => id),
-    2 ** 16 - 1,
+    spreadMarks,
   )
-  return listeners.map(listener => spreadOf(look, listener, marks.get(listener.id)! + 1))
+  return listeners.map(listener => spreadOf(look, listener, firstSpreadMark + marks.get(listener.id)!))
 }
 
 function spreadOf(look: Look, listener: Listener, mark: number): Spread {

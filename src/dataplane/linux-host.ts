@@ -10,7 +10,7 @@ import type { HaproxyDriver } from './haproxy.ts'
 import type { Drift, Host, Outcome } from './host.ts'
 import { Known } from './known.ts'
 import { Mailbox } from './mailbox.ts'
-import { measureKernel } from './measure.ts'
+import { measureKernel, measureSpreads } from './measure.ts'
 import { enter, listNetns } from './netns.ts'
 import { sent } from './netlink.ts'
 import { runNft, runs } from './nft.ts'
@@ -234,6 +234,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     },
     metrics: async wish => [
       ...measureKernel(name => spaces.open(name), wish),
+      ...(await measureSpreads(name => spaces.open(name), wish)),
+      ...wish.spreaders.flatMap(spreader => spreading.available(spreader)),
       ...((await driver?.measures(wish.proxies)) ?? []),
     ],
     accessLog: async (proxy, after) => (await driver?.accessLog(proxy, after)) ?? null,

@@ -4,6 +4,7 @@ import { attributesOf, textOf } from './netlink.ts'
 import { linkStats } from './link-stats.ts'
 import { classCounts } from './shaper.ts'
 import type { Space } from './space.ts'
+import { spreadMeasures, type Spreader } from './spread-measure.ts'
 
 /** What is to be measured: no more than what anybody asks for. */
 export interface Measurable {
@@ -14,6 +15,8 @@ export interface Measurable {
   readonly flows: readonly string[]
   /** Namespaces whose rules count by name. */
   readonly counters: readonly string[]
+  /** What spreads flows over backends. */
+  readonly spreaders: readonly Spreader[]
   readonly proxies: readonly ProxyItem[]
 }
 
@@ -21,12 +24,13 @@ export interface Measurable {
 export interface Measure {
   /**
    * A link, by name; a class of a shaper, by `<link> <address>`; the connections of a namespace, by ''; a listener, by id; a
-   * server of HAProxy, by `<listener>/<name>`, of which one backend may have several; a counter of our rules, by name.
+   * server of HAProxy, by `<listener>/<name>`, of which one backend may have several; a counter of our rules, by name; a
+   * backend of a spread, by `<listener>/<backend>`, or by `<listener>/` one that was taken out.
    */
-  readonly kind: 'link' | 'class' | 'flows' | 'counter' | 'listener' | 'backend'
+  readonly kind: 'link' | 'class' | 'flows' | 'counter' | 'listener' | 'backend' | 'spread'
   readonly netns: string
   readonly name: string
-  /** The process that counted, where several may count the same. */
+  /** The process that counted, where several may count the same; the endpoint, of what a backend may have had several. */
   readonly by?: string
   readonly values: Readonly<Record<string, number>>
 }
@@ -61,6 +65,16 @@ export function* measureKernel(space: (name: string) => Space | null, wish: Meas
     for (const [name, packets] of found ? namedCounters(found) : [])
       yield { kind: 'counter', netns, name, values: { packets } }
   }
+}
+
+/** Measures what the kernel spreads, where it is there. */
+export async function measureSpreads(space: (name: string) => Space | null, wish: Measurable): Promise<Measure[]> {
+  const measures: Measure[] = []
+  for (const spreader of wish.spreaders) {
+    const found = space(spreader.netns)
+    if (found) measures.push(...(await spreadMeasures(found, spreader)))
+  }
+  return measures
 }
 
 /** The named counters of our table, with the packets that they counted. */

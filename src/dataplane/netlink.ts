@@ -230,6 +230,33 @@ export function attributesOf(data: Buffer, offset = 0): Map<number, Buffer> {
   return found
 }
 
+/** All attributes, whatever their types, as in a list of equals. */
+export function* attributeList(data: Buffer): Iterable<Buffer> {
+  for (let at = 0; at + 4 <= data.length;) {
+    const length = data.readUInt16LE(at)
+    if (length < 4 || at + length > data.length) return
+    yield data.subarray(at + 4, at + length)
+    at += aligned(length)
+  }
+}
+
+/** Where the value of the first attribute of a type begins, between two places; -1 where there is none. Nothing is made for it. */
+export function attributeIn(data: Buffer, from: number, to: number, type: number): number {
+  if (from < 0) return -1
+  for (let at = from; at + 4 <= to;) {
+    const length = data.readUInt16LE(at)
+    if (length < 4 || at + length > to) return -1
+    if ((data.readUInt16LE(at + 2) & 0x3fff) === type) return at + 4
+    at += aligned(length)
+  }
+  return -1
+}
+
+/** Where the attribute ends whose value begins there. */
+export function endOf(data: Buffer, at: number): number {
+  return at < 0 ? -1 : at - 4 + data.readUInt16LE(at - 4)
+}
+
 function aligned(length: number): number {
   return (length + 3) & ~3
 }

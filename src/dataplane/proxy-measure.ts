@@ -14,7 +14,7 @@ const responses = {
   responses5xx: 'hrsp_5xx',
 } as const
 
-/** The listeners of a balancer in an answer of it, and every server of theirs as HAProxy knows it. */
+/** The listeners of a balancer in an answer of it, and every server of theirs as HAProxy knows it; nothing of those whose servers it only checks. */
 export function proxyMeasures(netns: string, answer: string): Measure[] {
   const listeners = new Map<string, Record<string, number>>()
   const servers: Measure[] = []
@@ -55,9 +55,13 @@ export function proxyMeasures(netns: string, answer: string): Measure[] {
       servers.push({ kind: 'backend', netns, name: `${listener}/${row}`, values: { ...counts, ...served, ...times } })
     }
   }
-  const all = [...listeners].map(([name, values]) => ({
+  const served = [...listeners].filter(([, values]) => 'newConnections' in values)
+  const all = served.map(([name, values]): Measure => ({
+    kind: 'listener',
+    netns,
     name,
     values: { ...values, queued: waiting.get(name) ?? 0, availableBackends: able.get(name) ?? 0 },
   }))
-  return [...all.map(({ name, values }) => ({ kind: 'listener', netns, name, values }) as const), ...servers]
+  const names = new Set(served.map(([name]) => name))
+  return [...all, ...servers.filter(({ name }) => names.has(name.slice(0, name.indexOf('/'))))]
 }

@@ -2,13 +2,15 @@ import type { TrackedFlow } from '../host/flow-verdict.ts'
 import type { Item, ProxyItem, RulesetItem } from '../host/item.ts'
 import { listenerOf, poolsOf } from '../host/proxy.ts'
 import type { Ruleset } from '../host/ruleset.ts'
-import { placesIn, type Spread } from '../host/spread.ts'
+import { placesIn, spreadAt, type Spread } from '../host/spread.ts'
 import { Drains } from './drains.ts'
 import type { ServerHealth } from './host.ts'
 import { runNft } from './nft.ts'
 import { prober } from './prober.ts'
 import { fillText, keyOf, Slots, type Filling } from './slots.ts'
+import type { Measure } from './measure.ts'
 import type { Space } from './space.ts'
+import type { Spreader } from './spread-measure.ts'
 
 interface SpreadingPort {
   readonly enter: <T>(netns: string, run: () => T) => T
@@ -52,7 +54,7 @@ export class Spreading {
 
   /** Whether a flow may stay although no rule would lead it there today. */
   keeps(netns: string, flow: TrackedFlow): boolean {
-    return flow.mark !== 0 && this.#drains.keeps(netns, flow, Date.now())
+    return this.#drains.keeps(netns, flow, Date.now())
   }
 
   /** Checks what HAProxy cannot check, from now on. Returns what is known so far, also of what nobody is to check. */
@@ -91,6 +93,14 @@ export class Spreading {
     }
   }
 
+  /** How many backends of each listener may have flows now. */
+  available({ netns, spreads }: Spreader): Measure[] {
+    return spreads.map(spread => {
+      const able = spread.targets.filter(target => target.weight > 0 && this.slots.isActive(spread, target))
+      return { kind: 'listener', netns, name: spread.id, values: { availableBackends: able.length } }
+    })
+  }
+
   close(): void {
     this.#prober.close()
   }
@@ -113,9 +123,13 @@ export class Spreading {
       this.slots.put(netns, wanted)
       space.loaded = { rulesets, generation: space.rulesGeneration() }
     }
-    const lost = new Set(ruleset.spreads.flatMap(spread => this.#lostOf(spread)))
-    if (lost.size > 0)
-      this.#port.cut(space, ({ mark, reply }) => mark === 0 || !lost.has(`${mark} ${reply.from}:${reply.sport}`))
+    const { spreads } = ruleset
+    const lost = new Set(spreads.flatMap(spread => this.#lostOf(spread)))
+    if (lost.size === 0) return
+    this.#port.cut(space, ({ original, reply }) => {
+      const spread = spreadAt(spreads, original)
+      return !spread || !lost.has(`${spread.id} ${reply.from}:${reply.sport}`)
+    })
   }
 
   /** The backends of a spread that flows must leave. */
@@ -123,7 +137,7 @@ export class Spreading {
     if (!this.#turned.has(spread.id) || (spread.protocol === 'tcp' && !spread.cutWhenDown)) return []
     return spread.targets
       .filter(target => !this.slots.isActive(spread, target))
-      .flatMap(target => placesIn(spread, target).map(place => `${spread.mark} ${place}`))
+      .flatMap(target => placesIn(spread, target).map(place => `${spread.id} ${place}`))
   }
 }
 

@@ -1,4 +1,4 @@
-import { NetlinkSocket, protocol } from './netlink.ts'
+import { attributeIn, endOf, NetlinkSocket, protocol } from './netlink.ts'
 import { enter } from './netns.ts'
 import type { Space } from './space.ts'
 
@@ -75,23 +75,6 @@ function count(counts: Counts, body: Buffer): void {
     (place * 2 ** 32 + addressIn(body, reply, tuple.source)) * 2 ** 16 + (port < 0 ? 0 : body.readUInt16BE(port))
   const own = counts.getOrInsertComputed(address, () => new Map<number, number>())
   own.set(key, (own.get(key) ?? 0) + 1)
-}
-
-/** Where the value of an attribute begins; -1 where there is none. */
-function attributeIn(data: Buffer, from: number, to: number, type: number): number {
-  if (from < 0) return -1
-  for (let at = from; at + 4 <= to;) {
-    const length = data.readUInt16LE(at)
-    if (length < 4 || at + length > to) return -1
-    if ((data.readUInt16LE(at + 2) & 0x3fff) === type) return at + 4
-    at += (length + 3) & ~3
-  }
-  return -1
-}
-
-/** Where the attribute ends whose value begins there. */
-function endOf(data: Buffer, at: number): number {
-  return at < 0 ? -1 : at - 4 + data.readUInt16LE(at - 4)
 }
 
 function addressIn(data: Buffer, at: number, which: number): number {

@@ -1,6 +1,7 @@
 import type { HostState } from './item.ts'
-import { isLocal, lookUp, networkOf, type Namespace } from './network.ts'
+import { isLocal, lookUp, networkOf } from './network.ts'
 import type { Packet } from './packet.ts'
+import { spreadAt } from './spread.ts'
 import { newcomer, pass } from './trace.ts'
 import { walkHook } from './walk-ruleset.ts'
 
@@ -23,7 +24,7 @@ export function flowStands(state: HostState, netns: string, { original, reply, m
   const enters = isLocal(at, original.from) ? null : lookUp(at, original.to, original.from, { mark })?.dev
   if (enters === undefined) return true
   const { from, to, protocol } = original
-  if (reply.from === to && isSpread(at, original)) {
+  if (reply.from === to && spreadAt(at.ruleset.spreads ?? [], original)) {
     // A proxy had it before the port was spread: it may finish what it has, where the port may be reached at all.
     return walkHook(at.ruleset, 'prerouting', newcomer(original, enters)).done === 'pass'
   }
@@ -33,9 +34,4 @@ export function flowStands(state: HostState, netns: string, { original, reply, m
   const sources = stage.sources.length > 0 ? stage.sources : [from]
   const port = protocol === 'icmp' || stage.packet.dport === reply.sport
   return sources.includes(reply.to) && stage.packet.to === reply.from && port
-}
-
-function isSpread({ ruleset }: Namespace, { protocol, dport }: Packet): boolean {
-  const spreads = ruleset?.spreads ?? []
-  return spreads.some(each => each.protocol === protocol && each.port <= dport && dport <= (each.lastPort ?? each.port))
 }

@@ -108,6 +108,7 @@ const filled = {
   answers: 'ipv4_addr . ipv4_addr . inet_proto . inet_service . inet_service',
   echoes: 'ipv4_addr . ipv4_addr',
   tally: 'mark . ipv4_addr . inet_service',
+  'range-tally': 'mark . ipv4_addr',
 }
 
 /** Whether rules fill a set, so that what is in it is nobody's wish. */
@@ -129,7 +130,7 @@ function linesOf(set: NamedSet): string[] {
     `type ${filled[set.type]}`,
     'size 65536',
     'flags dynamic,timeout',
-    `timeout ${set.type === 'tally' ? '1d' : '5m'}`,
+    `timeout ${set.type === 'tally' || set.type === 'range-tally' ? '1d' : '5m'}`,
   ]
 }
 
@@ -224,9 +225,7 @@ function actionText({ spreads = [] }: Ruleset, action: Action): string {
     case 'mark-flow':
       return `ct mark set ${hexOf(action.mark)}`
     case 'tally':
-      return action.what === 'sent'
-        ? `ct direction original update @${action.in} { ct mark . ip daddr . th dport counter }`
-        : `ct direction reply update @${action.in} { ct mark . ip saddr . th sport counter }`
+      return tallyText(action)
     case 'snat': {
       const [only = '', ...others] = action.to
       if (others.length === 0) return `snat to ${only}`
@@ -240,6 +239,13 @@ function actionText({ spreads = [] }: Ruleset, action: Action): string {
     case 'clamp-mss':
       return 'tcp flags syn tcp option maxseg size set rt mtu'
   }
+}
+
+function tallyText({ what, of, in: set }: Extract<Action, { readonly do: 'tally' }>): string {
+  const [address, port] = what === 'heard' ? ['ip saddr', 'th sport'] : ['ip daddr', 'th dport']
+  const update = `update @${set} { ct mark . ${address}${of === 'port' ? ` . ${port}` : ''} counter }`
+  if (what === 'made') return update
+  return `ct direction ${what === 'sent' ? 'original' : 'reply'} ${update} accept`
 }
 
 function setOrList(is: readonly string[] | { readonly set: string }): string {

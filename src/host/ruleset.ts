@@ -14,11 +14,11 @@ export interface Ruleset {
 
 /**
  * A set of addresses, prefixes or ports, its elements sorted and unique; or a map of ports; or of answers that are expected, or of
- * what is counted of backends, which rules fill, so that it has no elements here.
+ * what is counted of backends, of one port or of ranges, which rules fill, so that it has no elements here.
  */
 export interface NamedSet {
   readonly name: string
-  readonly type: 'ipv4_addr' | 'inet_service' | 'ports' | 'answers' | 'echoes' | 'tally'
+  readonly type: 'ipv4_addr' | 'inet_service' | 'ports' | 'answers' | 'echoes' | 'tally' | 'range-tally'
   readonly elements: readonly string[]
 }
 
@@ -32,6 +32,17 @@ export interface Chain {
     readonly policy: 'accept' | 'drop'
   } | null
   readonly rules: readonly FilterRule[]
+}
+
+/** What is counted of the backends of spreads: each by its port, or where ports are a range by its address alone. */
+export interface Tally {
+  readonly what: 'sent' | 'heard' | 'made'
+  readonly of: 'port' | 'range'
+}
+
+/** The name of the set that it is counted in. */
+export function tallySet({ what, of }: Tally): string {
+  return of === 'port' ? what : `${what}-ranges`
 }
 
 /** Whether the kernel has to keep track of flows for it. */
@@ -94,8 +105,8 @@ export type Action =
   | { readonly do: 'mark'; readonly mark: number }
   /** Marks the flow for good, and goes on with the next rule. */
   | { readonly do: 'mark-flow'; readonly mark: number }
-  /** Counts what backends of spreads get or send, and goes on with the next rule. */
-  | { readonly do: 'tally'; readonly what: 'sent' | 'heard'; readonly in: string }
+  /** Counts what backends of spreads get or send, and lets it pass; or a new flow to one, and goes on with the next rule. */
+  | { readonly do: 'tally'; readonly what: Tally['what']; readonly in: string; readonly of: Tally['of'] }
   /** To one of these addresses, at random per flow. */
   | { readonly do: 'snat'; readonly to: readonly string[] }
   /** Drops what would be a flow too many. */

@@ -1,3 +1,5 @@
+import type { Packet } from './packet.ts'
+
 /**
  * What new flows of a port are spread over, in the kernel: a map from slots to backends, which a table declares and health fills. A
  * flow takes a slot by turn or by its source; so weights are shares of slots, and a backend that is lost loses only its own.
@@ -12,7 +14,7 @@ export interface Spread {
   readonly by: 'turn' | 'source'
   /** How many slots there are, whatever health says. */
   readonly slots: number
-  /** What conntrack marks its flows with: no other spread of the table has it. */
+  /** What conntrack marks its flows with: no other spread of the table has it, though one may have had it before. */
   readonly mark: number
   /** Seconds without a packet after which a flow is forgotten. */
   readonly idleS: number
@@ -133,6 +135,14 @@ export function endpointOf(spread: Spread, target: Endpoint, port: number): Endp
 export function placesIn({ port, lastPort }: Spread, target: Endpoint): string[] {
   const count = lastPort === null ? 1 : lastPort - port + 1
   return Array.from({ length: count }, (_, i) => `${target.address}:${target.port + i}`)
+}
+
+/** The spread that a port belongs to. */
+export function spreadAt(
+  spreads: readonly Spread[],
+  { protocol, dport }: Pick<Packet, 'protocol' | 'dport'>,
+): Spread | undefined {
+  return spreads.find(each => each.protocol === protocol && each.port <= dport && dport <= (each.lastPort ?? each.port))
 }
 
 /** The ports of a spread, as rules write them. */

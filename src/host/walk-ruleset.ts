@@ -108,8 +108,11 @@ function walkChain(ruleset: Ruleset, chain: Chain, way: Way): Decided | 'end' | 
       case 'limit-connections':
       case 'limit-rate':
       case 'expect':
-      case 'tally':
       case 'clamp-mss':
+        continue
+      case 'tally':
+        if (rule.then.what === (way.passage.state === 'new' ? 'sent' : 'heard'))
+          return { rule, chain: chain.name, led: [] }
         continue
       case 'mark':
         way.passage = { ...way.passage, mark: rule.then.mark }

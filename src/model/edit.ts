@@ -6,7 +6,7 @@ import { drop } from './edit/delete.ts'
 import { apply, discard, rollback } from './edit/publish.ts'
 import { refuse, workOn, type Work } from './edit/work.ts'
 import { joinPath } from './issue.ts'
-import { logTargetProblems } from './log-target.ts'
+import { logTargetProblems, unloggedProblems } from './log-target.ts'
 import { notEffective } from './not-effective.ts'
 import { validityProblems } from './pem.ts'
 import { find, type Id, type Model, type Resource } from './model.ts'
@@ -101,7 +101,11 @@ function untimelyProblems({ before, model, context }: Work, id: Id): readonly Pr
 function warnOfIdle(work: Work, id: Id): void {
   const resource = work.model.resources.get(id)
   if (!resource || resource.live === work.before.resources.get(id)?.live) return
-  work.warnings.push(...notEffective(resource), ...logTargetProblems(work.model, resource))
+  work.warnings.push(
+    ...notEffective(resource),
+    ...logTargetProblems(work.model, resource),
+    ...unloggedProblems(resource),
+  )
 }
 
 /** A problem as the author of the command sees it: by the place in the body, where the resource is not there yet. */

@@ -283,6 +283,22 @@ export const problems = {
       zh: '负载均衡器没有通往 {address} 的路由，syslog 服务器收不到日志：请像后端一样添加路由',
     },
   },
+  'log-without-proxy': {
+    http: 200,
+    ret: 0,
+    words: {
+      en: 'the kernel carries this listener (port {port}), so the access log has nothing of it; with via: proxy, and without transparent, it has',
+      zh: '该监听器（端口 {port}）由内核转发，访问日志中没有它的记录；将 via 设为 proxy 并取消 transparent 后才有记录',
+    },
+  },
+  'log-without-udp': {
+    http: 200,
+    ret: 0,
+    words: {
+      en: 'UDP (port {port}) goes by the kernel, so the access log has nothing of it',
+      zh: 'UDP（端口 {port}）由内核转发，访问日志中没有它的记录',
+    },
+  },
   'default-route-exists': {
     http: 200,
     ret: 0,

@@ -28,3 +28,32 @@ test('an apply warns where no route leads to the syslog server, and only there',
   const alone = s.create('load-balancer', { eips: [{}] })
   assert.deepEqual(warned('192.0.2.8', alone), complaint('192.0.2.8'))
 })
+
+test('an apply warns of each listener that is in no log, while a log is kept', () => {
+  const s = scene()
+  const { subnet } = withVpc(s)
+  const tcp = (port: number, more = {}) => ({ protocol: 'tcp', port, ...more })
+  const listeners = [
+    tcp(80),
+    tcp(81, { via: 'kernel' }),
+    tcp(82, { via: 'proxy' }),
+    tcp(83, { via: 'kernel', enabled: false }),
+    { protocol: 'udp', port: 53 },
+    { port: 8080 },
+    tcp(84, { options: ['transparent'] }),
+  ]
+  const id = s.create('load-balancer', { eips: [{}], subnet, listeners })
+  const warned = (accessLog: object) => {
+    s.patch('load-balancer', id, { accessLog })
+    return s
+      .run({ do: 'apply', kind: 'load-balancer', id })
+      .warnings.filter(({ code }) => code === 'log-without-proxy' || code === 'log-without-udp')
+      .map(({ at, code }) => `${at} ${code}`)
+  }
+  assert.deepEqual(warned({}), [])
+  assert.deepEqual(warned({ local: true }), [
+    'listeners[1].via log-without-proxy',
+    'listeners[4].protocol log-without-udp',
+    'listeners[6].options log-without-proxy',
+  ])
+})

@@ -35,6 +35,7 @@ const wish: Measurable = {
   shapers: [shaper],
   flows: ['cw-a', 'cw-gone'],
   counters: ['cw-a', 'cw-gone'],
+  spreaders: [],
   proxies: [],
 }
 

@@ -118,6 +118,26 @@ test('what several nodes of a balancer count is added up, and one that begins an
   assert.deepEqual(later[listener.id], { newConnections: 49, connections: 6 })
 })
 
+test('what the kernel carries counts for its backend and its listener, what is left of one that was taken out for the listener', async () => {
+  const { take, held, balancer } = place()
+  const [id = '', backend = ''] = [held.listeners[0]?.id, held.listeners[0]?.backends[0]?.id]
+  const led = (of: string, by: string, bytesIn: number, connections: number): Measure => ({
+    kind: 'spread',
+    netns: netnsOf(balancer),
+    name: `${id}/${of}`,
+    by,
+    values: { bytesIn, connections, connectionsMax: connections },
+  })
+  const serving: Measure = { kind: 'listener', netns: netnsOf(balancer), name: id, values: { availableBackends: 1 } }
+  await take(led(backend, '198.51.100.10:8080', 100, 1), led('', '198.51.100.9:80', 50, 2))
+  const of = await take(led(backend, '198.51.100.10:8080', 160, 3), led('', '198.51.100.9:80', 57, 2), serving)
+  assert.deepEqual(of[backend], { bytesIn: 60, connections: 3, connectionsMax: 3 })
+  assert.deepEqual(of[id], { bytesIn: 67, connections: 5, connectionsMax: 5, availableBackends: 1 })
+  // It moves, and what it was counted by is another's that is left.
+  const moved = await take(led(backend, '198.51.100.11:8080', 5, 1), led('', '198.51.100.10:8080', 165, 3))
+  assert.deepEqual([moved[backend]?.bytesIn, moved[id]?.connections], [60, 4])
+})
+
 test('a gateway tells its connections and how many it may have', async () => {
   const { take, flows, gateway } = place()
   assert.deepEqual((await take(flows(7)))[gateway], { connections: 7, connectionLimit: 10_000 })

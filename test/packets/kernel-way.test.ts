@@ -17,6 +17,28 @@ const tcpCheck = { ...eager, protocol: 'tcp', timeoutS: 2 }
 // Patient, as the machine may be busy.
 const rises = { rise: 2, fall: 3, intervalS: 2, timeoutS: 2 }
 
+/** Counts at a backend what comes for its services and what goes from them. */
+const witnessRules = `table ip witness {
+  counter udp-in {}
+  counter udp-out {}
+  counter tcp-in {}
+  counter tcp-out {}
+  counter range-in {}
+  counter range-out {}
+  chain in {
+    type filter hook prerouting priority -300;
+    udp dport 53 counter name udp-in
+    tcp dport 90 counter name tcp-in
+    udp dport 7053 counter name range-in
+  }
+  chain out {
+    type filter hook postrouting priority 300;
+    udp sport 53 counter name udp-out
+    tcp sport 90 counter name tcp-out
+    udp sport 7053 counter name range-out
+  }
+}`
+
 suite('what the kernel carries, with real clients', () => {
   let lab: Lab
   let front: Front
@@ -41,8 +63,8 @@ suite('what the kernel carries, with real clients', () => {
     await front.listen(...listeners)
     await allActive(lab, front.balancer.id)
     const { listeners: known } = await lab.client.get('load-balancer', front.balancer.id)
-    for (const { id, backends, via } of known) {
-      if (via === 'proxy') continue
+    for (const { id, backends, via, lastPort } of known) {
+      if (via === 'proxy' || lastPort !== null) continue
       const serving = backends.filter(each => each.weight > 0 && each.enabled && !each.backup)
       const least =
         serving.length > 0 ? serving : backends.filter(({ backup, backupTier }) => backup && backupTier === 1)
@@ -72,6 +94,15 @@ suite('what the kernel carries, with real clients', () => {
   /** Who answers the flow from a port. */
   const askFrom = async (port: number) =>
     ((await client.askUdp(front.address, 5300, 700, port)) ?? 'nobody').split(' ')[0]!
+
+  /** What Prometheus hears, by resource and meter. */
+  async function counted(): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+    const text = await (await fetch(`${lab.url}/metrics`)).text()
+    const found = new Map<string, Record<string, number>>()
+    for (const [, name = '', id = '', value] of text.matchAll(/^causeway_(\w+)\{resource="([^"]+)"\} (\S+)$/gm))
+      found.getOrInsertComputed(id, () => ({}))[name] = Number(value)
+    return found
+  }
 
   /** Who answers so many flows, counted. */
   async function answers(count: number): Promise<Readonly<Record<string, number>>> {
@@ -255,6 +286,109 @@ suite('what the kernel carries, with real clients', () => {
       assert.equal((await client.connect(front.address, 9000)).ending, tcpPasses ? 'ok' : 'timeout', words)
     }
     assert.equal(await client.say(flow), false, 'a flow outlived the rule that let it in')
+  })
+
+  test('what is counted of listeners and backends is what backends got and sent, to the byte', async () => {
+    const [udpBackends, tcpBackends] = [
+      [at(first, 53), at(second, 53)],
+      [at(first, 90), at(second, 90)],
+    ]
+    // What checks send is no flow of a client.
+    const unchecked = { check: { protocol: 'none' } }
+    // Ports of their own: nobody has flows there.
+    const [asUdp, asTcp] = [
+      { ...udp(...udpBackends), ...unchecked, port: 5301 },
+      { ...tcp(...tcpBackends), ...unchecked, port: 9002 },
+    ]
+    const range = { ...udp(at(third, 7050)), ...unchecked, port: 7000, lastPort: 7009 }
+    await lab.at(third!.netns).serveUdp(7053, third!.name)
+    await become(asUdp, asTcp, range)
+    const witnesses = [first!, second!, third!]
+    for (const { netns } of witnesses) await lab.run(netns, 'nft', witnessRules)
+    const { listeners } = await lab.client.get('load-balancer', front.balancer.id)
+    const parts = listeners.flatMap(({ id, backends }) => [id, ...backends.map(each => each.id)])
+    await until('all of them are measured', 25_000, async () => {
+      const now = await counted()
+      return parts.every(id => now.get(id)?.['connections'] === 0)
+    })
+    const start = await counted()
+
+    for (let i = 0; i < 6; i++) await client.askUdp(front.address, 5301)
+    for (let i = 0; i < 4; i++) assert.equal((await client.askUdp(front.address, 7003))?.split(' ')[0], third!.name)
+    const opened: Awaited<ReturnType<Place['open']>>[] = []
+    for (let i = 0; i < 5; i++) opened.push(await client.open(front.address, 9002))
+    for (let i = 0; i < 10; i++) assert.equal(await client.say(opened[0]!.flow), true)
+    await client.hangUp(opened[4]!.flow)
+    await sleep(300)
+
+    const told = async (id: string) => {
+      const [now, then] = [(await counted()).get(id) ?? {}, start.get(id) ?? {}]
+      const of = (name: string) => (now[name] ?? 0) - (then[name] ?? 0)
+      const flows = { made: of('new_connections_total'), open: now['connections'] }
+      const sent = { bytes: of('bytes_in_total'), packets: of('packets_in_total') }
+      return { flows, sent, heard: { bytes: of('bytes_out_total'), packets: of('packets_out_total') } }
+    }
+    const seen = async (name: string, ...servers: typeof witnesses) => {
+      const all = await Promise.all(
+        servers.map(({ netns }) => lab.run(netns, 'nft', 'list', 'counter', 'ip', 'witness', name)),
+      )
+      return all
+        .map(text => /packets (\d+) bytes (\d+)/.exec(text)!.slice(1).map(Number) as [number, number])
+        .reduce((sum, [packets, bytes]) => ({ bytes: sum.bytes + bytes, packets: sum.packets + packets }), {
+          bytes: 0,
+          packets: 0,
+        })
+    }
+    const [ofUdp, ofTcp, ofRange] = [5301, 9002, 7000].map(port => listeners.find(each => each.port === port))
+    await until(
+      'a sample was taken',
+      25_000,
+      async () => (await told(ofTcp!.id)).flows.made === 5 && (await told(ofTcp!.id)).flows.open === 4,
+    )
+    for (const [listener, name, flows] of [
+      [ofUdp!, 'udp', { made: 6, open: 6 }],
+      [ofTcp!, 'tcp', { made: 5, open: 4 }],
+      [ofRange!, 'range', { made: 4, open: 4 }],
+    ] as const) {
+      const servers = witnesses.filter(({ address }) => listener.backends.some(each => each.address === address))
+      const [sent, heard] = [await seen(`${name}-in`, ...servers), await seen(`${name}-out`, ...servers)]
+      assert.ok(sent.packets > 0 && heard.packets > 0)
+      assert.deepEqual(await told(listener.id), { flows, sent, heard }, name)
+      const halves = await Promise.all(listener.backends.map(each => told(each.id)))
+      assert.equal(
+        halves.reduce((sum, each) => sum + each.flows.made, 0),
+        flows.made,
+      )
+      for (const [i, { address }] of listener.backends.entries()) {
+        const server = witnesses.find(each => each.address === address)!
+        assert.deepEqual(
+          [halves[i]!.sent, halves[i]!.heard],
+          [await seen(`${name}-in`, server), await seen(`${name}-out`, server)],
+        )
+      }
+    }
+    // The console and the API show the same, per second.
+    const { meters } = await lab.client.metrics(ofTcp!.id, { range: '1h' })
+    const names = meters.map(({ name }) => name)
+    for (const name of [
+      'connections',
+      'connectionsMax',
+      'newConnections',
+      'bytesIn',
+      'bytesOut',
+      'packetsIn',
+      'availableBackends',
+    ] as const)
+      assert.ok(names.includes(name), name)
+    assert.ok(!names.includes('latency'), 'what only HAProxy measures is not there')
+
+    // Where nobody is left, what comes has failed.
+    await front.listen({ ...asTcp, check: tcpCheck, backends: [at(first, 9)] })
+    await sleep(1500)
+    const failed = async () => (await counted()).get(ofTcp!.id)?.['failed_connections_total'] ?? 0
+    const earlier = await failed()
+    for (let i = 0; i < 3; i++) assert.equal((await client.open(front.address, 9002)).ending, 'refused')
+    await until('they are counted', 25_000, async () => (await failed()) - earlier === 3)
   })
 
   test('an agent that is killed and begins again changes nothing, and no request is lost', async () => {
