@@ -7,29 +7,45 @@ import {
   type Model,
   put,
   putGeneration,
+  remove,
+  removeGeneration,
   type Resource,
 } from '../model/model.ts'
+import { pastOf, pastSchema, type Past, type Retention } from './past.ts'
 import { StoreFailed } from './store-failed.ts'
 import type { Store } from './store.ts'
 import { subject } from './subject.ts'
 
 /** What the tables are; a file with a higher one was written by a newer Causeway. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS resources (id TEXT PRIMARY KEY, document TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS generations (id TEXT PRIMARY KEY, document TEXT NOT NULL);
+  ${pastSchema}
   PRAGMA user_version = ${schemaVersion};
 `
+
+export interface SqliteStoreOptions {
+  /** Milliseconds since 1970; the real clock when left out. */
+  readonly now?: () => number
+  /** How much of the past is kept; 90 days, in 256 MiB at most, when left out. */
+  readonly retention?: Retention
+}
+
+/** So many models of the past are remembered as a whole. */
+const mostKept = 8
 
 /**
  * A store in one file. A commit that was answered is on the disk: it survives a crash of the process and of the machine.
  * Throws where another process has the file open, or a newer Causeway wrote it; a commit throws {@link StoreFailed} where the
  * disk refuses it.
  */
-export function sqliteStore(path: string): Store {
+export function sqliteStore(path: string, { now = Date.now, retention }: SqliteStoreOptions = {}): Store {
   const { db, model: loaded } = open(path)
+  const past = pastOf(db, loaded.revision, now, retention)
+  const kept = new Map<number, Model>()
   const writers = writersOf(db)
   const newest = subject(loaded)
   return {
@@ -39,9 +55,24 @@ export function sqliteStore(path: string): Store {
       const after = change(before)
       if (after === before) return before
       const model = committed(after)
-      inTransaction(db, path, () => write(writers, after, model.revision))
+      inTransaction(db, path, () => {
+        past.note(model.revision, after)
+        write(writers, after, model.revision)
+      })
       return newest.set(model)
     },
+    at(time) {
+      const revision = past.revisionAt(time)
+      const present = newest.value()
+      if (revision === null || revision === present.revision) return revision === null ? null : present
+      const known = kept.get(revision) ?? modelBefore(present, revision, past.since(revision))
+      kept.delete(revision)
+      kept.set(revision, known)
+      for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest)
+      return known
+    },
+    oldest: () => past.oldest(),
+    moments: (from, to, most) => past.moments(from, to, most),
     watch: signal => newest.watch(signal),
     async close() {
       newest.close()
@@ -70,17 +101,46 @@ function open(path: string): { readonly db: DatabaseSync; readonly model: Model 
   }
 }
 
-type Row = Readonly<Record<string, unknown>>
-
 function load(db: DatabaseSync): Model {
-  const rows = db.prepare('SELECT document FROM resources').all().map(resourceOf)
-  // Who lies in a VPC is known once its subnets are there: earlier kinds first.
-  const rank = new Map(kindNames.map((kind, i) => [kind, i]))
-  rows.sort((a, b) => (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0))
-  const resources = rows.reduce(put, emptyModel)
-  const model = db.prepare('SELECT document FROM generations').all().map(generationOf).reduce(putGeneration, resources)
+  const rows = db.prepare('SELECT document FROM resources').all()
+  const resources = withAll(
+    emptyModel,
+    rows.map(row => resourceOf(String(row['document']))),
+  )
+  const model = db
+    .prepare('SELECT document FROM generations WHERE id NOT IN (SELECT id FROM buried)')
+    .all()
+    .map(row => generationOf(String(row['document'])))
+    .reduce(putGeneration, resources)
   const revision = Number(db.prepare(`SELECT value FROM meta WHERE name = 'revision'`).get()?.['value'] ?? 0)
   return { ...model, revision, changes: emptyModel.changes }
+}
+
+/** Who lies in a VPC is known once its subnets are there: earlier kinds first. */
+function withAll(model: Model, resources: Resource[]): Model {
+  const rank = new Map(kindNames.map((kind, i) => [kind, i]))
+  return resources.sort((a, b) => (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0)).reduce(put, model)
+}
+
+/** The model of an earlier revision, by what became other since. */
+function modelBefore(present: Model, revision: number, since: ReturnType<Past['since']>): Model {
+  const changed = [...since]
+  const [generations, resources] = [
+    changed.filter(([key]) => key.includes('@')),
+    changed.filter(([key]) => !key.includes('@')),
+  ]
+  const without = resources.reduce((model, [id]) => remove(model, id), present)
+  const then = resources.flatMap(([, document]) => (document === null ? [] : resourceOf(document)))
+  const model = generations.reduce(
+    (each, [key, document]) => {
+      const [of = '', number] = key.split('@')
+      return document === null
+        ? removeGeneration(each, of, Number(number))
+        : putGeneration(each, generationOf(document))
+    },
+    withAll(without, then),
+  )
+  return { ...model, revision, changes: emptyModel.changes, changed: emptyModel.changes }
 }
 
 /** A draft that equals what runs is written once, and is one object again when read. */
@@ -89,8 +149,8 @@ function resourceText(resource: Resource): string {
 }
 
 /** Reads a row as today's schemas read a body: attributes that an older Causeway did not know get their defaults. */
-function resourceOf(row: Row): Resource {
-  const resource = JSON.parse(String(row['document'])) as Resource
+function resourceOf(document: string): Resource {
+  const resource = JSON.parse(document) as Resource
   const { now, spec } = kinds[resource.kind]
   try {
     const draft = spec.parse(resource.draft)
@@ -101,40 +161,37 @@ function resourceOf(row: Row): Resource {
   }
 }
 
-function generationOf(row: Row): Generation {
-  return JSON.parse(String(row['document'])) as Generation
+function generationOf(document: string): Generation {
+  return JSON.parse(document) as Generation
 }
 
 interface Writers {
-  readonly resources: Writer
-  readonly generations: Writer
+  readonly putResource: StatementSync
+  readonly removeResource: StatementSync
+  readonly putGeneration: StatementSync
   readonly revision: StatementSync
 }
 
-interface Writer {
-  readonly put: StatementSync
-  readonly remove: StatementSync
-}
-
 function writersOf(db: DatabaseSync): Writers {
-  const writer = (table: string): Writer => ({
-    put: db.prepare(`INSERT OR REPLACE INTO ${table} (id, document) VALUES (?, ?)`),
-    remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
-  })
-  const revision = db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('revision', ?)`)
-  return { resources: writer('resources'), generations: writer('generations'), revision }
+  const put = (table: string) => db.prepare(`INSERT OR REPLACE INTO ${table} (id, document) VALUES (?, ?)`)
+  return {
+    putResource: put('resources'),
+    removeResource: db.prepare('DELETE FROM resources WHERE id = ?'),
+    putGeneration: put('generations'),
+    revision: db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('revision', ?)`),
+  }
 }
 
-/** Writes what changed, and nothing else. */
-function write({ resources, generations, revision }: Writers, model: Model, number: number): void {
+/** Writes what changed, and nothing else. The document of a generation that goes stays for those who go back: it is buried. */
+function write(writers: Writers, model: Model, number: number): void {
   for (const key of model.changes) {
     const resource = model.resources.get(key)
     const generation = model.generations.get(key)
-    if (resource) resources.put.run(key, resourceText(resource))
-    else if (generation) generations.put.run(key, JSON.stringify(generation))
-    else (key.includes('@') ? generations : resources).remove.run(key)
+    if (resource) writers.putResource.run(key, resourceText(resource))
+    else if (generation) writers.putGeneration.run(key, JSON.stringify(generation))
+    else if (!key.includes('@')) writers.removeResource.run(key)
   }
-  revision.run(number)
+  writers.revision.run(number)
 }
 
 function inTransaction(db: DatabaseSync, path: string, work: () => void): void {
