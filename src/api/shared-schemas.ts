@@ -1,3 +1,4 @@
+import { waySchema } from './trace-schema.ts'
 import { meterNames } from '../client/meters.ts'
 import { kindNames } from '../model/kinds.ts'
 import { problems } from '../model/problem.ts'
@@ -78,6 +79,8 @@ const plan = {
     looked: { ...whole, description: 'In how many of them it was looked who reaches whom' },
   }),
 }
+
+const pathSchema = object({ there: waySchema, back: { anyOf: [waySchema, { type: 'null' }] } })
 
 const accessKey = {
   id: text,
@@ -198,7 +201,15 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   }),
   TrialPage: object({ items: { type: 'array', items: ref('Trial') }, next: { type: 'null' }, total: whole }),
   Plan: object(plan, ['commands']),
-  Diagnosis: object({ items: { type: 'array', items: ref('Finding') } }),
+  Diagnosis: object({
+    items: { type: 'array', items: ref('Finding') },
+    reaches: {
+      type: ['boolean', 'null'],
+      description:
+        'Whether such flows get there and are answered, as far as what was applied says; null where none was followed',
+    },
+    path: { anyOf: [pathSchema, { type: 'null' }], description: 'The way of one of them' },
+  }),
   Finding: object({
     code: text,
     resource: { type: 'string', description: 'What is to be mended' },

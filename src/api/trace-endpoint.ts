@@ -79,7 +79,8 @@ function traceView({ from, to }: AskedFlow, story: Story, version: Trace['versio
   }
 }
 
-function wayView({ outcome, steps }: Way, language: Language): TracedWay {
+/** A packet's way, as the API tells it. */
+export function wayView({ outcome, steps }: Way, language: Language): TracedWay {
   return {
     outcome,
     steps: steps.map((step): TracedStep => {

@@ -26,7 +26,8 @@ const step = all({
   before: packet,
   after: packet,
 })
-const way = all({
+/** One direction of it. */
+export const waySchema = all({
   outcome: { type: 'string', enum: ['arrives', 'leaves', 'dropped', 'refused', 'unreachable'] },
   steps: { type: 'array', items: step, description: 'The last one is how it ends' },
 })
@@ -69,6 +70,6 @@ export const traceSchema: Schema = all({
   to: orNull(thing, 'Who has the destination'),
   version: { type: 'string', enum: ['live', 'draft'] },
   reaches: { type: 'boolean', description: 'Whether it gets there and its answer comes back' },
-  there: way,
-  back: orNull(way, 'The way of the answer; null where there is nothing to answer'),
+  there: waySchema,
+  back: orNull(waySchema, 'The way of the answer; null where there is nothing to answer'),
 })

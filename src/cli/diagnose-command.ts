@@ -1,20 +1,24 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
-import type { Diagnosis, WireFinding } from '../client/diagnosis.ts'
-import { agreed } from './agreed.ts'
+import type { Diagnosis } from '../client/diagnosis.ts'
+import type { WireResource } from '../client/wire.ts'
+import type { KindName } from '../model/kinds.ts'
 import { childAt } from './child-path.ts'
 import { callerOf, directoryOf } from './directory.ts'
+import { mend, tell, type Question } from './mending.ts'
 import { type Format, outputOption } from './output.ts'
 import type { Register } from './register.ts'
-import { repairText } from './request-text.ts'
 import { fetchAll, idOf, type Session } from './session.ts'
-import { printable } from './table.ts'
+import { traceRequestOf } from './trace-command.ts'
+import { traceText } from './trace-text.ts'
 import { secondsOf } from './wait.ts'
 
 interface Options {
   readonly output: Format
   readonly fix: boolean
   readonly yes: boolean
+  readonly path: boolean
+  readonly protocol?: 'tcp' | 'udp' | 'icmp'
+  readonly vpc?: string
   /** Seconds. */
   readonly wait: number
 }
@@ -22,13 +26,31 @@ interface Options {
 /** diagnose: the answer to "why does this not work?", and what mends it. */
 export function addDiagnoseCommand(root: Command, register: Register): void {
   register(root.command('diagnose'), {
-    about: 'Say why a load balancer, or one of its backends, does not serve, the cause first; leaves with 1 if so',
-    examples: ['diagnose web', 'diagnose web listeners/80/backends/203.0.113.7', 'diagnose web --fix'],
+    about:
+      'Say why a balancer or a backend does not serve, why the internet does not get in by a public IP, what is wrong with a server, or why one does not reach another: the cause first, and what mends it; leaves with 1 if something is wrong',
+    examples: [
+      'diagnose web',
+      'diagnose web listeners/80/backends/203.0.113.7',
+      'diagnose web --fix',
+      'diagnose 198.51.100.9:443',
+      'diagnose worker-1',
+      'diagnose worker-1 203.0.113.7:80',
+      'diagnose internet worker-1:22',
+    ],
   })
-    .argument('<load-balancer>', 'its name or id')
-    .argument('[path]', 'one backend, e.g. listeners/80/backends/203.0.113.7')
+    .argument(
+      '<what[:port]>',
+      'a balancer, a public IP or a server, by name, id or address; or who is to reach another',
+    )
+    .argument(
+      '[to[:port]]',
+      'one backend of a balancer, e.g. listeners/80/backends/203.0.113.7; or who is to be reached',
+    )
     .option('--fix', 'do what mends it, step by step, once asked', false)
     .option('-y, --yes', 'do not ask', false)
+    .option('--path', 'also the way of the packets, with every decision on it', false)
+    .addOption(new Option('--protocol <protocol>', 'what is sent, with a port').choices(['tcp', 'udp', 'icmp']))
+    .option('--vpc <vpc>', 'the VPC that private addresses are meant in, where several have them')
     .addOption(
       new Option('--wait <seconds>', 'how long to wait for checks to notice what was mended')
         .default(20)
@@ -38,78 +60,59 @@ export function addDiagnoseCommand(root: Command, register: Register): void {
     .action(register.run(diagnose))
 }
 
-async function diagnose(session: Session, name: string, place: string | undefined, options: Options): Promise<number> {
+async function diagnose(session: Session, what: string, to: string | undefined, options: Options): Promise<number> {
   const all = await fetchAll(session.client)
-  const id = idOf(directoryOf(all), 'load-balancer', name)
-  const balancer = all.find(each => each.id === id)
-  const child = place === undefined || !balancer ? undefined : childAt(balancer, place, 'member').path.at(-1)
-  const of = child === undefined ? '' : `/backends/${child}`
-  const question: Question = {
-    path: `/v1/load-balancers/${id}${of}/diagnosis`,
-    about: callerOf(all)(child ?? id),
-    nameOf: directoryOf(all).nameOf,
-  }
-  const { items } = await session.client.ask<Diagnosis>('GET', question.path)
-  if (options.fix) return mend(session, question, items, options)
-  tell(session, question, items, options.output)
-  return items.length === 0 ? 0 : 1
-}
-
-/** What is asked, and how its answers are told. */
-interface Question {
-  readonly path: string
-  /** What it is about. */
-  readonly about: string
-  readonly nameOf: (id: string) => string
-}
-
-function tell(
-  { terminal, say }: Session,
-  { about, nameOf }: Question,
-  items: readonly WireFinding[],
-  output: Format,
-): void {
-  if (output === 'json') return terminal.out(JSON.stringify(items, null, 2))
-  if (items.length === 0) return terminal.out(say('all-well', { name: about }))
-  for (const { message, fix, certainty, repair } of items) {
-    terminal.out(printable(`${message} (${say(certainty)}) → ${fix}`))
-    if (!repair) continue
-    terminal.out(`    ${repairText(repair, nameOf)}`)
-    for (const effect of repair.effects) terminal.out(`    ${say('warning', { text: printable(effect) })}`)
-  }
-}
-
-/** No more than this is mended one after the other. */
-const mostRepairs = 10
-const pollMs = 1000
-
-/** Does repair after repair, each once somebody agreed to it, and waits for what comes of them. */
-async function mend(
-  session: Session,
-  question: Question,
-  start: readonly WireFinding[],
-  { yes, wait }: Options,
-): Promise<number> {
-  const { client, terminal, say } = session
-  let items = start
-  let done = 0
-  for (; done < mostRepairs; done++) {
-    const wrong = items.find(({ repair }) => repair !== null)
-    if (!wrong) break
-    tell(session, question, [wrong], 'table')
-    if (!yes && !(await agreed(session))) return 1
-    const body = { code: wrong.code, resource: wrong.resource }
-    items = (await client.ask<Diagnosis>('POST', `${question.path}/fix`, { body })).items
-    terminal.err(say('done'))
-  }
-  if (done > 0 && items.length > 0) {
-    terminal.err(say('noticing'))
-    for (const until = performance.now() + wait * 1000; items.length > 0 && performance.now() < until;) {
-      await pause(pollMs)
-      items = (await client.ask<Diagnosis>('GET', question.path)).items
-      if (items.some(({ certainty }) => certainty === 'proved')) break
+  const question = questionOf(all, what, to, options)
+  const answer = await session.client.ask<Diagnosis>('GET', question.path + question.query)
+  if (options.fix) return mend(session, question, answer.items, options)
+  if (options.output === 'json') session.terminal.out(JSON.stringify(answer, null, 2))
+  else {
+    tell(session, question, answer.items)
+    const { path, reaches } = answer
+    if (path && (options.path || question.isFlow)) {
+      session.terminal.out(`\n${traceText({ ...path, reaches: reaches ?? false }, session.language, false)}`)
     }
   }
-  tell(session, question, items, 'table')
-  return items.length === 0 ? 0 : 1
+  return answer.items.length === 0 ? 0 : 1
+}
+
+/** What can be asked about alone, the likeliest first where several have a name. */
+const subjects = ['load-balancer', 'eip', 'server'] as const satisfies readonly KindName[]
+
+function questionOf(
+  all: readonly WireResource[],
+  what: string,
+  to: string | undefined,
+  options: Options,
+): Question & { readonly isFlow: boolean } {
+  const directory = directoryOf(all)
+  const nameOf = directory.nameOf
+  if (to !== undefined && !to.startsWith('listeners/')) {
+    const { port, ...words } = traceRequestOf(all, what, to, options)
+    const said = Object.entries({ ...words, ...(port === undefined ? {} : { port: String(port) }) })
+    const query = `?${new URLSearchParams(said as [string, string][]).toString()}`
+    return { path: '/v1/diagnosis', query, about: `${what} → ${to}`, nameOf, isFlow: true }
+  }
+  const [, word = what, port] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
+  const address = all.find(each => each.kind === 'eip' && each.address === word)?.id
+  const kind = address === undefined ? subjects.find(each => directory.find([each], word).length > 0) : 'eip'
+  const id = address ?? idOf(directory, kind ?? 'load-balancer', word)
+  const about = callerOf(all)
+  if (kind === 'eip') {
+    const query = port === undefined ? '' : `?port=${port}&protocol=${options.protocol ?? 'tcp'}`
+    return { path: `/v1/eips/${id}/diagnosis`, query, about: about(id), nameOf, isFlow: false }
+  }
+  if (kind === 'server') {
+    return { path: `/v1/servers/${id}/diagnosis`, query: '', about: about(id), nameOf, isFlow: false }
+  }
+  const balancer = all.find(each => each.id === id)
+  const child = to === undefined || !balancer ? undefined : childAt(balancer, to, 'member').path.at(-1)
+  const of = child === undefined ? '' : `/backends/${child}`
+  return {
+    path: `/v1/load-balancers/${id}${of}/diagnosis`,
+    query: '',
+    about: about(child ?? id),
+    nameOf,
+    isFlow: false,
+  }
 }

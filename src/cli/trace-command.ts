@@ -54,7 +54,7 @@ export function addTraceCommand(root: Command, register: Register): void {
 async function trace(session: Session, from: string, to: string, wish: Wish): Promise<number> {
   const all = await fetchAll(session.client)
   const { terminal, language } = session
-  const request = requestOf(all, from, to, wish)
+  const request = traceRequestOf(all, from, to, wish)
   const answer = await session.client.trace(request)
   if (wish.output === 'json') terminal.out(JSON.stringify(answer, null, 2))
   else terminal.out(traceText(answer, language, wish.output === 'wide'))
@@ -63,7 +63,13 @@ async function trace(session: Session, from: string, to: string, wish: Wish): Pr
 
 const endKinds: readonly KindName[] = ['server', 'load-balancer', 'nat-gateway', 'vpc', 'eip', 'nic']
 
-function requestOf(all: readonly WireResource[], from: string, to: string, wish: Wish): TraceRequest {
+/** What is asked for by the words of a person: names stand for ids, and the port may follow the destination. */
+export function traceRequestOf(
+  all: readonly WireResource[],
+  from: string,
+  to: string,
+  wish: Omit<Wish, 'output'>,
+): TraceRequest {
   const { draft, vpc, protocol } = wish
   const [, target = to, said] = /^(.*?)(?::(\d+))?$/.exec(to) ?? []
   const port = wish.port ?? said

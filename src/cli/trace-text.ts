@@ -3,7 +3,11 @@ import { tableText } from './table.ts'
 import { phrase, type Language } from './words.ts'
 
 /** A trace for a person: what happens, by place; beside it the packet, where it changes. `wide` adds what the kernel has. */
-export function traceText({ there, back, reaches }: Trace, language: Language, wide: boolean): string {
+export function traceText(
+  { there, back, reaches }: Pick<Trace, 'there' | 'back' | 'reaches'>,
+  language: Language,
+  wide: boolean,
+): string {
   const rows = [
     ...wayRows(there, wide),
     ...(back ? [[''], [phrase(language, 'trace-back')], ...wayRows(back, wide)] : []),

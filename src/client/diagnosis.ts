@@ -1,10 +1,15 @@
 import type { Command } from '../model/command.ts'
 import type { Id } from '../model/model.ts'
 import { childPath, pathOf } from './paths.ts'
+import type { Trace } from './trace-wire.ts'
 
 /** What is wrong, the cause first. */
 export interface Diagnosis {
   readonly items: readonly WireFinding[]
+  /** Whether flows of that kind get there and are answered, as far as what was applied says; null where none was followed. */
+  readonly reaches: boolean | null
+  /** The way of one of them. */
+  readonly path: Pick<Trace, 'there' | 'back'> | null
 }
 
 /** One thing that is wrong, in the language of whoever asks. */

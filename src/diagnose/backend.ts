@@ -12,10 +12,11 @@ import { privateAddressesOf } from '../model/node.ts'
 import { echoRequest, transportOf } from './admission.ts'
 import { admitting, listenerLabel } from './balancer-door.ts'
 import { found, labelOf, type Finding } from './finding.ts'
+import { distinct, practicable } from './findings.ts'
+import { diagnoseFlow, type FlowDiagnosis } from './flow.ts'
 import { joining } from './joining.ts'
 import { checkSays, type Facts } from './observed.ts'
 import { applying, changing, enabling, setting, starting, effect } from './repairs.ts'
-import { repaired } from './repair.ts'
 import { wayOf, type Target } from './way.ts'
 
 /**
@@ -38,6 +39,12 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
   ])
 }
 
+/** The way of what a balancer sends to a backend; null where there is none to follow. */
+export function backendWay(model: Model, balancer: Id, backend: Id): FlowDiagnosis | null {
+  const way = diagnoseFlow(model, { from: balancer, to: backend, vpc: null, protocol: null, port: null })
+  return 'findings' in way ? way : null
+}
+
 /** Why a balancer does not serve at all: its first backend's findings, or what it lacks. */
 export function diagnoseBalancer(
   model: Model,
@@ -58,19 +65,6 @@ export function diagnoseBalancer(
       listeners.flatMap(each => admitting(model, balancer, each)),
     )
   )
-}
-
-/** Findings whose repairs can be done: of what would be refused it is only said what is wrong. */
-function practicable(model: Model, findings: readonly Finding[]): Finding[] {
-  return findings.map(each => (each.repair && repaired(model, each.repair) === null ? { ...each, repair: null } : each))
-}
-
-/** Findings that say the same, once. */
-function distinct(findings: readonly Finding[]): Finding[] {
-  const keyOf = ({ code, resource, values }: Finding) => JSON.stringify([code, resource, values])
-  const byKey = new Map<string, Finding>()
-  for (const each of findings) byKey.getOrInsert(keyOf(each), each)
-  return [...byKey.values()]
 }
 
 /** What is switched off, or was forgotten to be applied, in the balancer itself. */

@@ -19,10 +19,10 @@ export function enteringBalancer(model: Model, balancer: LoadBalancer, arrival: 
   const listener = balancer.live.listeners.find(takes)
   if (!listener) {
     const drafted = balancer.draft.listeners.find(takes)
-    const lacks = drafted
+    const waits = drafted
       ? found('listener-not-applied', balancer, { child: listenerLabel(drafted) }, applying(balancer))
       : found('no-listener-at', balancer, { traffic: trafficText(arrival) })
-    return [...off, lacks]
+    return [...off, waits]
   }
   const disabled = listener.enabled
     ? []
@@ -34,7 +34,9 @@ export function enteringBalancer(model: Model, balancer: LoadBalancer, arrival: 
           enabling(balancer, 'listeners', listener.id),
         ),
       ]
-  return [...off, ...disabled, ...admitting(model, balancer, listener, arrival)]
+  const isServed = listener.options.includes('redirect-to-https') || listener.backends.some(({ enabled }) => enabled)
+  const lacks = isServed ? [] : [found('no-backend', balancer, { listener: listenerLabel(listener) })]
+  return [...off, ...disabled, ...admitting(model, balancer, listener, arrival), ...lacks]
 }
 
 /** What keeps clients out of a listener: the group of its balancer, or its own lists. */

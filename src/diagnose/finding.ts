@@ -11,11 +11,14 @@ export interface Finding {
   readonly code: FindingCode
   /** The resource to mend. */
   readonly resource: Id
-  readonly values: Readonly<Record<string, string>>
+  readonly values: Values
   readonly certainty: Certainty
   /** A draft change that mends it; null where only somebody elsewhere can, or must choose. */
   readonly repair: Repair | null
 }
+
+/** What a sentence names: the same in every language, or not. */
+export type Values = Readonly<Record<string, string | Words>>
 
 /** Everything that a diagnosis can say, in one table. */
 export const findings = { ...wayWords, ...entranceWords, ...seenWords } as const satisfies Record<string, Entry>
@@ -26,7 +29,7 @@ export type FindingCode = keyof typeof findings
 export function found(
   code: FindingCode,
   resource: Resource,
-  values: Finding['values'] = {},
+  values: Values = {},
   repair: Repair | null = null,
 ): Finding {
   const { certainty } = findings[code]
@@ -36,7 +39,10 @@ export function found(
 /** A finding's two sentences in a language: what is wrong, and what to do. */
 export function findingText(finding: Finding, language: keyof Words): { readonly what: string; readonly fix: string } {
   const { what, fix } = findings[finding.code]
-  return { what: filled(what[language], finding.values), fix: filled(fix[language], finding.values) }
+  const values = Object.fromEntries(
+    Object.entries(finding.values).map(([name, value]) => [name, typeof value === 'string' ? value : value[language]]),
+  )
+  return { what: filled(what[language], values), fix: filled(fix[language], values) }
 }
 
 /** A sentence with its values in their places. */

@@ -9,8 +9,8 @@ import { wayOf } from './way.ts'
 const mostTried = 200
 
 /**
- * Puts a balancer into the one subnet from which it gets to an address; where there are several, into the one whose VPC guards its
- * way out by the same group. Null where that leaves a choice.
+ * Puts a balancer into the one subnet from which least keeps it from an address; where there are several, into the one whose VPC
+ * guards its way out by the same group. Null where that leaves a choice.
  */
 export function joining(
   model: Model,
@@ -21,12 +21,15 @@ export function joining(
   if (subnets.length > mostTried) return null
   const repairTo = (subnet: Subnet) =>
     setting(balancer, { subnet: subnet.id }, [effect('moves', { it: labelOf(balancer), subnet: labelOf(subnet) })])
-  const leading = subnets.filter(subnet => {
+  const obstacles = subnets.flatMap(subnet => {
     const after = repaired(model, repairTo(subnet))
     const joined = after?.resources.get(balancer.id)
-    if (!after || joined?.kind !== 'load-balancer' || joined.now.address === null) return false
-    return wayOf(after, joined, joined.now.address, { address, protocol: 'tcp', port }).length === 0
+    if (!after || joined?.kind !== 'load-balancer' || joined.now.address === null) return []
+    const to = { address, protocol: 'tcp', port } as const
+    return [{ subnet, count: wayOf(after, joined, joined.now.address, to).length }]
   })
+  const least = Math.min(...obstacles.map(({ count }) => count))
+  const leading = obstacles.filter(({ count }) => count === least).map(({ subnet }) => subnet)
   const group = balancer.live.securityGroup
   const akin = leading.filter(({ now }) =>
     [...(model.members.get(now.vpc)?.values() ?? [])].some(

@@ -26,7 +26,7 @@ interface Checked {
 }
 
 /** What machines could not do of these resources, and whether they have caught up. */
-function* machineSays(model: Model, about: readonly (Id | null | undefined)[], facts: Facts): Iterable<Finding> {
+export function* machineSays(model: Model, about: readonly (Id | null | undefined)[], facts: Facts): Iterable<Finding> {
   const resources = about.flatMap((id): Resource[] =>
     id ? [get(model, model.resources.get(id)!.kind, id) as Resource] : [],
   )

@@ -59,7 +59,7 @@ function rehearsalOf({ revision }: Model): Context {
   return {
     now: '2026-01-01T00:00:00Z',
     author: '',
-    newId: prefix => `${prefix}-${(count++).toString(36).padStart(8, '0')}`,
+    newId: prefix => `${prefix}-z${(count++).toString(36).padStart(7, '0')}`,
     placeholder: () => ({ chain: '', key: '' }),
     newKey: () => '',
   }

@@ -50,8 +50,17 @@ export function changing(resource: Resource, path: ChildPath, body: object, effe
   return editing(resource, [childChange(resource, path, body)], effects)
 }
 
+/** Enables what runs disabled; what the draft has no more is put back into it. */
 export function enabling(resource: Resource, ...path: ChildPath): Repair {
-  return changing(resource, path, { enabled: true })
+  const [list = '', id = '', ...deeper] = path
+  const lost = deeper.length === 0 && !membersOf(resource.draft, list).some(each => each.id === id)
+  if (!lost) return changing(resource, path, { enabled: true })
+  const { id: _, ...rest } = membersOf(resource.live, list).find(each => each.id === id) ?? { id }
+  return adding(resource, list, { ...rest, enabled: true })
+}
+
+function membersOf(version: object, list: string): readonly { readonly id: Id }[] {
+  return (version as Readonly<Record<string, readonly { readonly id: Id }[]>>)[list] ?? []
 }
 
 function childChange({ kind, id }: Resource, path: ChildPath, body: object): Command {
@@ -108,19 +117,35 @@ function eipIn({ steps }: Repair): Id {
   return body.eips?.at(-1) ?? ''
 }
 
-/** Leads an address out of a VPC by what can: a NAT gateway, else the router, which gets a public address where it has none. */
-export function leadingOut(model: Model, vpc: Vpc, table: RouteTable, destination: string): Repair | null {
-  const gateways = [...(model.members.get(vpc.id)?.values() ?? [])].filter(each => each.kind === 'nat-gateway')
-  const ready = gateways.find(({ now }) => now.power === 'on' && now.eips.length > 0)
-  const mayLeave = vpc.now.type !== 'free'
-  if (ready && table.now.serves === 'subnet') {
-    return leading(model, table, destination, { type: 'nat-gateway', id: ready.id })
+/** A NAT gateway of a VPC that leads out; undefined where there is none. */
+function readyGateway(model: Model, vpc: Vpc): NatGateway | undefined {
+  for (const member of model.members.get(vpc.id)?.values() ?? []) {
+    if (member.kind === 'nat-gateway' && member.now.power === 'on' && member.now.eips.length > 0) return member
   }
-  if (!mayLeave) return null
+  return undefined
+}
+
+/** Leads an address out of a VPC by what can: a NAT gateway, else the router, which gets a public address where it has none. */
+export function leadingOut(model: Model, vpc: Vpc, table: RouteTable, destination: string): Repair {
+  const gateway = table.now.serves === 'subnet' ? readyGateway(model, vpc) : undefined
+  if (gateway) return leading(model, table, destination, { type: 'nat-gateway', id: gateway.id })
   const route = leading(model, table, destination, { type: 'router', id: vpc.id })
-  if (vpc.now.eip !== null) return route
-  const bound = binding(model, vpc)
-  return { steps: [...bound.steps, ...route.steps], effects: [...bound.effects, ...route.effects] }
+  const open = opening(model, vpc)
+  if (!open) return route
+  return { steps: [...open.steps, ...route.steps], effects: [...open.effects, ...route.effects] }
+}
+
+/** Lets servers of a VPC out, who need no route where the router has a public address. */
+export function lettingOut(model: Model, vpc: Vpc, table: RouteTable, destination: string): Repair {
+  return readyGateway(model, vpc)
+    ? leadingOut(model, vpc, table, destination)
+    : (opening(model, vpc) ?? applying(table))
+}
+
+/** Gives a router what it lacks for a way out; null where it lacks nothing. */
+function opening(model: Model, vpc: Vpc): Repair | null {
+  if (vpc.now.type === 'free') return retyping(model, vpc)
+  return vpc.now.eip === null ? binding(model, vpc) : null
 }
 
 /** Adds a route to a table, for everything or for one source, and publishes it. */

@@ -20,7 +20,17 @@ import { tablesOf } from './balancer-tables.ts'
 import { enteringBy } from './entrance.ts'
 import { found, labelOf, type Finding } from './finding.ts'
 import { groupOf, through } from './groups.ts'
-import { applying, binding, enabling, leading, leadingOut, retyping, starting, translating } from './repairs.ts'
+import {
+  applying,
+  binding,
+  enabling,
+  leading,
+  leadingOut,
+  lettingOut,
+  retyping,
+  starting,
+  translating,
+} from './repairs.ts'
 
 /** Whoever sends from within a VPC. */
 export type Sender = LoadBalancer | Server
@@ -105,7 +115,7 @@ function missingRoute(
     return found('no-route', table, { address }, leadingOut(model, vpc, table, destination))
   }
   const values = { address, subnet: labelOf(subnet), vpc: labelOf(vpc) }
-  return found('no-way-out', table, values, leadingOut(model, vpc, table, destination))
+  return found('no-way-out', table, values, lettingOut(model, vpc, table, destination))
 }
 
 /** A route to an address in a table of the VPC that is not asked. */
@@ -127,13 +137,23 @@ function overHop(model: Model, leaving: Leaving, table: RouteTable, nextHop: Rou
       return byGateway(model, leaving, get(model, 'nat-gateway', nextHop.id))
     case 'address': {
       const hop = nextHop.address
-      const isThere = [...(model.members.get(leaving.vpc.id)?.values() ?? [])].some(
-        ({ kind, now }) =>
-          (kind === 'server' || kind === 'nic' || kind === 'vip') && 'address' in now && now.address === hop,
-      )
-      return isThere ? [] : [found('hop-absent', table, { address: leaving.arrival.address, hop })]
+      const values = { address: leaving.arrival.address, hop }
+      const there = memberAt(model, leaving.vpc, hop)
+      if (!there) return [found('hop-absent', table, values)]
+      if (there.kind !== 'server') return []
+      if (there.now.power === 'off') return [found('server-off', there, {}, starting(there))]
+      // What it brought with it may forward; our own namespaces do not.
+      const forwards = there.now.attach.type !== 'namespace'
+      return forwards ? [] : [found('hop-does-not-forward', table, { ...values, server: labelOf(there) })]
     }
   }
+}
+
+function memberAt(model: Model, vpc: Vpc, address: string) {
+  return [...(model.members.get(vpc.id)?.values() ?? [])].find(
+    member =>
+      (member.kind === 'server' || member.kind === 'nic' || member.kind === 'vip') && member.now.address === address,
+  )
 }
 
 function byRouter(model: Model, leaving: Leaving): Finding[] {
@@ -170,7 +190,10 @@ function translation(model: Model, gateway: NatGateway, subnet: JoinedSubnet, se
   const values = { subnet: labelOf(subnet) }
   const { snatRules } = gateway.live
   const covers = (rule: { readonly target: string }) => rule.target === subnet.id || rule.target === sender.id
-  const serves = (rule: { readonly target: string; readonly enabled: boolean }) => covers(rule) && rule.enabled
+  type Rule = NatGateway['live']['snatRules'][number]
+  // A rule may outlive its addresses.
+  const isHeld = ({ eips }: Rule) => eips.some(eip => gateway.now.eips.includes(eip))
+  const serves = (rule: Rule) => covers(rule) && rule.enabled && isHeld(rule)
   const forServer = (rule: { readonly target: string }) => find(model, 'server', rule.target)?.now.subnet === subnet.id
   if (gateway.now.power === 'off') return [found('nat-gateway-off', gateway, {}, starting(gateway))]
   const repair = translating(model, gateway, subnet)

@@ -222,6 +222,17 @@ export const wayWords = {
     fix: { en: 'correct its next hop and apply', zh: '修正下一跳，然后应用修改' },
     certainty: 'proved',
   },
+  'hop-does-not-forward': {
+    what: {
+      en: 'the rule of {it} for {address} leads to {hop}, which is {server}: it does not forward',
+      zh: '{it} 中到 {address} 的路由规则下一跳为 {hop}，即 {server}，它不转发数据包',
+    },
+    fix: {
+      en: 'lead the route to a NAT gateway, to the router, or to a machine that forwards, and apply',
+      zh: '将下一跳改为 NAT 网关、路由器或可转发的主机，然后应用修改',
+    },
+    certainty: 'proved',
+  },
   'no-way-out': {
     what: {
       en: 'nothing leads from {subnet} to {address}: {it} has no route to it, and {vpc} no public IP',

@@ -211,7 +211,7 @@ suite('the command line against a server', async () => {
     assert.match(out, / → /)
     const one = await cli('diagnose web listeners/80/backends/region-2 -o json')
     assert.equal(one.code, 1)
-    assert.ok((JSON.parse(one.out) as unknown[]).length > 0)
+    assert.ok((JSON.parse(one.out) as { items: unknown[] }).items.length > 0)
     const alone = await cli('diagnose part')
     assert.match(alone.out, /no way|route|lead/)
   })

@@ -3,10 +3,15 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { promisify } from 'node:util'
+import { all, find } from '../../src/model/model.ts'
 import { trialServer } from './trial.ts'
 
 const root = join(import.meta.dirname, '../..')
 const zh = { env: { LANG: 'zh_CN.UTF-8' } }
+
+interface Answer {
+  readonly items: readonly Told[]
+}
 
 interface Told {
   readonly code: string
@@ -14,7 +19,7 @@ interface Told {
 }
 
 suite('diagnose', async () => {
-  const { cli, url, close } = await trialServer()
+  const { cli, url, store, close } = await trialServer()
   after(close)
 
   /** What a person who pastes a line into a shell gets. */
@@ -25,7 +30,7 @@ suite('diagnose', async () => {
   }
 
   const codes = async (name: string) =>
-    (JSON.parse((await cli(`diagnose ${name} -o json`)).out) as Told[]).map(each => each.code)
+    (JSON.parse((await cli(`diagnose ${name} -o json`)).out) as Answer).items.map(each => each.code)
   /** The line that is to be pasted. */
   const lineIn = (out: string) => /^ {4}((?:EIP=\S+)?.*causeway .*)$/m.exec(out)?.[1] ?? ''
 
@@ -58,7 +63,7 @@ suite('diagnose', async () => {
     // No machine is there.
     const { out } = await cli(['diagnose', name, '-o', 'json'])
     assert.deepEqual(
-      (JSON.parse(out) as Told[]).map(({ code, certainty }) => [code, certainty]),
+      (JSON.parse(out) as Answer).items.map(({ code, certainty }) => [code, certainty]),
       [['not-synced', 'seen']],
     )
   })
@@ -94,5 +99,28 @@ suite('diagnose', async () => {
     )
     assert.match(english.out, /note: everything in shared \(\S+\) gets out by this rule/)
     assert.match(chinese.out, /没有覆盖 shared[^]*（?已证实[^]*注意：/)
+  })
+
+  test('a public IP, a server, and whether one reaches another: each is asked about by name or address', async () => {
+    await forlorn('asked-about', '5')
+    await cli('create server name=worker subnet=asked-about security-group=asked-about')
+    await cli('create eip name=spare')
+    const spare = await cli('diagnose spare')
+    assert.deepEqual([spare.code, /nobody holds spare/.test(spare.out)], [1, true])
+    const [balancer] = [...all(store.snapshot(), 'load-balancer')].filter(({ name }) => name === 'asked-about')
+    const door = find(store.snapshot(), 'eip', balancer?.now.eips[0])?.now.address ?? ''
+    assert.match((await cli(`diagnose ${door}`)).out, /does not admit TCP 80 /)
+    assert.match((await cli(`diagnose ${door}:81`)).out, /has no listener at TCP 81 /)
+    const shut = await cli('diagnose internet worker:22')
+    assert.match(shut.out, /worker \(i-\w+\) has no public IP, and nothing leads TCP 22 to it/)
+    const out = await cli('diagnose worker 9.9.9.9:443')
+    assert.equal(out.code, 1)
+    assert.match(out.out, /nothing leads from asked-about [^]*\(proved\)[^]*no way leads there/)
+    assert.equal((await cli('diagnose worker 9.9.9.9:443 --fix --yes')).code, 0)
+    assert.match((await cli('diagnose worker 9.9.9.9:444')).out, /does not admit TCP 444 /)
+    assert.equal((await cli('diagnose worker 9.9.9.9:8080')).code, 0)
+    assert.match((await cli('diagnose worker 9.9.9.9:8080', zh)).out, /一切正常/)
+    assert.equal((await cli('diagnose nobody')).code, 2)
+    assert.equal((await cli('diagnose worker nobody:80')).code, 2)
   })
 })

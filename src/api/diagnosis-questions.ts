@@ -1,0 +1,142 @@
+import { backendWay, diagnoseBackend, diagnoseBalancer } from '../diagnose/backend.ts'
+import { diagnoseEip, serving, type Door, type DoorDiagnosis } from '../diagnose/eip.ts'
+import { diagnoseFlow } from '../diagnose/flow.ts'
+import type { Facts } from '../diagnose/observed.ts'
+import { diagnoseServer } from '../diagnose/server.ts'
+import type { KindName } from '../model/kinds.ts'
+import { find, type Id, type LoadBalancer } from '../model/model.ts'
+import { Refused } from '../model/problem.ts'
+import { numberOf, wordOf, type Call, type Parameter } from './endpoint.ts'
+import { resourceOf, type Services } from './resources.ts'
+import { backendIds } from './view.ts'
+
+/** A question that a diagnosis answers. */
+export interface Question {
+  readonly path: string
+  /** What clients call it: `diagnose` and this. */
+  readonly name: string
+  readonly tag: string
+  /** What it is that an answer says. */
+  readonly about: string
+  readonly query?: Readonly<Record<string, Parameter>>
+  readonly find: (call: Call) => DoorDiagnosis
+}
+
+const text = { type: 'string' } as const
+const portQuery = {
+  protocol: { about: 'What is asked for with the port', schema: { ...text, enum: ['tcp', 'udp'], default: 'tcp' } },
+  port: { about: 'Only this public port', schema: { type: 'integer', minimum: 1, maximum: 65535 } },
+} as const
+
+/** Everything that can be asked. */
+export function diagnosisQuestions(services: Services): readonly Question[] {
+  const factsOf = (resource: Id, backend?: Id) => knownOf(services, resource, backend)
+  return [
+    {
+      path: '/v1/load-balancers/{id}/diagnosis',
+      name: 'LoadBalancer',
+      tag: 'load-balancers',
+      about: 'why a load balancer does not serve: what is wrong with the first backend that does not',
+      find(call) {
+        const { id } = balancerOf(services, call)
+        return { findings: diagnoseBalancer(services.model(), id, backend => factsOf(id, backend)), way: null }
+      },
+    },
+    {
+      path: '/v1/load-balancers/{id}/backends/{backend}/diagnosis',
+      name: 'Backend',
+      tag: 'load-balancers',
+      about: 'why a backend does not serve',
+      find(call) {
+        const balancer = balancerOf(services, call)
+        const backend = call.params['backend'] ?? ''
+        if (!backendIds(balancer).has(backend)) {
+          throw new Refused([{ code: 'no-child', at: '', resource: balancer.id, values: { id: backend } }])
+        }
+        const model = services.model()
+        const findings = diagnoseBackend(model, balancer.id, backend, factsOf(balancer.id, backend))
+        return { findings, way: backendWay(model, balancer.id, backend) }
+      },
+    },
+    {
+      path: '/v1/eips/{id}/diagnosis',
+      name: 'Eip',
+      tag: 'eips',
+      about: 'why the internet does not get in by a public IP: at one port, or at all that it is for',
+      query: portQuery,
+      find(call) {
+        const { id } = resourceOf('eip', services, call.params['id'] ?? '')
+        return diagnoseEip(services.model(), id, backend => factsOf(id, backend), doorOf(call))
+      },
+    },
+    {
+      path: '/v1/servers/{id}/diagnosis',
+      name: 'Server',
+      tag: 'servers',
+      about: 'what is wrong with a server, its way to the internet, and the way in by its own public IP',
+      find(call) {
+        const { id } = resourceOf('server', services, call.params['id'] ?? '')
+        return diagnoseServer(services.model(), id, factsOf(id))
+      },
+    },
+    {
+      path: '/v1/diagnosis',
+      name: 'Flow',
+      tag: 'system',
+      about: 'whether one can reach another, and what keeps it from that',
+      query: {
+        from: { about: '`internet`, an address, or the id of a server, a balancer and the like', schema: text },
+        to: { about: 'An address, or such an id, or that of a listener or a backend', schema: text },
+        vpc: { about: 'The VPC that private addresses are meant in, where several have them', schema: text },
+        protocol: {
+          about: 'That of the listener or backend when left out, else TCP',
+          schema: { ...text, enum: ['tcp', 'udp', 'icmp'] },
+        },
+        port: {
+          about: 'That of the listener or backend when left out',
+          schema: { type: 'integer', minimum: 1, maximum: 65535 },
+        },
+      },
+      find: call => flowAsked(services, call, factsOf),
+    },
+  ]
+}
+
+function flowAsked(services: Services, { query }: Call, factsOf: (resource: Id, backend?: Id) => Facts): DoorDiagnosis {
+  const { from, to, vpc, protocol } = query
+  const missing = Object.entries({ from, to }).flatMap(([at, word]) => (word ? [] : [{ code: 'missing', at } as const]))
+  if (missing.length > 0) throw new Refused(missing)
+  const model = services.model()
+  const port = query['port'] === undefined ? null : numberOf('port', query['port'], 0, 1, 65_535)
+  const told = protocol === undefined ? null : wordOf('protocol', protocol, 'tcp', ['tcp', 'udp', 'icmp'] as const)
+  const way = diagnoseFlow(model, { from: from ?? '', to: to ?? '', vpc: vpc ?? null, protocol: told, port })
+  if (!('findings' in way)) throw new Refused(way)
+  const end = find(model, 'load-balancer', way.flow.to?.of?.id ?? way.flow.to?.id)
+  const { protocol: spoken, dport } = way.flow.packet
+  const behind =
+    way.reaches && end && (spoken === 'tcp' || spoken === 'udp')
+      ? serving(model, end, { protocol: spoken, port: dport }, backend => factsOf(end.id, backend))
+      : []
+  return { findings: [...way.findings, ...behind], way }
+}
+
+function doorOf({ query }: Call): Door | null {
+  if (query['port'] === undefined) return null
+  const port = numberOf('port', query['port'], 0, 1, 65_535)
+  return { protocol: wordOf('protocol', query['protocol'], 'tcp', ['tcp', 'udp'] as const), port }
+}
+
+function balancerOf(services: Services, call: Call): LoadBalancer {
+  return resourceOf('load-balancer' satisfies KindName, services, call.params['id'] ?? '') as LoadBalancer
+}
+
+/** What the machines said of a resource, of a backend where one is meant, and of everything that packets pass. */
+function knownOf({ board, model }: Services, id: Id, backend?: Id): Facts {
+  const reports = board.agents().filter(agent => agent.present)
+  const resource = model().resources.get(id)
+  return {
+    backendStatus: backend === undefined ? undefined : board.backend(backend),
+    synced: resource ? board.statusOf(resource).phase !== 'pending' : undefined,
+    failures: Object.assign({}, ...reports.map(report => report.failures)) as Record<Id, string>,
+  }
+}

@@ -1,0 +1,39 @@
+import { requestOf, type Diagnosis, type WireFinding, type WireRepair } from '../client/diagnosis.ts'
+import { reasonText } from '../client/reason.ts'
+import type { DoorDiagnosis } from '../diagnose/eip.ts'
+import { findingText, type Finding } from '../diagnose/finding.ts'
+import { effectText, type Repair } from '../diagnose/repair.ts'
+import { stepText } from '../diagnose/step-text.ts'
+import type { Model } from '../model/model.ts'
+import type { Language } from './answer.ts'
+import { wayView } from './trace-endpoint.ts'
+
+/** What was found, as the API tells it. */
+export function diagnosisView(model: Model, { findings, way }: DoorDiagnosis, language: Language): Diagnosis {
+  const items = findings.map(finding => findingView(model, finding, language))
+  if (!way) return { items, reaches: null, path: null }
+  const { there, back } = way.story
+  const path = { there: wayView(there, language), back: back && wayView(back, language) }
+  return { items, reaches: way.reaches, path }
+}
+
+function findingView(model: Model, finding: Finding, language: Language): WireFinding {
+  const { code, resource, certainty, repair, values } = finding
+  const { reason, seenAs } = values
+  const told =
+    typeof reason === 'string' ? { ...finding, values: { ...values, reason: reasonText(reason, language) } } : finding
+  const { what, fix } = findingText(told, language)
+  const admit = typeof seenAs === 'string' && seenAs !== '' ? seenAs.split(', ') : []
+  return { code, resource, message: what, fix, certainty, admit, repair: repair && repairView(model, repair, language) }
+}
+
+function repairView(model: Model, { steps, effects }: Repair, language: Language): WireRepair {
+  return {
+    requests: steps.map(({ command, as }) => ({
+      ...requestOf(command),
+      ...(as === undefined ? {} : { as }),
+      about: stepText(model, command, language),
+    })),
+    effects: effects.map(each => effectText(each, language)),
+  }
+}
