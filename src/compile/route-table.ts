@@ -68,14 +68,14 @@ export function* compileRouteTables(part: VpcPart): Iterable<Item> {
 
 /**
  * The table that holds for whatever passes a router, where there is one: its routes go among the kernel's own, and no
- * packet has to ask rules for its table. Null where sources or public addresses ask for rules.
+ * packet has to ask rules for its table. Null where sources, public addresses or marks ask for rules.
  */
 function onlyTable(part: VpcPart): RouteTable | null {
   const used = new Set(part.subnets.map(({ now }) => now.routeTable))
   const [id] = used
   const isPublic = sharedAddress(part) !== null || part.servers.some(({ now }) => now.eip)
   const hasOwnTables = part.balancers.some(({ now }) => now.routeTable)
-  if (id === undefined || used.size > 1 || isPublic || hasOwnTables) return null
+  if (id === undefined || used.size > 1 || isPublic || hasOwnTables || part.showing.length > 0) return null
   const table = tableOf(part, id)
   const asksMore = ({ source, destination }: Route) => source !== null || contains(linkLocal, destination)
   return enabledRoutes(table).some(asksMore) ? null : table
