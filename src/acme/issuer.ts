@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Commands } from '../commands/commands.ts'
-import { balancersWith, issuanceObstacle, type RunsAs } from '../diagnose/issuance.ts'
+import { balancersWith, issuanceObstacle, listsInTheWay, type RunsAs } from '../diagnose/issuance.ts'
 import { renewalOf } from '../model/issuance.ts'
 import { all, find, type Certificate, type Id, type Model } from '../model/model.ts'
 import { factsOf } from '../model/pem.ts'
@@ -78,7 +78,7 @@ export function startIssuer(options: IssuerOptions): Issuer {
       tell(id, null)
     } catch (error) {
       if (signal.aborted) return
-      const failure = failureOf(error, progress.of(id).failure, basis)
+      const failure = failureOf(error, certificate, basis)
       progress.put(id, { ...progress.of(id), failure })
       tell(id, failure.problem)
     }
@@ -127,17 +127,24 @@ export function startIssuer(options: IssuerOptions): Issuer {
     }
   }
 
-  function failureOf(error: unknown, before: Failure | null, basis: string): Failure {
+  function failureOf(error: unknown, certificate: Certificate, basis: string): Failure {
+    const before = progress.of(certificate.id).failure
     const isOurs = !(error instanceof AcmeFailed) && !(error instanceof Refused)
     if (isOurs) onBug(error)
     const problem: Problem =
       error instanceof AcmeFailed
-        ? error.problem
+        ? explained(error.problem, certificate)
         : { code: 'acme-refused', at: '', values: { reason: (error as Error).message } }
     const count = (before?.count ?? 0) + 1
     const notBefore = (error instanceof AcmeFailed ? error.notBeforeMs : null) ?? 0
     const waitMs = Math.min(firstRetryMs * 2 ** (count - 1), longestRetryMs)
     return { problem, count, notBefore, nextAt: Math.max(clock() + waitMs, notBefore), basis }
+  }
+
+  /** With the lists that may be why, where a name could not be proved. */
+  function explained(problem: Problem, certificate: Certificate): Problem {
+    const lists = problem.code === 'acme-not-proved' ? listsInTheWay(model(), certificate) : null
+    return lists ? { ...problem, code: 'acme-kept-out', values: { ...problem.values, ...lists } } : problem
   }
 
   function note(certificate: Certificate): void {

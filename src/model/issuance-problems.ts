@@ -43,6 +43,10 @@ export const issuanceProblems = {
     '{group} lets nobody reach port 80 of {balancer}, where the directory asks for proof; admit TCP 80, and apply',
     '安全组 {group} 不允许访问 {balancer} 的 80 端口，签发机构须经此验证；请放行 TCP 80 并应用修改',
   ),
+  'acme-listed': told(
+    '{group} and the lists of {listener} together let nobody reach port 80 of {balancer}, where the directory asks for proof; take allow and deny off that listener, and apply',
+    '安全组 {group} 与监听器 {listener} 的黑白名单合起来不允许任何客户端访问 {balancer} 的 80 端口，签发机构须经此验证；请清空该监听器的 allow 与 deny 并应用修改',
+  ),
   'acme-not-there': told(
     'waits until {balancer} runs as published{reason}',
     '等待 {balancer} 按已发布的配置运行{reason}',
@@ -54,6 +58,10 @@ export const issuanceProblems = {
   'acme-not-proved': told(
     'the directory could not see that {name} leads here: {reason}. The name must resolve to a public IP of the balancer, and port 80 of it must be open to the internet',
     '签发机构无法确认 {name} 指向此处：{reason}。该域名须解析到负载均衡器的公网 IP，且其 80 端口须对互联网开放',
+  ),
+  'acme-kept-out': told(
+    'the directory could not see that {name} leads here: {reason}. {listener} of {balancer} lets in only whom its lists (allow, deny) name, and directories ask from anywhere: take the lists off it and apply; it may just redirect to a listener that has them',
+    '签发机构无法确认 {name} 指向此处：{reason}。{balancer} 的监听器 {listener} 设有黑白名单（allow、deny），而签发机构可能从任意地址访问：请清空名单并应用修改；该监听器可仅用于重定向，名单设在目标监听器上',
   ),
   'acme-limited': told('the directory issues no more for now: {reason}', '签发机构暂不再签发：{reason}'),
   'acme-refused': told('the directory refused: {reason}', '签发机构拒绝：{reason}'),

@@ -155,15 +155,20 @@ await listenWith({ ...http }, { ...https, protocol: 'https', certificates: [shop
 await reaches(shop, 'waiting', /lets nobody reach port 80/)
 assert.equal(lasting.orders(), 0, 'asked though it could not come to anything')
 await assert.rejects(page('shop.example', lasting.rootFile), /certificate/)
-// The directory itself is kept out, which only it can tell.
-await admit({ ports: '443' }, { ports: '80', peer: '198.51.100.0/24' })
+// Lists that let nobody in are seen at once; that they keep out the directory itself, only that can tell.
+const secure = { ...https, protocol: 'https', certificates: [shop] }
+await listenWith({ ...http, deny: ['0.0.0.0/0'] }, secure)
+await admit({ ports: '443' }, { ports: '80' })
+await reaches(shop, 'waiting', /the lists of lbl-\w+ together let nobody reach port 80/)
+assert.equal(lasting.orders(), 0, 'asked though it could not come to anything')
+await listenWith({ ...http, allow: ['198.51.100.0/24'] }, secure)
 const refused = await reaches(
   shop,
   'failed',
-  /could not see that (www\.)?shop\.example leads here: .*(timeout|timed out|refused|connect)/i,
+  /could not see that (www\.)?shop\.example leads here: .*(timeout|timed out|refused|connect).* take the lists off it/i,
 )
 console.error(`the directory says: ${refused.issuance?.reason}`)
-await admit({ ports: '443' }, { ports: '80' })
+await listenWith({ ...http }, secure)
 const issued = await reaches(shop, 'valid')
 assert.deepEqual([...issued.names].sort(), ['shop.example', 'www.shop.example'])
 await caughtUp()

@@ -9,10 +9,17 @@ void test('the access log is switched on, followed, filtered, and explained', as
   const { host, id } = await logging(t, visit, {})
   const page = await visit.browser.open(`${visit.url}/load-balancers/${id}?tab=access-log`)
   await page.getByText('访问日志未开启').waitFor()
+  const facts = page.locator('.facts')
+  await facts.getByText('关闭', { exact: true }).waitFor()
   await page.getByRole('button', { name: '开启访问日志' }).click()
   await page.getByText('草稿中已开启').waitFor()
   await personAt(page).apply()
   await page.getByText('还没有日志，或没有符合条件的日志。').waitFor()
+  await facts.getByText('保存在本机', { exact: true }).waitFor()
+  const remote = { address: '192.0.2.9', port: 6514, protocol: 'tcp', format: 'rfc5424' }
+  await visit.client.patch('load-balancer', id, { accessLog: { local: true, remote } })
+  await facts.getByText('保存在本机 · 通过 TCP 发送到 192.0.2.9:6514（RFC 5424）').waitFor()
+  await visit.client.patch('load-balancer', id, { accessLog: { local: true, remote: null } })
 
   const hostile = '/<img src=x onerror=alert(1)>'
   const lines = [

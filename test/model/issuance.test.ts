@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { issuanceObstacle } from '../../src/diagnose/issuance.ts'
+import { issuanceObstacle, listsInTheWay } from '../../src/diagnose/issuance.ts'
 import { renewalOf } from '../../src/model/issuance.ts'
 import { factsOf, isVouchedFor, thumbprintOf } from '../../src/model/pem.ts'
 import { toldOf } from '../../src/model/secrets.ts'
@@ -125,6 +125,15 @@ test('what keeps it from being issued is named, one thing after the other', () =
   s.patch('security-group', group, { rules: [rule] })
   s.run({ do: 'apply', kind: 'security-group', id: group })
   assert.equal(obstacle('pending'), 'acme-not-there')
+  const listed = (lists: object) => {
+    s.patch('load-balancer', balancer, { listeners: [https, { port: 80, options: ['redirect-to-https'], ...lists }] })
+    s.run({ do: 'apply', kind: 'load-balancer', id: balancer })
+    return [obstacle(), listsInTheWay(s.model(), get(s, id)) !== null]
+  }
+  assert.deepEqual(listed({ deny: ['0.0.0.0/0'] }), ['acme-listed', true])
+  // Some directory may ask from there.
+  assert.deepEqual(listed({ allow: ['198.51.100.0/24'] }), [null, true])
+  assert.deepEqual(listed({}), [null, false])
   assert.equal(issuanceObstacle(s.model(), get(s, id), runs), null)
   const { eips } = s.get('load-balancer', balancer).now
   s.patch('load-balancer', s.create('load-balancer', { eips: [{}] }), { eips: [] })

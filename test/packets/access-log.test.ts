@@ -222,6 +222,37 @@ suite('access logs, with real clients and syslog servers', () => {
     }
   })
 
+  test('every node writes under a name of its own, from the address of the balancer, and who follows hears each line once', async () => {
+    const machine = await newMachine(lab, front.network, { securityGroup: front.balancer.securityGroup })
+    await machine.place.serveSyslog('udp', 514)
+    await lab.client.patch('load-balancer', front.balancer.id, { nodeCount: 2 })
+    const remote = { address: machine.address, port: 514, protocol: 'udp', format: 'rfc5424' }
+    await become({ local: true, remote }, { port: 80, backends })
+    let place = (await lab.client.accessLog(front.balancer.id)).next
+    const heard: string[] = []
+    const marks = Array.from({ length: 40 }, (_, i) => `/node-mark-${i}`)
+    for (const mark of marks) await curl(lab, url.slice(0, -1) + mark)
+    await until('all is heard', 5000, async () => {
+      const { items, next, missed } = await lab.client.accessLog(front.balancer.id, { after: place, limit: 1000 })
+      assert.equal(missed, false)
+      place = next
+      heard.push(...items.flatMap(({ path }) => (path?.startsWith('/node-mark') ? path : [])))
+      return heard.length >= marks.length
+    })
+    assert.deepEqual(heard.toSorted(), marks.toSorted())
+    assert.equal((await read({ path: '/node-mark', limit: 100 })).length, marks.length)
+    const lines = (await machine.place.readSyslog(514)).filter(({ text }) => text.includes('/node-mark'))
+    assert.equal(lines.length, marks.length)
+    const { id, address } = await lab.client.get('load-balancer', front.balancer.id)
+    const writers = new Map(lines.map(({ text, source }) => [/ (lb-\S+) haproxy /.exec(text)?.[1] ?? '', source]))
+    assert.deepEqual([...writers].sort(), [
+      [id, address],
+      [`${id}.2`, address],
+    ])
+    await machine.place.stop(514)
+    await lab.client.patch('load-balancer', front.balancer.id, { nodeCount: 1 })
+  })
+
   test('a server of the same network may be the syslog server', async () => {
     const machine = await newMachine(lab, front.network, {
       securityGroup: front.balancer.securityGroup,

@@ -2,7 +2,7 @@ import { CheckOutlined, MinusOutlined } from '@ant-design/icons'
 import { Space, Tag } from 'antd'
 import { z } from 'zod'
 import type { PolicyStatus } from '../../client/policy-wire.ts'
-import type { WireIssuance } from '../../client/wire.ts'
+import type { WireIssuance, WireOf } from '../../client/wire.ts'
 import { markOf } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { innerOf } from '../../model/refs.ts'
@@ -60,10 +60,12 @@ function Truth({ value, words }: { readonly value: boolean; readonly words: Voca
 
 /** Objects that stand in one place: next hops, health checks, who holds an EIP. */
 function Whole({ name, value }: { readonly name: string; readonly value: Readonly<Record<string, unknown>> }) {
-  const { t, option } = useWords()
+  const words = useWords()
+  const { t, option } = words
   const text = (key: string) => String(value[key])
   if (name === 'verdict') return <VerdictTag verdict={value as unknown as PolicyStatus} />
   if (name === 'issuance') return <IssuanceTag issuance={value as unknown as WireIssuance} />
+  if (name === 'accessLog') return logText(value as unknown as WireOf<'load-balancer'>['accessLog'], words)
   const id = value['id']
   if (typeof id === 'string') {
     const kind = kindOfId(id)
@@ -94,6 +96,19 @@ function Whole({ name, value }: { readonly name: string; readonly value: Readonl
     </span>
   )
 }
+
+/** Where the access log of a balancer goes. */
+function logText({ local, remote }: WireOf<'load-balancer'>['accessLog'], { t }: Vocabulary): string {
+  const places = [
+    ...(local ? [t('value.log-local')] : []),
+    ...(remote
+      ? [t('value.log-remote', { ...remote, protocol: remote.protocol.toUpperCase(), format: formats[remote.format] })]
+      : []),
+  ]
+  return places.join(' · ') || t('value.log-off')
+}
+
+const formats = { rfc3164: 'RFC 3164', rfc5424: 'RFC 5424' } as const
 
 /** The schema of an attribute of a kind; undefined for what only the server knows, e.g. who holds an EIP. */
 export function schemaOf(kind: KindName, attribute: string): Schema | undefined {
