@@ -220,10 +220,18 @@ export function pass(
     mark: passage.mark ?? 0,
   })
   if (iif === null) {
-    const from = passage.packet.from || (found && sourceFor(at, found)) || passage.packet.to
+    const isHere = isLocal(at, packet.to)
+    // Who speaks to itself does so in the name that it calls.
+    const from = packet.from || (found && !isHere && sourceFor(at, found)) || packet.to
     started = { ...packet, from }
     passage = { ...passage, packet: started }
-    if (isLocal(at, passage.packet.to)) return arrived()
+    if (isHere) {
+      passage = { ...passage, oif: 'lo' }
+      const stopped = hook('output') ?? hook('postrouting')
+      if (stopped) return stopped
+      passage = { ...passage, iif: 'lo', oif: null }
+      return hook('prerouting') ?? hook('input') ?? arrived()
+    }
   }
   if (!found) return unreachable(null)
   const { type, for: owner } = found

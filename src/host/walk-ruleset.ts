@@ -51,11 +51,11 @@ export function walkHook(ruleset: Ruleset, at: HookName, start: Passage): Outcom
   const chains = ruleset.chains.flatMap(chain => (chain.hook?.at === at ? [{ ...chain, hook: chain.hook }] : []))
   let passage = start
   let sources: readonly string[] = []
-  let targets: readonly Endpoint[] = []
+  let targets: readonly Target[] = []
   const passed: (Decided & { readonly packet: Packet })[] = []
   for (const chain of chains.sort((a, b) => a.hook.priority - b.hook.priority)) {
-    // Only the first packet of a flow enters chains that translate; conntrack does the others.
-    if (chain.hook.type === 'nat' && passage.state !== 'new') continue
+    // Only the first packet of a flow enters chains that translate; conntrack does the others, and does not ask again of what came round.
+    if (chain.hook.type === 'nat' && (passage.state !== 'new' || passage.iif === 'lo')) continue
     const way = { passage }
     const decided = decide(ruleset, chain, way)
     passage = way.passage
@@ -153,15 +153,20 @@ function leads(
 }
 
 /** Where a spread may lead a packet: whatever health says, and first of all to who serves while all are well. */
-function targetsOf(ruleset: Ruleset, id: string, { packet }: Passage): readonly Endpoint[] {
+function targetsOf(ruleset: Ruleset, id: string, { packet }: Passage): readonly Target[] {
   const spread = spreadOf(ruleset, id)
   return spread.targets
-    .toSorted((a, b) => a.tier - b.tier || Number(a.weight === 0) - Number(b.weight === 0))
-    .map(target => endpointOf(spread, target, packet.dport))
+    .toSorted((a, b) => Number(a.weight === 0) - Number(b.weight === 0) || a.tier - b.tier)
+    .map(target => ({ ...endpointOf(spread, target, packet.dport), weight: target.weight }))
 }
 
-function led(targets: readonly Endpoint[], { went }: Passage): { readonly to: string; readonly dport: number } | null {
-  const target = targets.find(each => each.address === went?.address && each.port === went.port) ?? targets[0]
+type Target = Endpoint & { readonly weight: number }
+
+/** A flow stays where it went, also with one that drains; a new one is not led there. */
+function led(targets: readonly Target[], { went }: Passage): { readonly to: string; readonly dport: number } | null {
+  const target =
+    targets.find(each => each.address === went?.address && each.port === went.port) ??
+    targets.find(({ weight }) => weight > 0)
   return target ? { to: target.address, dport: target.port } : null
 }
 

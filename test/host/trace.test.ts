@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { compile, compileAll } from '../../src/compile/compile.ts'
 import { seenAs } from '../../src/diagnose/seen-as.ts'
 import { flowStands } from '../../src/host/flow-verdict.ts'
-import { traceFlow, type Verdict } from '../../src/host/trace.ts'
+import type { HostState } from '../../src/host/item.ts'
+import { trace, traceFlow, type Verdict } from '../../src/host/trace.ts'
 import { get, put } from '../../src/model/model.ts'
 import { machine } from '../compile/machine.ts'
 import { modelOf } from '../compile/model-of.ts'
@@ -137,4 +138,64 @@ test('every address that source NAT may choose is among those that a backend may
   const enters = { netns: 'cw-nfv-eeeeeeee', enters: 'vpc0' }
   const packet = { from: '172.16.5.3', to: '198.51.100.1', protocol: 'tcp', sport: 40000, dport: 80 }
   assert.deepEqual(traceFlow(state, enters, packet).there.sources, ['203.0.113.11', '203.0.113.13'])
+})
+
+/** A network with a balancer of two nodes, whose port 80 the kernel leads to these backends. */
+function spreadOver(backends: string): HostState {
+  return compileAll(
+    modelOf(`
+      local: { pools: [{ name: bgp, addresses: [203.0.113.0/24] }] }
+      sg-00000000: { rules: [{ id: sgr-00000001 }] }
+      eip-00000001: { zone: local, address: 203.0.113.1 }
+      rtr-00000000: { cidr: 10.0.0.0/16, securityGroup: sg-00000000 }
+      rt-00000000: { vpc: rtr-00000000, isDefault: true }
+      vxnet-000000: { vpc: rtr-00000000, cidr: 10.0.1.0/24, gateway: 10.0.1.1, routeTable: rt-00000000 }
+      i-00000001: { subnet: vxnet-000000, address: 10.0.1.20, securityGroup: sg-00000000 }
+      i-00000002: { subnet: vxnet-000000, address: 10.0.1.21, securityGroup: sg-00000000 }
+      lb-00000000:
+        eips: [eip-00000001]
+        subnet: vxnet-000000
+        address: 10.0.1.10
+        nodeCount: 2
+        nodeAddresses: [10.0.1.11]
+        securityGroup: sg-00000000
+        listeners: [{ id: lbl-00000001, protocol: tcp, port: 80, check: { protocol: none }, backends: [${backends}] }]
+    `),
+    machine,
+  )
+}
+
+const to = (address: string, more: string) =>
+  `{ id: lbb-0000${address.slice(-2)}, address: ${address}, port: 8080, ${more} }`
+const toNet = (netns: string, from: string, address: string, dport = 80) =>
+  [
+    { netns, enters: from === client ? 'uplink' : null },
+    { from, to: address, protocol: 'tcp', sport: 40000, dport },
+  ] as const
+
+test('who speaks to itself does so in the name that it calls', () => {
+  const state = spreadOver('')
+  for (const address of ['10.0.1.10', '10.0.1.11', '203.0.113.1']) {
+    const { there, back } = traceFlow(state, ...toNet('cw-lb-00000000', '', address, 81))
+    assert.deepEqual([short(there), back?.verdict], [`delivered in cw-lb-00000000 from ${address}`, 'delivered'])
+  }
+})
+
+test('what speaks to itself passes its own rules: a port that leads nowhere refuses its own balancer, too', () => {
+  const state = spreadOver('')
+  assert.equal(
+    short(trace(state, ...toNet('cw-lb-00000000', '', '10.0.1.11'))),
+    'rejected in cw-lb-00000000 for lbl-00000001',
+  )
+})
+
+test('new flows are led to who serves: not to a backend that drains while a backup is there, and nowhere where all drain', () => {
+  const drained = to('10.0.1.20', 'weight: 0')
+  const ask = toNet('cw-edge', client, '203.0.113.1')
+  const backup = spreadOver(`${drained}, ${to('10.0.1.21', 'backup: true')}`)
+  assert.equal(trace(backup, ...ask).packet.to, '10.0.1.21')
+  assert.equal(short(trace(spreadOver(drained), ...ask)), 'rejected in cw-lb-00000000 for lbl-00000001')
+  // What went there before stays.
+  const { there } = traceFlow(backup, ...ask, { address: '10.0.1.20', port: 8080 })
+  assert.equal(there.packet.to, '10.0.1.20')
 })
