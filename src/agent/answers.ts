@@ -1,4 +1,5 @@
 import type { Asked, AgentAnswer, AnswerTo, Question, QuestionType } from '../client/questions.ts'
+import type { PlannedSpace } from '../dataplane/doomed-flows.ts'
 import type { Host } from '../dataplane/host.ts'
 import type { Shards } from '../host/item.ts'
 import { accessLogAnswer } from './access-log.ts'
@@ -25,6 +26,8 @@ type Answerer<T extends QuestionType> = (known: Known, question: Question<T>) =>
 const answerers: { readonly [T in QuestionType]: Answerer<T> } = {
   'access-log': accessLogAnswer,
   translations: translationsAnswer,
+  'doomed-flows': async ({ host }, { spaces, most }) =>
+    (await host.doomedFlows?.(spaces as readonly PlannedSpace[], most)) ?? { total: 0, pairs: [] },
   tries: async ({ host }, { tries }) => (await host.tryAll?.(tries)) ?? tries.map(() => null),
 }
 

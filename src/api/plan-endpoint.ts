@@ -1,21 +1,19 @@
-import type { Plan, PlannedEnd, PlannedReach } from '../client/apply-wire.ts'
-import type { PlannedTest } from '../client/policy-wire.ts'
+import type { Plan } from '../client/apply-wire.ts'
 import { planApply } from '../diagnose/plan.ts'
 import type { End } from '../diagnose/parties.ts'
-import type { Reach } from '../diagnose/reach.ts'
-import { breachText, type PolicyChange } from '../diagnose/policy.ts'
 import { trapText } from '../diagnose/traps.ts'
 import { stepText } from '../host/commands-text.ts'
 import { differences } from '../model/changes.ts'
 import { isStaged, kinds, type KindName } from '../model/kinds.ts'
-import { find, type Id, type Model, type Resource } from '../model/model.ts'
+import type { Model, Resource } from '../model/model.ts'
 import type { Language } from './answer.ts'
-import { wordOf, type Endpoint } from './endpoint.ts'
+import { wordOf, type Call, type Endpoint } from './endpoint.ts'
+import { consequencesOf, isUpBy, type ImpactSight } from './impact-view.ts'
 import { resourceOf, type Services } from './resources.ts'
 import { pascal, refTo } from './schemas.ts'
 
 /** Says what an apply of a kind's resource would do. */
-export function planEndpoints(kind: KindName, services: Services): Endpoint[] {
+export function planEndpoints(kind: KindName, services: Services, sight: ImpactSight): Endpoint[] {
   if (!isStaged(kind)) return []
   const { plural, label } = kinds[kind]
   return [
@@ -34,27 +32,31 @@ export function planEndpoints(kind: KindName, services: Services): Endpoint[] {
       },
       answers: {
         status: 200,
-        about: 'What differs, what machines would do, and who would reach whom',
+        about: 'What differs, what machines would do, who would reach whom, and which connections would be cut',
         schema: refTo('Plan'),
       },
-      handle({ params, query, language }) {
-        const resource = resourceOf(kind, services, params['id'] ?? '')
-        const commands = wordOf('commands', query['commands'], 'false', ['false', 'true']) === 'true'
-        return { status: 200, body: planView(services.model(), resource, { language, commands }) }
+      async handle(call) {
+        const resource = resourceOf(kind, services, call.params['id'] ?? '')
+        const commands = wordOf('commands', call.query['commands'], 'false', ['false', 'true']) === 'true'
+        return { status: 200, body: await planView(services.model(), resource, sight, call, commands) }
       },
     },
   ]
 }
 
 /** What an apply of a resource would change, as the API shows it; with `commands`, as an operator would type it, too. */
-function planView(
+async function planView(
   model: Model,
   resource: Resource,
-  { language, commands }: { readonly language: Language; readonly commands: boolean },
-): Plan {
+  sight: ImpactSight,
+  call: Call,
+  commands: boolean,
+): Promise<Plan> {
   const { kind, id, generation, live, draft } = resource
+  const { language } = call
   const changes = [...differences(live, draft)]
-  const { steps, reach, traps, tests, networks } = planApply(model, resource)
+  const planned = planApply(model, resource, isUpBy(sight))
+  const { steps, reach, traps } = planned
   return {
     kind,
     id,
@@ -68,8 +70,7 @@ function planView(
       for: item.for,
     })),
     ...(commands ? { commands: steps.map(stepText).join('\n') } : {}),
-    gained: reach.gained.map(each => reachView(model, each)),
-    lost: reach.lost.map(each => reachView(model, each)),
+    ...(await consequencesOf(model, planned, sight, call)),
     traps: [
       ...traps.map(trap => ({ code: trap.code, at: trap.at, message: trapText(trap, language) })),
       ...reach.oneWay.map(each => {
@@ -77,32 +78,7 @@ function planView(
         return { code: 'answers-lost', at: id, message: trapText({ code: 'answers-lost', at: id, values }, language) }
       }),
     ],
-    tests: tests.map(each => testView(model, each, language)),
-    networks,
   }
-}
-
-function testView(model: Model, { test, before, after }: PolicyChange, language: Language): PlannedTest {
-  const reason = after.state === 'broken' ? breachText(model, test, after.because, language) : ''
-  return { id: test.id, name: test.name, was: before, becomes: after.state, reason }
-}
-
-function reachView(model: Model, { from, to, protocol, ports }: Reach): PlannedReach {
-  return {
-    from: endView(model, from),
-    to: endView(model, to),
-    protocol,
-    ports: ports.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)),
-  }
-}
-
-function endView(model: Model, { kind, ids, address }: End): PlannedEnd {
-  const own = kind === 'load-balancer' ? (find(model, 'load-balancer', ids[0])?.now.address ?? '') : address
-  return { kind, ids, names: ids.map(each => nameOf(model, each)), address: own }
-}
-
-function nameOf(model: Model, id: Id): string {
-  return model.resources.get(id)?.name ?? ''
 }
 
 const theInternet = { en: 'the internet', zh: '公网' } as const
@@ -110,5 +86,5 @@ const theInternet = { en: 'the internet', zh: '公网' } as const
 function labelOf(model: Model, { kind, ids, address }: End, language: Language): string {
   if (kind === 'internet') return `${theInternet[language]} (${address})`
   const [first = ''] = ids
-  return `${nameOf(model, first) || first} (${address})`
+  return `${model.resources.get(first)?.name || first} (${address})`
 }

@@ -41,6 +41,7 @@ import { traceEndpoints } from './trace-endpoint.ts'
 import { trialEndpoints } from './trial-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 import { turnEndpoints } from './turn-endpoints.ts'
+import { withoutEndpoints } from './without-endpoints.ts'
 
 export interface ServeOptions {
   readonly store: Store
@@ -167,9 +168,10 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...turnEndpoints(services, core.turns),
     ...accessLogEndpoints(services, core.questions),
     ...forecastEndpoints(services, core.series, core.questions),
+    ...withoutEndpoints(services, core),
     ...kindNames.flatMap(kind => [
       ...resourceEndpoints(kind, services),
-      ...planEndpoints(kind, services),
+      ...planEndpoints(kind, services, core),
       ...childEndpoints(kind, services),
     ]),
   ]

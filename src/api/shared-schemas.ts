@@ -3,82 +3,8 @@ import { meterNames } from '../client/meters.ts'
 import { kindNames } from '../model/kinds.ts'
 import { problems } from '../model/problem.ts'
 import { roles, type Schema } from './endpoint.ts'
+import { backendStates, object, planSchemas, ref, text, time, whole } from './plan-schemas.ts'
 import { forecastSchemas } from './forecast-schema.ts'
-
-const text = { type: 'string' } as const
-const time = { type: 'string', format: 'date-time' } as const
-const whole = { type: 'integer' } as const
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
-
-function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
-  const required = Object.keys(properties).filter(each => !optional.includes(each))
-  return { type: 'object', properties, required, additionalProperties: false }
-}
-
-const backendStates = ['active', 'unavailable', 'abnormal', 'draining', 'disabled']
-
-const pending = {
-  kind: { type: 'string', enum: kindNames },
-  id: text,
-  generation: { ...whole, description: 'The one that runs' },
-  changes: {
-    type: 'array',
-    items: object({ at: text, from: { description: 'As it runs' }, to: { description: 'As drafted' } }, ['from', 'to']),
-  },
-}
-
-const plannedEnd = object({
-  kind: { type: 'string', enum: ['internet', 'server', 'load-balancer', 'eip', 'backend', 'address'] },
-  ids: { type: 'array', items: text, description: 'Those that share its fate; none for the internet' },
-  names: { type: 'array', items: text },
-  address: { type: 'string', description: 'The address of one that stands for all' },
-})
-const reach = {
-  type: 'array',
-  items: object({
-    from: plannedEnd,
-    to: plannedEnd,
-    protocol: { type: 'string', enum: ['tcp', 'udp', 'icmp'] },
-    ports: { type: 'array', items: text, description: 'Ports and ranges; none for ICMP' },
-  }),
-}
-const plan = {
-  ...pending,
-  steps: {
-    type: 'array',
-    description: 'What machines would do, in order',
-    items: object({
-      do: { type: 'string', enum: ['put', 'remove'] },
-      kind: text,
-      netns: text,
-      name: text,
-      for: { type: 'string', description: 'The resource that it is for' },
-    }),
-  },
-  commands: { type: 'string', description: 'The same as an operator would type it, where that was asked for' },
-  gained: { ...reach, description: 'Who would reach whom that does not now' },
-  lost: { ...reach, description: 'Who would not reach any more whom they reach now' },
-  traps: {
-    type: 'array',
-    description: 'What is allowed and probably not meant',
-    items: object({ code: text, at: text, message: text }),
-  },
-  tests: {
-    type: 'array',
-    description: 'Policy tests that it concerns; an apply that breaks one is refused unless it is forced',
-    items: object({
-      id: text,
-      name: text,
-      was: { type: 'string', enum: ['holds', 'broken', 'void'] },
-      becomes: { type: 'string', enum: ['holds', 'broken', 'void'] },
-      reason: { type: 'string', description: 'Who would not get to whom, and why; empty where it would hold' },
-    }),
-  },
-  networks: object({
-    concerned: { ...whole, description: 'How many networks it concerns' },
-    looked: { ...whole, description: 'In how many of them it was looked who reaches whom' },
-  }),
-}
 
 const pathSchema = object({ there: waySchema, back: { anyOf: [waySchema, { type: 'null' }] } })
 
@@ -200,7 +126,7 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     }),
   }),
   TrialPage: object({ items: { type: 'array', items: ref('Trial') }, next: { type: 'null' }, total: whole }),
-  Plan: object(plan, ['commands']),
+  ...planSchemas,
   Diagnosis: object({
     items: { type: 'array', items: ref('Finding') },
     reaches: {
@@ -251,8 +177,6 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     effects: { type: 'array', items: text, description: 'What else comes of it' },
   }),
   Fix: object({ code: text, resource: text }),
-  Pending: object({ ...pending, name: text, revision: { ...whole, description: 'The newest of its changes' } }),
-  PendingPage: object({ items: { type: 'array', items: ref('Pending') }, next: { type: 'null' }, total: whole }),
   Operation: object(
     {
       number: { ...whole, description: 'Grows with every operation' },

@@ -14,6 +14,7 @@ import { tableText } from './table.ts'
 import { applyTopology, type TopologyOptions } from './topology-commands.ts'
 import { followTrial, watchOf, watchOptions, type WatchOptions } from './trial-commands.ts'
 import { waitFor, waitOption } from './wait.ts'
+import { showWithout } from './without-command.ts'
 import { labelOfKind } from './words.ts'
 
 interface ApplyOptions extends Partial<TopologyOptions>, WatchOptions {
@@ -52,10 +53,19 @@ export function addDraftCommands(root: Command, register: Register): void {
     .action(register.run(apply))
   register(root.command('plan'), {
     about: 'Show what an apply would change, who would reach whom by it, and what policy tests say; changes nothing',
-    examples: ['plan load-balancer web', 'plan security-group web --commands', 'plan -f topology.yaml'],
+    examples: [
+      'plan load-balancer web',
+      'plan security-group web --commands',
+      'plan -f topology.yaml',
+      'plan --without nat-gateway out',
+      'plan --without load-balancer web listeners/80/backends/203.0.113.7',
+      'plan --without host node-1',
+    ],
   })
     .argument('[kind]', kindsHelp)
     .argument('[name]', 'its name or id')
+    .argument('[part]', 'with --without: a part of it, e.g. listeners/80')
+    .option('--without', 'what would be lost without it; also for a public IP, a region, or a host', false)
     .option('-f, --file <file>', 'plan a topology file instead, - for standard input')
     .option('--prune', 'with -f: as with apply', false)
     .option('--commands', 'also what the machine would do, as ip and nft commands', false)
@@ -152,12 +162,18 @@ async function plan(
   session: Session,
   word: string | undefined,
   name: string | undefined,
-  options: Partial<TopologyOptions> & { readonly output: Format; readonly commands?: boolean },
+  part: string | undefined,
+  options: Partial<TopologyOptions> & {
+    readonly output: Format
+    readonly commands?: boolean
+    readonly without?: boolean
+  },
 ): Promise<number> {
+  if (options.without) return showWithout(session, { kind: word, name, part }, options.output)
   if (options.file !== undefined && word === undefined) {
     return applyTopology(session, { yes: false, prune: options.prune ?? false, file: options.file, onlyPlan: true })
   }
-  if (word === undefined || name === undefined || options.file !== undefined) {
+  if (word === undefined || name === undefined || part !== undefined || options.file !== undefined) {
     throw new Misuse([{ say: 'unsaid-target', values: {} }])
   }
   const { kind, id, call } = await target(session, word, name)

@@ -1,21 +1,41 @@
-import type { Plan, PlannedEnd, PlannedReach } from '../client/apply-wire.ts'
+import type {
+  Consequences,
+  Plan,
+  PlannedBackend,
+  PlannedEnd,
+  PlannedFlows,
+  PlannedListener,
+  PlannedReach,
+} from '../client/apply-wire.ts'
 import type { PlannedTest } from '../client/policy-wire.ts'
 import { printable } from './table.ts'
 import { type Language, type Phrase, phrase } from './words.ts'
 
-/** What would come of an apply, a line each: who gains and loses reach, what machines would do, and what is probably not meant. */
+/** What would come of an apply, a line each: what comes of the change, what machines would do, and what is probably not meant. */
 export function effectLines(plan: Plan, language: Language): string[] {
-  const { gained, lost, steps, traps, tests, commands, networks } = plan
+  const { steps, traps, commands } = plan
   const say: Say = (key, values) => phrase(language, key, values)
   const count = (verb: 'put' | 'remove') => steps.filter(step => step.do === verb).length
   return [
     ...(steps.length > 0 ? [say('plan-steps', { put: count('put'), remove: count('remove') })] : []),
-    ...tests.flatMap(each => testLine(each, say)),
-    ...lost.map(each => `${say('plan-lost')} ${reachText(each, language)}`),
-    ...gained.map(each => `${say('plan-gained')} ${reachText(each, language)}`),
-    ...(networks.looked < networks.concerned ? [say('plan-unlooked', { ...networks })] : []),
+    ...consequenceLines(plan, language),
     ...traps.map(({ message }) => say('warning', { text: printable(message) })),
     ...(commands ? ['', commands] : []),
+  ]
+}
+
+/** What would come of a change, a line each: policy tests, who gains and loses reach, backends, connections. */
+export function consequenceLines(plan: Consequences, language: Language): string[] {
+  const { gained, lost, tests, backends, listeners, flows, networks } = plan
+  const say: Say = (key, values) => phrase(language, key, values)
+  return [
+    ...tests.flatMap(each => testLine(each, say)),
+    ...listeners.map(each => listenerLine(each, say)),
+    ...backends.map(each => backendLine(each, say)),
+    ...lost.map(each => `${say('plan-lost')} ${reachText(each, language)}`),
+    ...gained.map(each => `${say('plan-gained')} ${reachText(each, language)}`),
+    ...flowLines(flows, say),
+    ...(networks.looked < networks.concerned ? [say('plan-unlooked', { ...networks })] : []),
   ]
 }
 
@@ -28,6 +48,36 @@ function testLine({ id, name, was, becomes, reason }: PlannedTest, say: Say): st
   return was === 'broken' ? [say('plan-mends', about)] : []
 }
 
+function listenerLine({ id, name, balancer, protocol, port }: PlannedListener, say: Say): string {
+  const listener = printable(name || id)
+  return say('plan-listener-lost', { listener, balancer: callOf(balancer), what: `${protocol} ${port}` })
+}
+
+const standings = {
+  reachable: 'plan-backend-reachable',
+  unreachable: 'plan-backend-unreachable',
+  disabled: 'plan-backend-disabled',
+  absent: 'plan-backend-absent',
+} as const satisfies Readonly<Record<PlannedBackend['becomes'], Phrase>>
+
+function backendLine({ name, address, port, balancer, becomes }: PlannedBackend, say: Say): string {
+  const place = `${address || '–'}:${port}`
+  return say(standings[becomes], { name: printable(name || place), place, balancer: callOf(balancer) })
+}
+
+function flowLines({ total, pairs, silent }: PlannedFlows, say: Say): string[] {
+  return [
+    ...(total > 0 ? [say('plan-cuts', { total })] : []),
+    ...pairs.map(
+      ({ from, to, protocol, port, flows }) => `  ${from} → ${to}: ${protocol}${port > 0 ? ` ${port}` : ''} × ${flows}`,
+    ),
+    ...(silent.length > 0 ? [say('plan-silent', { hosts: silent.join(', ') })] : []),
+  ]
+}
+
+function callOf({ id, name }: { readonly id: string; readonly name: string }): string {
+  return printable(name || id)
+}
 function reachText({ from, to, protocol, ports }: PlannedReach, language: Language): string {
   const all = ports.length === 1 && ports[0] === '1-65535'
   const what = protocol === 'icmp' || all ? protocol : `${protocol} ${ports.join(', ')}`

@@ -193,6 +193,39 @@ const phrases = {
     en: 'The policy test {name} is broken already and stays so: {why}',
     zh: '可达性测试 {name} 目前已违反且仍将违反：{why}',
   },
+  'plan-listener-lost': {
+    en: 'No backend is left for {listener} of {balancer} ({what})',
+    zh: '{balancer} 的监听器 {listener}（{what}）将没有可用后端',
+  },
+  'plan-backend-reachable': {
+    en: 'Backend {name} of {balancer} gets a way to {place}: it serves once checks succeed',
+    zh: '{balancer} 的后端 {name} 将可到达（{place}）：健康检查通过后开始服务',
+  },
+  'plan-backend-unreachable': {
+    en: 'Backend {name} of {balancer} has no way to {place}: it becomes unavailable',
+    zh: '{balancer} 的后端 {name} 将无法到达（{place}）：变为不可用',
+  },
+  'plan-backend-disabled': {
+    en: 'Backend {name} of {balancer} serves no more: it is disabled ({place})',
+    zh: '{balancer} 的后端 {name} 将停止服务：已禁用（{place}）',
+  },
+  'plan-backend-absent': {
+    en: 'Backend {name} of {balancer} is taken out ({place})',
+    zh: '{balancer} 的后端 {name} 将被移除（{place}）',
+  },
+  'plan-cuts': { en: 'Connections that it cuts: {total}', zh: '将被切断的连接：{total}' },
+  'plan-silent': {
+    en: 'note: {hosts} did not say which connections it cuts',
+    zh: '注意：{hosts} 未应答，不清楚会切断哪些连接',
+  },
+  'without-nothing': {
+    en: 'Without {name}, nobody loses anything.',
+    zh: '没有 {name}，不会有任何影响。',
+  },
+  'without-what': {
+    en: 'say what to think away: a kind and its name, or host and the name of a machine',
+    zh: '请指明假设不存在的对象：类型与名称，或 host 加主机名',
+  },
   internet: { en: 'the internet', zh: '公网' },
   'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
   'trace-back': { en: 'The answer:', zh: '应答：' },

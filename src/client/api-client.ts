@@ -10,7 +10,7 @@ import type { RangeName } from './meters.ts'
 import type { AgentAnswer, Asked } from './questions.ts'
 import { childPath, pathOf } from './paths.ts'
 import type { Response, Transport } from './transport.ts'
-import type { Pending, Plan, Trial } from './apply-wire.ts'
+import type { Pending, Plan, Trial, WhatIf } from './apply-wire.ts'
 import type { Trace, TraceRequest } from './trace-wire.ts'
 import type {
   AccessLog,
@@ -216,6 +216,11 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       ask('POST', `${pathOf(kind, id)}:rollback${forceText(force)}`, { body: { generation }, ...conditions(write) }),
     plan: (kind: KindName, id: Id, commands = false): Promise<Plan> =>
       ask('POST', `${pathOf(kind, id)}:plan${queryText(commands ? { commands: 'true' } : {})}`),
+    /** What would be lost without a resource, or a part of it. */
+    without: (kind: KindName, id: Id, child?: Id): Promise<WhatIf> =>
+      ask('POST', `${pathOf(kind, id)}:without${queryText({ child })}`),
+    /** What would be lost without a machine. */
+    withoutHost: (host: string): Promise<WhatIf> => ask('POST', `/v1/hosts/${encodeURIComponent(host)}:without`),
     generations: async <K extends KindName>(kind: K, id: Id): Promise<readonly WireGeneration<K>[]> =>
       (await ask<Page<WireGeneration<K>>>('GET', `${pathOf(kind, id)}/generations`)).items,
     /** Children of a draft. Paths are attribute names and ids in turn: `['listeners', 'lbl-…', 'backends']`. */

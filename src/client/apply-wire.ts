@@ -2,9 +2,79 @@ import type { Difference } from '../model/changes.ts'
 import type { KindName } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
 import type { PlannedTest } from './policy-wire.ts'
+import type { BackendStatus } from './wire.ts'
+
+/** What would come of a change. */
+export interface Consequences {
+  /** Who would reach whom that does not now, and the other way round; answers included. */
+  readonly gained: readonly PlannedReach[]
+  readonly lost: readonly PlannedReach[]
+  /** Backends that would stand otherwise. */
+  readonly backends: readonly PlannedBackend[]
+  /** Listeners that would lose their last backend. */
+  readonly listeners: readonly PlannedListener[]
+  /** Connections that would be cut. */
+  readonly flows: PlannedFlows
+  /** Policy tests that it concerns, those first that it breaks: an apply is refused for them unless it is forced. */
+  readonly tests: readonly PlannedTest[]
+  /** How many networks it concerns, and how many were looked at for who reaches whom. */
+  readonly networks: { readonly concerned: number; readonly looked: number }
+}
+
+/** Where a backend stands by the configuration: not there, switched off, or in service, and then with a way to it or without. */
+export type BackendStanding = 'absent' | 'disabled' | 'unreachable' | 'reachable'
+
+export interface PlannedBackend {
+  readonly id: Id
+  readonly name: string
+  readonly balancer: { readonly id: Id; readonly name: string }
+  /** Empty for a server that is in no network. */
+  readonly address: string
+  readonly port: number
+  readonly was: BackendStanding
+  readonly becomes: BackendStanding
+  /** What checks say of it now; null where nothing is known. */
+  readonly state: BackendStatus['state'] | null
+}
+
+export interface PlannedListener {
+  readonly id: Id
+  readonly name: string
+  readonly balancer: { readonly id: Id; readonly name: string }
+  readonly protocol: string
+  readonly port: number
+}
+
+/** Connections that would be cut, as the machines have them now. */
+export interface PlannedFlows {
+  /** How many; of what goes through several of ours, where it is most. */
+  readonly total: number
+  /** Those with most of them first, at most twenty. */
+  readonly pairs: readonly {
+    /** Where they are: the resource whose namespace keeps track of them. */
+    readonly at: Id
+    readonly from: string
+    readonly to: string
+    readonly protocol: string
+    /** 0 where the protocol has none. */
+    readonly port: number
+    readonly flows: number
+  }[]
+  /** Machines that did not say in time. */
+  readonly silent: readonly string[]
+}
+
+/** What would be lost without something: `POST …/{id}:without`, `POST /v1/hosts/{host}:without`. */
+export interface WhatIf extends Consequences {
+  /** The kind of the resource, or `host`. */
+  readonly kind: KindName | 'host'
+  readonly id: string
+  /** The child that is meant; null for the whole. */
+  readonly child: Id | null
+}
 
 /** What an apply would change, and what would come of it. */
-export interface Plan {
+export interface Plan extends Consequences {
   readonly kind: KindName
   readonly id: Id
   readonly generation: number
@@ -20,15 +90,8 @@ export interface Plan {
   }[]
   /** The same as an operator would type it, where that was asked for. */
   readonly commands?: string
-  /** Who would reach whom that does not now, and the other way round; answers included. */
-  readonly gained: readonly PlannedReach[]
-  readonly lost: readonly PlannedReach[]
   /** What is allowed and probably not meant. */
   readonly traps: readonly { readonly code: string; readonly at: Id; readonly message: string }[]
-  /** Policy tests that it concerns, those first that it breaks: an apply is refused for them unless it is forced. */
-  readonly tests: readonly PlannedTest[]
-  /** How many networks it concerns, and how many were looked at for who reaches whom. */
-  readonly networks: { readonly concerned: number; readonly looked: number }
 }
 
 /** Flows from one end to another. */

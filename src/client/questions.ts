@@ -27,11 +27,33 @@ interface Inquiries {
     readonly question: { readonly of: Id; readonly most: number }
     readonly answer: Translations
   }
+  /** Connections that would not stand if namespaces held this instead: those with most first, as many as are asked for. */
+  readonly 'doomed-flows': {
+    readonly question: { readonly spaces: readonly PlannedSpace[]; readonly most: number }
+    readonly answer: { readonly total: number; readonly pairs: readonly DoomedFlows[] }
+  }
   /** What comes of flows that are tried from inside namespaces, in their order; null for those that are not on this machine. */
   readonly tries: {
     readonly question: { readonly tries: readonly Try[] }
     readonly answer: readonly (Tried | null)[]
   }
+}
+
+/** A namespace as it would be. */
+export interface PlannedSpace {
+  readonly netns: string
+  /** What it would hold, in the words of `host/item.ts`. */
+  readonly items: readonly object[]
+}
+
+/** Connections of one pair and port that would not stand. */
+export interface DoomedFlows {
+  readonly netns: string
+  readonly from: string
+  readonly to: string
+  readonly protocol: string
+  readonly port: number
+  readonly flows: number
 }
 
 /** How far the logs of a balancer's processes were read, by their names. */

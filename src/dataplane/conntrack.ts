@@ -29,6 +29,21 @@ export function cutFlows(space: Space, stands: (flow: TrackedFlow) => boolean): 
   return requests.length
 }
 
+/** A flow as the kernel tells it; null where it tells less than that. */
+export function flowOf(body: Buffer): TrackedFlow | null {
+  const attributes = attributesOf(body, 4)
+  const [original, reply] = [attributes.get(cta.original), attributes.get(cta.reply)]
+  if (!original || !reply) return null
+  return {
+    original: packetOf(original),
+    reply: packetOf(reply),
+    mark: attributes.get(cta.mark)?.readUInt32BE(0) ?? 0,
+  }
+}
+
+/** How the flows of a namespace are asked for. */
+export const allFlows = { type: get, body: ipv4 }
+
 function deletion(original: Buffer, id: Buffer | undefined, zone: Buffer | undefined): Request {
   const body = Buffer.concat([
     ipv4,

@@ -2,6 +2,7 @@ import type { HostState, Item, ProxyItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
 import type { LogRead } from './proxy-log.ts'
 import type { Measurable, Measure } from './measure.ts'
+import type { Doomed, PlannedSpace } from './doomed-flows.ts'
 import type { Tried, Try } from './tries.ts'
 import type { Translations } from './translations.ts'
 
@@ -72,6 +73,8 @@ export interface Host {
   accessLog?(proxy: ProxyItem, after: string | null): Promise<LogRead | null>
   /** How the source addresses of a namespace's flows are translated, with so many of the fullest; null where it is not there. */
   translations?(netns: string, most: number): Promise<Translations | null>
+  /** The connections that would not stand if namespaces held this instead: how many, and of which pairs, those with most first. */
+  doomedFlows?(spaces: readonly PlannedSpace[], most: number): Promise<Doomed>
   /** Tries flows from inside namespaces; null for those that are not here. */
   tryAll?(tries: readonly Try[]): Promise<readonly (Tried | null)[]>
   /** Deterministic counts of work done, e.g. `processes`, `nftTransactions`, `reloads`, `netlinkRequests`. */

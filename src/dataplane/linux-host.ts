@@ -5,6 +5,7 @@ import { tracksFlows } from '../host/ruleset.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
 import { cutFlows } from './conntrack.ts'
+import { doomedFlows } from './doomed-flows.ts'
 import { DriftWatch } from './drift-watch.ts'
 import type { HaproxyDriver } from './haproxy.ts'
 import type { Drift, Host, Outcome } from './host.ts'
@@ -243,6 +244,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       const space = spaces.open(netns)
       return space && translationsOf(space, most)
     },
+    doomedFlows: (planned, most) =>
+      doomedFlows(planned, most, netns => ({ space: spaces.open(netns), held: known.of(netns) })),
     tryAll: tries => tryAll(enterAny, tries),
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }

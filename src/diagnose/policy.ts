@@ -77,6 +77,16 @@ export function policyChanges(before: Model, after: Model, changed: Iterable<Id>
   })
 }
 
+/** What the loss of the machine makes of every policy test. */
+export function policiesLost(model: Model): readonly PolicyChange[] {
+  const scenes = new Map<string, Scene>()
+  return [...all(model, 'policy-test')].flatMap(test => {
+    if (!test.now.enabled) return []
+    const before = judgePolicy(sceneFor(model, test, scenes), test).state
+    return [{ test, before, after: judgePolicy({ model, state: new Map() }, test) }]
+  })
+}
+
 /** Whether a change breaks a policy test that it was not broken before. */
 export function isBroken({ before, after }: PolicyChange): boolean {
   return after.state === 'broken' && before !== 'broken'

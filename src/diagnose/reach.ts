@@ -75,17 +75,24 @@ function* pairsOf(vpc: Id, before: Model, after: Model, partition: Partition): I
 
 /** The public addresses that are held in a VPC before or after. */
 function heldEips(vpc: Id, before: Model, after: Model): readonly End[] {
-  const held = [before, after].flatMap(model => eipEnds(model, model.members.get(vpc)?.values() ?? []))
+  const held = [before, after].flatMap(model => eipEnds(model, membersIn(vpc, model)))
   return [...new Map(held.map(end => [end.ids[0], end])).values()]
 }
 
 /** What lies in a VPC before or after; as it is before where it is off afterwards. */
 function membersOf(vpc: Id, before: Model, after: Model): readonly Resource[] {
-  const [was, is] = [before, after].map(model => model.members.get(vpc))
+  const [was, is] = [before, after].map(model => membersIn(vpc, model))
   const isOff = ({ now }: Resource) => 'power' in now && now.power === 'off'
-  const stays = [...(is?.values() ?? [])].filter(each => !isOff(each) || !was?.has(each.id))
+  const known = new Set(was!.map(({ id }) => id))
+  const stays = is!.filter(each => !isOff(each) || !known.has(each.id))
   const ids = new Set(stays.map(({ id }) => id))
-  return [...stays, ...[...(was?.values() ?? [])].filter(({ id }) => !ids.has(id))]
+  return [...stays, ...was!.filter(({ id }) => !ids.has(id))]
+}
+
+/** What lies in a VPC, or what stands alone under that name. */
+function membersIn(part: Id, model: Model): readonly Resource[] {
+  const members = model.members.get(part)
+  return members ? [...members.values()] : [model.resources.get(part) ?? []].flat()
 }
 
 function* flows({ end: from, origin, source }: Sender, to: End, classes: readonly PortClass[]): Iterable<Pair> {

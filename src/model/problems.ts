@@ -71,6 +71,11 @@ export const problems = {
     'there is no version {number} of it; the newest {kept} are kept',
     '不存在版本 {number}，仅保留最近 {kept} 个',
   ),
+  'no-host': absent('there is no machine {id}', '不存在主机 {id}'),
+  'needs-child': malformed(
+    'a {kind} is not thought away as a whole: name a part of it',
+    '不能假设{kind}整体不存在：请指明其中一项',
+  ),
   'no-trial': absent('there is no trial {id}', '不存在试运行 {id}'),
   'no-repair': conflicting(
     'nothing like {code} of {id} is found any more that a change here would mend; diagnose again',

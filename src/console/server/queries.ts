@@ -49,6 +49,11 @@ export const queriesOf = (server: Client, language: string) => ({
     }),
   plan: (kind: KindName, id: Id) =>
     queryOptions({ queryKey: ['api', 'plan', kind, id, language], queryFn: () => server.plan(kind, id) }),
+  without: (kind: KindName, id: Id, child?: Id) =>
+    queryOptions({
+      queryKey: ['api', 'without', kind, id, child, language],
+      queryFn: () => server.without(kind, id, child),
+    }),
   generations: (kind: KindName, id: Id) =>
     queryOptions({ queryKey: ['api', 'generations', kind, id], queryFn: () => server.generations(kind, id) }),
   trials: () => queryOptions({ queryKey: ['api', 'trials', language], queryFn: () => server.trials.list() }),

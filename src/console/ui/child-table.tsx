@@ -14,6 +14,7 @@ import { useSession } from '../server/session.ts'
 import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
+import { WithoutButton } from './without-dialog.tsx'
 
 interface Props extends ChildPanelProps {
   /** Where the list is; at the top of the aggregate when left out. */
@@ -84,6 +85,9 @@ export function ChildTable({
   const named = (child: Child) => child.name || child.id
   const actions = (child: Child) => (
     <Flex gap={4} justify="end">
+      {liveChild(resource, path, child.id)?.['enabled'] === true && (
+        <WithoutButton kind={resource.kind} id={resource.id} child={child.id} name={named(child)} />
+      )}
       <Button
         size="small"
         type="text"

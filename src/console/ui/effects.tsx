@@ -1,26 +1,52 @@
 import { Alert, Flex, Table, Tag } from 'antd'
-import type { Plan, PlannedEnd, PlannedReach } from '../../client/apply-wire.ts'
+import type { Consequences, Plan, PlannedBackend, PlannedEnd, PlannedReach } from '../../client/apply-wire.ts'
 import type { PlannedTest } from '../../client/policy-wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
+import { StateTag } from './status.tsx'
 
 type Row = PlannedReach & { readonly what: 'lost' | 'gained' }
 
-/** What would come of an apply: who would reach whom, and what is probably not meant. */
+/** What would come of an apply: what comes of the change, what machines would do, and what is probably not meant. */
 export function Effects({ plan }: { readonly plan: Plan }) {
   const { t } = useWords()
-  const { gained, lost, traps, tests, steps, networks } = plan
+  const { traps, steps } = plan
+  const count = (verb: 'put' | 'remove') => steps.filter(step => step.do === verb).length
+  return (
+    <Flex vertical gap="small" className="effects">
+      {traps.map(({ code, at, message }) => (
+        <Alert key={`${code} ${at} ${message}`} type="warning" showIcon title={message} />
+      ))}
+      <ConsequenceList of={plan} />
+      <span className="faint">{t('effects.steps', { put: count('put'), remove: count('remove') })}</span>
+    </Flex>
+  )
+}
+
+/** What would come of a change: policy tests, backends, who would reach whom, and connections that would be cut. */
+export function ConsequenceList({ of }: { readonly of: Consequences }) {
+  const { t } = useWords()
+  const { gained, lost, tests, backends, listeners, flows, networks } = of
   const rows: Row[] = [
     ...lost.map(each => ({ ...each, what: 'lost' as const })),
     ...gained.map(each => ({ ...each, what: 'gained' as const })),
   ]
-  const count = (verb: 'put' | 'remove') => steps.filter(step => step.do === verb).length
   return (
-    <Flex vertical gap="small" className="effects">
+    <Flex vertical gap="small">
       <PlannedTests tests={tests} />
-      {traps.map(({ code, at, message }) => (
-        <Alert key={`${code} ${at} ${message}`} type="warning" showIcon title={message} />
+      {listeners.map(({ id, name, balancer, protocol, port }) => (
+        <Alert
+          key={id}
+          type="error"
+          showIcon
+          title={t('effects.listener-lost', {
+            listener: `${name || id} (${protocol.toUpperCase()} ${port})`,
+            balancer: balancer.name || balancer.id,
+          })}
+        />
       ))}
+      <BackendRows backends={backends} />
+      {flows.total > 0 && <CutFlows flows={flows} />}
       {rows.length > 0 && (
         <Table<Row>
           size="small"
@@ -42,11 +68,60 @@ export function Effects({ plan }: { readonly plan: Plan }) {
       <span className="faint">
         {[
           ...(rows.length === 0 ? [t('effects.same')] : []),
-          t('effects.steps', { put: count('put'), remove: count('remove') }),
+          ...(flows.silent.length > 0 ? [t('effects.silent', { hosts: flows.silent.join(', ') })] : []),
           ...(networks.looked < networks.concerned ? [t('effects.unlooked', { ...networks })] : []),
         ].join(' ')}
       </span>
     </Flex>
+  )
+}
+
+/** Backends that would stand otherwise. */
+function BackendRows({ backends }: Pick<Consequences, 'backends'>) {
+  const { t, option } = useWords()
+  if (backends.length === 0) return null
+  return (
+    <Table<PlannedBackend>
+      size="small"
+      pagination={backends.length > 20 ? { pageSize: 20 } : false}
+      rowKey="id"
+      dataSource={[...backends]}
+      scroll={{ x: 'max-content' }}
+      columns={[
+        {
+          title: t('effects.backend'),
+          render: (_, { name, address, port }) => `${name ? `${name} ` : ''}${address || '–'}:${port}`,
+        },
+        {
+          title: t('effects.of'),
+          render: (_, { balancer }) => <ResourceLink kind="load-balancer" id={balancer.id} />,
+        },
+        { title: t('effects.now'), render: (_, { state }) => <StateTag state={state ?? 'unknown'} /> },
+        {
+          title: t('effects.becomes'),
+          render: (_, { becomes }) => (
+            <Tag color={becomes === 'reachable' ? 'success' : 'error'}>{option('standing', becomes)}</Tag>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+/** Connections that would be cut, those pairs first that have most. */
+function CutFlows({ flows: { total, pairs } }: Pick<Consequences, 'flows'>) {
+  const { t } = useWords()
+  const lines = pairs.map(({ from, to, protocol, port, flows }) => {
+    const what = `${protocol.toUpperCase()}${port > 0 ? ` ${port}` : ''}`
+    return `${from} → ${to} ${what} × ${flows}`
+  })
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('effects.cuts', { total })}
+      description={<span className="lines">{lines.join('\n')}</span>}
+    />
   )
 }
 

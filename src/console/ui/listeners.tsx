@@ -17,6 +17,7 @@ import { ResourceLink } from './resource-link.tsx'
 import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
+import { WithoutButton } from './without-dialog.tsx'
 
 /** A balancer's listeners, each with its backends and what is known of them. */
 export function Listeners({ resource, list, page }: ChildPanelProps) {
@@ -144,6 +145,9 @@ function ListenerActions({
   const remove = () => act(() => server.children.remove(resource.kind, resource.id, at), t('done.deleted'))
   return (
     <Flex gap={4}>
+      {liveChild(resource, ['listeners'], listener.id)?.['enabled'] === true && (
+        <WithoutButton kind={resource.kind} id={resource.id} child={listener.id} name={title} />
+      )}
       <Button
         size="small"
         type="text"

@@ -10,14 +10,16 @@ import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { feedback } from './feedback.ts'
+import { mayBeMissed } from './may-be-missed.ts'
 import { complaintText, doAll, useAct } from './use-act.ts'
 
 const EditDialog = lazy(() => import('../form/resource-dialog.tsx').then(m => ({ default: m.EditDialog })))
 const BindDialog = lazy(() => import('../form/bind-dialog.tsx').then(m => ({ default: m.BindDialog })))
+const WithoutDialog = lazy(() => import('./without-dialog.tsx').then(m => ({ default: m.WithoutDialog })))
 const ApplyDialog = lazy(() => import('./apply-dialog.tsx').then(m => ({ default: m.ApplyDialog })))
 
 type Items = NonNullable<MenuProps['items']>
-type Verb = 'open' | 'edit' | 'apply' | 'bind' | 'unbind' | 'start' | 'stop' | 'delete'
+type Verb = 'open' | 'without' | 'edit' | 'apply' | 'bind' | 'unbind' | 'start' | 'stop' | 'delete'
 
 interface Actions {
   /** What can be done with a resource, as a menu. */
@@ -43,6 +45,7 @@ export function useActions(): Actions {
   const [editing, setEditing] = useState<Shown>()
   const [applying, setApplying] = useState<Shown>()
   const [binding, setBinding] = useState<Shown>()
+  const [missing, setMissing] = useState<Shown>()
   const nameOf = (resource: Shown) => resource.name || resource.id
 
   async function remove(resource: Shown, force: boolean, onDeleted?: () => void) {
@@ -89,6 +92,7 @@ export function useActions(): Actions {
   const run = (resource: Shown, verb: Verb, onDeleted?: () => void) => {
     const { kind, id } = resource
     if (verb === 'open') void navigate({ to: paths.detail(kind, id) })
+    if (verb === 'without') setMissing(resource)
     if (verb === 'edit') setEditing(resource)
     if (verb === 'apply') setApplying(resource)
     if (verb === 'start') void act(() => server.act(kind, id, 'start'), t('done.changed'))
@@ -128,6 +132,7 @@ export function useActions(): Actions {
     },
     items: [
       ...(withOpen ? [{ key: 'open', label: t('action.open') }] : []),
+      ...(mayBeMissed(resource.kind) ? [{ key: 'without', label: t('without.ask') }] : []),
       ...(mayChange
         ? [
             { key: 'edit', label: t('action.edit') },
@@ -173,6 +178,14 @@ export function useActions(): Actions {
     <Suspense>
       {editing && <EditDialog resource={editing} onClose={() => setEditing(undefined)} />}
       {binding && <BindDialog eip={binding} onClose={() => setBinding(undefined)} />}
+      {missing && (
+        <WithoutDialog
+          kind={missing.kind}
+          id={missing.id}
+          name={nameOf(missing)}
+          onClose={() => setMissing(undefined)}
+        />
+      )}
       {applying && (
         <ApplyDialog
           kind={applying.kind}
