@@ -104,7 +104,7 @@ export function startCore(
         const kept = is?.kind === 'load-balancer' ? backendIds(is) : new Set<Id>()
         const gone = backendIds(was).difference(kept)
         board.forget(gone)
-        turnLog.forget(gone)
+        turnLog.end(gone)
       }
     }
     log.note({ revision: next.revision, at: new Date().toISOString(), live, removed })

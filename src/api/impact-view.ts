@@ -91,7 +91,8 @@ function testView(model: Model, { test, before, after }: PolicyChange, language:
   return { id: test.id, name: test.name, was: before, becomes: after.state, reason }
 }
 
-function reachView(model: Model, { from, to, protocol, ports }: Reach): PlannedReach {
+/** Reach as the API shows it. */
+export function reachView(model: Model, { from, to, protocol, ports }: Reach): PlannedReach {
   return {
     from: endView(model, from),
     to: endView(model, to),

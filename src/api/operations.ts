@@ -63,6 +63,16 @@ export function logOperations(
         throw error
       }
     },
+    async restore(past, ids, author, from = '') {
+      const done = await commands.restore(past, ids, author, from)
+      for (const id of [...done.recreated, ...done.drafts]) {
+        const resource = done.model.resources.get(id)
+        if (!resource) continue
+        const { kind, name, generation } = resource
+        note({ author, do: 'restore', kind, id, ...(name ? { name } : {}), generation, ...asked(from) })
+      }
+      return done
+    },
     noteKey(what, id, author, from) {
       note({ author, do: what, kind: 'key', id, ...asked(from) })
     },

@@ -30,7 +30,8 @@ const plannedEnd = object({
   names: { type: 'array', items: text },
   address: { type: 'string', description: 'The address of one that stands for all' },
 })
-const reach = {
+/** A list of who reaches whom. */
+export const reach = {
   type: 'array',
   items: object({
     from: plannedEnd,

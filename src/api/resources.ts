@@ -4,21 +4,26 @@ import { isStaged, kinds, type KindName } from '../model/kinds.ts'
 import { isApplied, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import { wholePage, type Answer } from './answer.ts'
+import type { Board } from './board.ts'
 import { idempotencyKey, numberOf, revisionOf, wordOf, type Call, type Endpoint, type Parameter } from './endpoint.ts'
 import { filterAttributes, listPage, sortWords, type Filter } from './list.ts'
 import { pascal, refTo } from './schemas.ts'
 import { trialWishOf } from './trial-endpoints.ts'
 import type { Trials } from './trials.ts'
+import type { PastView } from './past.ts'
 import { generationView, stateOf, viewOf, type Sight, type Version } from './view.ts'
 
 /** What endpoints work on. */
 export interface Services extends Sight {
+  readonly board: Board
   model(): Model
   readonly commands: Commands
   readonly trials: Trials
+  readonly past: PastView
 }
 
 const text = { type: 'string' } as const
+const moment = { about: 'As it was at this moment', schema: { ...text, format: 'date-time' } } as const
 const ifMatch = { 'If-Match': { about: 'Refuses to change anything but this revision, e.g. "12"', schema: text } }
 
 /** Everything that can be done with resources of a kind, children aside. */
@@ -27,7 +32,7 @@ export function resourceEndpoints(kind: KindName, services: Services): Endpoint[
 }
 
 /** A resource of this kind, or a refusal. */
-export function resourceOf(kind: KindName, { model }: Services, id: string): Resource {
+export function resourceOf(kind: KindName, { model }: Pick<Services, 'model'>, id: string): Resource {
   const resource = model().resources.get(id)
   if (resource?.kind === kind) return resource
   throw new Refused([{ code: 'not-found', at: '', values: { kind, id } }])
@@ -59,6 +64,7 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
     search: { about: 'Only what has this in its id, name, description or an attribute', schema: text },
     tag: { about: 'Only what has this tag', schema: text },
     state: { about: 'Only what is in this state', schema: { type: 'string', enum: states } },
+    at: moment,
     applied: { about: 'Only what waits for no apply, or only what does', schema: { type: 'boolean' } },
     ...Object.fromEntries(
       references.map(each => [each, { about: `Only what names this id as its ${each}`, schema: text }]),
@@ -79,11 +85,11 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
       query,
       answers: { status: 200, about: 'One page', schema: refTo(`${name}Page`) },
       handle(call) {
-        const model = services.model()
-        const { limit, after, offset, sort, search, tag, state, applied, ...rest } = call.query
+        const { limit, after, offset, sort, search, tag, state, applied, at, ...rest } = call.query
+        const { model, sight } = services.past.seen(at)
         const wanted = state === undefined ? undefined : wordOf('state', state, states[0] ?? '', states)
         const settled = applied === undefined ? undefined : wordOf('applied', applied, 'true', ['true', 'false'])
-        const stateOfOne = (resource: Resource) => stateOf(resource, model, services.board)
+        const stateOfOne = (resource: Resource) => stateOf(resource, model, sight.board)
         const filter: Filter = {
           ...(search === undefined ? {} : { search }),
           ...(tag === undefined ? {} : { tag }),
@@ -100,7 +106,7 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
           stateOf: stateOfOne,
         })
         const { language } = call
-        const items = page.items.map(resource => viewOf(resource, model, services, { language }))
+        const items = page.items.map(resource => viewOf(resource, model, sight, { language }))
         return { status: 200, body: { ...page, items } }
       },
     },
@@ -111,13 +117,14 @@ function readEndpoints(kind: KindName, services: Services): Endpoint[] {
       tag: plural,
       about: `Shows one ${what}`,
       needs: 'read-only',
-      query: { version },
+      query: { version, at: moment },
       answers: { status: 200, about: 'It; the ETag is its revision', schema: refTo(name) },
       handle(call) {
         const chosen = wordOf<Version>('version', call.query['version'], 'draft', ['draft', 'live'])
-        const resource = resourceOf(kind, services, call.params['id'] ?? '')
+        const { model, sight } = services.past.seen(call.query['at'])
+        const resource = resourceOf(kind, { model: () => model }, call.params['id'] ?? '')
         const { language } = call
-        const body = viewOf(resource, services.model(), services, { language, version: chosen })
+        const body = viewOf(resource, model, sight, { language, version: chosen })
         return { status: 200, body, headers: { etag: `"${resource.revision}"` } }
       },
     },

@@ -30,6 +30,8 @@ import { keyEndpoints } from './key-endpoints.ts'
 import { metricsEndpoints } from './metrics-endpoints.ts'
 import { openApi } from './openapi.ts'
 import { operationEndpoints } from './operation-endpoints.ts'
+import { pastEndpoints } from './past-endpoints.ts'
+import { pastOf } from './past.ts'
 import { pendingEndpoints } from './pending-endpoints.ts'
 import type { PolicyRecord } from './policy-watch.ts'
 import { planEndpoints } from './plan-endpoint.ts'
@@ -145,15 +147,8 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const { store, commands, board, trials } = core
   const model = () => store.snapshot()
   const { policies, snat, issuer } = core
-  const services: Services = {
-    model,
-    commands,
-    board,
-    trials,
-    policies,
-    issuanceOf: issuer.issuanceOf,
-    shortageOf: snat.warningOf,
-  }
+  const sight = { board, policies, issuanceOf: issuer.issuanceOf, shortageOf: snat.warningOf }
+  const services: Services = { ...sight, model, commands, board, trials, past: pastOf(store, core.turns, sight) }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version),
@@ -166,6 +161,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...diagnosisEndpoints(services),
     ...traceEndpoints(services),
     ...turnEndpoints(services, core.turns),
+    ...pastEndpoints(services, store, core.turns),
     ...accessLogEndpoints(services, core.questions),
     ...forecastEndpoints(services, core.series, core.questions),
     ...withoutEndpoints(services, core),

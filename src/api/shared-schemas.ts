@@ -5,6 +5,7 @@ import { problems } from '../model/problem.ts'
 import { roles, type Schema } from './endpoint.ts'
 import { backendStates, object, planSchemas, ref, text, time, whole } from './plan-schemas.ts'
 import { forecastSchemas } from './forecast-schema.ts'
+import { pastSchemas } from './past-schema.ts'
 
 const pathSchema = object({ there: waySchema, back: { anyOf: [waySchema, { type: 'null' }] } })
 
@@ -239,6 +240,7 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
     },
   }),
   ...forecastSchemas,
+  ...pastSchemas,
   Version: object({ name: text, version: text, api: text }),
   ServerStatus: object({
     revision: whole,

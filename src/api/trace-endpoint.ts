@@ -7,7 +7,7 @@ import { problemsOf } from '../model/issue.ts'
 import type { Model } from '../model/model.ts'
 import { Refused, type Problem } from '../model/problem.ts'
 import type { Language } from './answer.ts'
-import type { Endpoint } from './endpoint.ts'
+import { timeOf, type Endpoint } from './endpoint.ts'
 import type { Services } from './resources.ts'
 import { traceRequestSchema, traceSchema } from './trace-schema.ts'
 
@@ -20,11 +20,12 @@ const request = z.strictObject({
   port: z.int().min(1).max(65535).optional(),
   version: z.enum(['live', 'draft']).default('live'),
   drafts: z.array(word).max(1000).optional(),
+  at: word.optional(),
 })
 type Request = z.output<typeof request>
 
 /** Follows a packet through the network. */
-export function traceEndpoints({ model }: Pick<Services, 'model'>): Endpoint[] {
+export function traceEndpoints({ model, past }: Pick<Services, 'model' | 'past'>): Endpoint[] {
   return [
     {
       method: 'POST',
@@ -37,7 +38,8 @@ export function traceEndpoints({ model }: Pick<Services, 'model'>): Endpoint[] {
       answers: { status: 200, about: 'Every decision on the way, and what of the API causes it', schema: traceSchema },
       handle({ body, language }) {
         const asked = read(body)
-        const now = modelOf(model(), asked)
+        const at = timeOf('at', asked.at)
+        const now = modelOf(at === undefined ? model() : past.modelAt(at), asked)
         const flow = flowIn(now, asked)
         const story = tellFlow(sceneOf(now, flow.parts), flow.origin, flow.packet)
         return { status: 200, body: traceView(flow, story, asked.version, language) }

@@ -56,6 +56,7 @@ export const traceRequestSchema: Schema = {
       default: 'live',
       description: 'What runs, or what will run once drafts are applied',
     },
+    at: { type: 'string', format: 'date-time', description: 'As the network was at this moment; now when left out' },
     drafts: {
       type: 'array',
       items: text,

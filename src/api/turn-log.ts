@@ -9,7 +9,8 @@ export interface TurnLog {
   add(host: string, turns: readonly BackendTurn[]): void
   /** Since when a machine has known a backend to be in a state; undefined where it was in another when it was last told of. */
   sinceOf(host: string, backend: Id, state: BackendTurn['state']): string | undefined
-  forget(backends: ReadonlySet<Id>): void
+  /** Notes that backends are no more. */
+  end(backends: ReadonlySet<Id>): void
   /** Writes what waits, and now and then forgets what is too old. To be called now and then. */
   look(): void
 }
@@ -63,8 +64,8 @@ export function logTurns(
       const latest = turns.latest(host, backend)
       return latest?.state === state ? latest.at : undefined
     },
-    forget(backends) {
-      if (backends.size > 0) attempt(() => turns.forget(backends))
+    end(backends) {
+      if (backends.size > 0) attempt(() => turns.end(backends))
     },
     look() {
       if (waiting.length > 0) write()

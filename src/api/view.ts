@@ -23,7 +23,7 @@ export type Version = 'live' | 'draft'
 
 /** What is known of resources beside the model. */
 export interface Sight {
-  readonly board: Board
+  readonly board: Pick<Board, 'statusOf' | 'backend' | 'leaving'>
   readonly policies: Pick<PolicyWatch, 'statusOf'>
   issuanceOf(certificate: Certificate): Issuance | null
   /** That an appliance runs out of something soon. */
@@ -74,7 +74,7 @@ function standingWarnings(resource: Resource, { issuanceOf, shortageOf }: Sight)
 }
 
 /** The state of a resource as lists show it. */
-export function stateOf(resource: Resource, model: Model, board: Board): string {
+export function stateOf(resource: Resource, model: Model, board: Sight['board']): string {
   if (resource.kind === 'eip') return holderOf(model, resource.id) ? 'associated' : 'available'
   return board.statusOf(resource).phase
 }
@@ -118,7 +118,7 @@ function derived(
   return balancer ? { backendStatus: backendStatus(balancer, board) } : {}
 }
 
-function backendStatus(balancer: LoadBalancer, board: Board): Record<Id, BackendStatus> {
+function backendStatus(balancer: LoadBalancer, board: Sight['board']): Record<Id, BackendStatus> {
   const known = [...backendIds(balancer)].map(id => [id, board.backend(id)] as const)
   const own = known.flatMap(([id, status]) => (status ? [[id, status] as const] : []))
   return Object.fromEntries([...board.leaving(balancer.id), ...own])

@@ -7,6 +7,7 @@ import { ApiError, errorOf } from './api-error.ts'
 import { eventsIn } from './event-stream.ts'
 import type { Forecast } from './forecast-wire.ts'
 import type { RangeName } from './meters.ts'
+import type { Differences, Moments, Restore, RestoreWish } from './past-wire.ts'
 import type { AgentAnswer, Asked } from './questions.ts'
 import { childPath, pathOf } from './paths.ts'
 import type { Response, Transport } from './transport.ts'
@@ -268,6 +269,15 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
     /** What source NAT has in use, and how long it lasts. */
     forecast: (kind: 'nat-gateway' | 'vpc', id: Id, limit?: number): Promise<Forecast> =>
       ask('GET', `${pathOf(kind, id)}/forecast${queryText({ limit })}`),
+    /** The past: when something changed, what differed between two moments, and drafts of what ran. Times are RFC 3339. */
+    past: {
+      moments: (
+        query: { readonly from?: string; readonly to?: string; readonly limit?: number } = {},
+      ): Promise<Moments> => ask('GET', `/v1/moments${queryText({ ...query })}`),
+      differences: (from: string, to?: string): Promise<Differences> =>
+        ask('GET', `/v1/differences${queryText({ from, to })}`),
+      restore: (wish: RestoreWish): Promise<Restore> => ask('POST', '/v1/restore', { body: wish }),
+    },
     /** The newest lines of a balancer's access log, the newest last. */
     accessLog: (id: Id, query: AccessLogQuery = {}, signal?: AbortSignal): Promise<AccessLog> =>
       ask('GET', `${pathOf('load-balancer', id)}/log${queryText({ ...query })}`, { signal }),

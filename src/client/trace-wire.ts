@@ -16,6 +16,8 @@ export interface TraceRequest {
   readonly version?: 'live' | 'draft'
   /** Of which resources the draft counts; of all when left out. */
   readonly drafts?: readonly Id[]
+  /** RFC 3339: as the network was at this moment. */
+  readonly at?: string
 }
 
 /** Its way through the network, and that of the answer. */

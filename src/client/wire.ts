@@ -104,7 +104,7 @@ export interface Operation {
   readonly number: number
   readonly at: string
   readonly author: string
-  readonly do: Command['do'] | 'sign-in' | 'sign-out'
+  readonly do: Command['do'] | 'restore' | 'sign-in' | 'sign-out'
   readonly kind: KindName | 'session' | 'key'
   /** Empty where a creation was refused, and for sessions; of a key that was made or taken away, its own. */
   readonly id: Id

@@ -3,6 +3,7 @@ import type { Command, Edited } from '../model/command.ts'
 import { edit } from '../model/edit.ts'
 import type { Id, Model } from '../model/model.ts'
 import { Refused, type Problem } from '../model/problem.ts'
+import { restore, type Restored } from '../model/restore.ts'
 import { newKey } from '../pki/key.ts'
 import { selfSigned } from '../pki/self-signed.ts'
 import type { Store } from '../store/store.ts'
@@ -24,6 +25,8 @@ export interface Commands {
   run(command: Command, author: string, from?: string): Promise<Done>
   /** Runs several in one commit, each on what those before it made: all are stored, or none. Answers in their order. */
   runAll(commands: readonly Command[], author: string, from?: string): Promise<readonly Done[]>
+  /** Makes drafts of what ran at an earlier moment, see {@link restore}; of everything where no resources are named. */
+  restore(past: Model, ids: readonly Id[] | null, author: string, from?: string): Promise<Restored>
 }
 
 /** What chance has a hand in, for {@link edit}. */
@@ -64,6 +67,15 @@ export function commandsOn(store: Store, { clock = utcNow, newId = randomId, gua
 
   return {
     runAll,
+    async restore(past, ids, author) {
+      let done: Restored | undefined
+      await store.commit(before => {
+        done = restore(before, past, ids, { ...chance, newId, now: clock(), author })
+        return done.model
+      })
+      if (!done) throw new Error('the store committed without asking for the change')
+      return done
+    },
     async run(command, author) {
       const [done] = await runAll([command], author)
       if (!done) throw new Error('the store committed without asking for the change')

@@ -1,5 +1,6 @@
 import type { Words } from './define.ts'
 import { capacityProblems } from './capacity-problems.ts'
+import { historyProblems } from './history-problems.ts'
 import { issuanceProblems } from './issuance-problems.ts'
 import { requestProblems } from './request-problem.ts'
 import { traceProblems } from './trace-problems.ts'
@@ -34,6 +35,7 @@ export const problems = {
   ...issuanceProblems,
   ...traceProblems,
   ...capacityProblems,
+  ...historyProblems,
   'wrong-type': malformed('must be {expected}', '应为{expected}'),
   'unknown-field': malformed('there is no attribute {field} here', '没有名为 {field} 的属性'),
   missing: malformed('is required', '必填'),

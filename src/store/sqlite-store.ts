@@ -173,11 +173,11 @@ interface Writers {
 }
 
 function writersOf(db: DatabaseSync): Writers {
-  const put = (table: string) => db.prepare(`INSERT OR REPLACE INTO ${table} (id, document) VALUES (?, ?)`)
+  const upsert = (table: string) => db.prepare(`INSERT OR REPLACE INTO ${table} (id, document) VALUES (?, ?)`)
   return {
-    putResource: put('resources'),
+    putResource: upsert('resources'),
     removeResource: db.prepare('DELETE FROM resources WHERE id = ?'),
-    putGeneration: put('generations'),
+    putGeneration: upsert('generations'),
     revision: db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('revision', ?)`),
   }
 }

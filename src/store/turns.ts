@@ -37,9 +37,12 @@ export interface Turns {
   /** What a backend is known to be in, and since when. */
   latest(host: string, backend: string): Pick<Turn, 'at' | 'state'> | undefined
   page(backends: readonly string[], limit: number, after?: string): TurnPage
-  /** Forgets what is too old, but for the state that each backend was in then, and backends other than these. */
+  /** What backends were in at a moment, in milliseconds since 1970, as each machine saw it. */
+  at(time: number, backends: readonly string[]): readonly (Turn & { readonly host: string })[]
+  /** Notes that backends are no more: what they went through is kept for a while, and none of it holds for one that comes back. */
+  end(backends: Iterable<string>): void
+  /** Forgets what is too old, but for the state that each of these backends was in then. Others are no more. */
   prune(backends: ReadonlySet<string>): void
-  forget(backends: Iterable<string>): void
   close(): void
 }
 
@@ -57,6 +60,10 @@ const schema = `
 const mostTurns = 200
 const keptMs = 90 * 24 * 60 * 60_000
 const mostReason = 500
+/** The state of those that are no more; nobody is told of it. */
+const gone = 'gone'
+/** Of all together; where that is not enough, those go first that are no more, the longest gone first. */
+const mostRows = 500_000
 
 /** Turns in a file; without one, in memory. Throws where the file cannot be opened or a newer Causeway wrote it. */
 export function sqliteTurns(path = ':memory:', now: () => number = Date.now): Turns {
@@ -78,17 +85,52 @@ export function sqliteTurns(path = ':memory:', now: () => number = Date.now): Tu
     `DELETE FROM turns WHERE at < ?1 AND EXISTS (SELECT 1 FROM turns AS later
      WHERE later.backend = turns.backend AND later.host = turns.host AND later.at > turns.at AND later.at <= ?1)`,
   )
+  const bury =
+    db.prepare(`DELETE FROM turns WHERE state = '${gone}' AND at < ?1 AND NOT EXISTS (SELECT 1 FROM turns AS other
+     WHERE other.backend = turns.backend AND other.host = turns.host AND other.number <> turns.number)`)
   const among = 'backend IN (SELECT value FROM json_each(?))'
-  const count = db.prepare(`SELECT count(*) AS n FROM turns WHERE ${among}`)
+  const told = `${among} AND state <> '${gone}'`
+  const count = db.prepare(`SELECT count(*) AS n FROM turns WHERE ${told}`)
   const select = db.prepare(
-    `SELECT * FROM turns WHERE ${among} AND (at, number) < (?, ?) ORDER BY at DESC, number DESC LIMIT ?`,
+    `SELECT * FROM turns WHERE ${told} AND (at, number) < (?, ?) ORDER BY at DESC, number DESC LIMIT ?`,
   )
-  const remove = db.prepare(`DELETE FROM turns WHERE ${among}`)
-  const strangers = db.prepare(`DELETE FROM turns WHERE NOT ${among}`)
+  const then = db.prepare(
+    `SELECT * FROM turns WHERE ${among} AND at <= ?2 AND NOT EXISTS (SELECT 1 FROM turns AS later
+     WHERE later.backend = turns.backend AND later.host = turns.host AND later.at <= ?2
+     AND (later.at, later.number) > (turns.at, turns.number))`,
+  )
+  const machines = db.prepare('SELECT DISTINCT backend, host FROM turns WHERE backend = ?')
+  const everyBackend = db.prepare('SELECT DISTINCT backend FROM turns')
+  const size = db.prepare('SELECT count(*) AS n FROM turns')
+  const longestGone =
+    db.prepare(`DELETE FROM turns WHERE backend IN (SELECT backend FROM turns AS each WHERE state = '${gone}'
+     AND NOT EXISTS (SELECT 1 FROM turns AS later WHERE later.backend = each.backend AND later.number > each.number)
+     ORDER BY at LIMIT 1000)`)
 
   const latest: Turns['latest'] = (host, backend) => {
     const row = newest.get(backend, host)
-    return row && { at: iso(Number(row['at'])), state: String(row['state']) }
+    return row && row['state'] !== gone ? { at: iso(Number(row['at'])), state: String(row['state']) } : undefined
+  }
+
+  function end(backends: Iterable<string>): void {
+    const there = [...backends].flatMap(backend => {
+      const hosts = machines.all(backend).map(row => String(row['host']))
+      return hosts.filter(host => latest(host, backend)).map(host => [backend, host] as const)
+    })
+    together(there, ([backend, host]) => insert.run(backend, host, now(), gone, '', null, null))
+  }
+
+  /** All of it is written, or none. */
+  function together<Each>(list: readonly Each[], write: (each: Each) => unknown): void {
+    if (list.length === 0) return
+    db.exec('BEGIN')
+    try {
+      for (const each of list) write(each)
+      db.exec('COMMIT')
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
   }
 
   function note(host: string, { backend, at, state, reason }: Turn): void {
@@ -104,17 +146,7 @@ export function sqliteTurns(path = ':memory:', now: () => number = Date.now): Tu
 
   return {
     latest,
-    add(host, turns) {
-      if (turns.length === 0) return
-      db.exec('BEGIN')
-      try {
-        for (const turn of turns) note(host, turn)
-        db.exec('COMMIT')
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
-    },
+    add: (host, turns) => together(turns, turn => note(host, turn)),
     page(backends, limit, after) {
       const [at = Number.MAX_SAFE_INTEGER, number = 0] = after?.split('.').map(Number) ?? []
       const list = JSON.stringify(backends)
@@ -126,12 +158,14 @@ export function sqliteTurns(path = ':memory:', now: () => number = Date.now): Tu
         total: Number(count.get(list)?.['n']),
       }
     },
+    at: (time, backends) =>
+      then.all(JSON.stringify(backends), time).flatMap(row => (row['state'] === gone ? [] : turnOf(row))),
+    end,
     prune(backends) {
+      end(everyBackend.all().flatMap(row => (backends.has(String(row['backend'])) ? [] : String(row['backend']))))
       expire.run(now() - keptMs)
-      strangers.run(JSON.stringify([...backends]))
-    },
-    forget(backends) {
-      remove.run(JSON.stringify([...backends]))
+      bury.run(now() - keptMs)
+      while (Number(size.get()?.['n']) > mostRows && longestGone.run().changes > 0);
     },
     close: () => db.close(),
   }

@@ -67,7 +67,7 @@ test('what a backend went through is told, newest first, by backend and for the 
   assert.equal(await refused(`${balancer}/history?after=nonsense`), 'bad-query')
 })
 
-test('with a backend its history goes, and what is told of strangers is not kept', async t => {
+test('what a backend went through that is no more is kept for whoever goes back, and what is told of strangers is not', async t => {
   const { server, balancer, listener, first, second } = await balanced(t)
   await say(server, [turn(first, 0, 'active'), turn(second, 0, 'active'), turn('lbb-stranger', 0, 'active')])
   await server.ask('DELETE', `/v1/load-balancers/${balancer}/listeners/${listener}/backends/${first}`)
@@ -76,7 +76,12 @@ test('with a backend its history goes, and what is told of strangers is not kept
   await server.core.store.commit(model => model)
   await until(async () => (await history(server, balancer)).total === 1)
   await say(server, [turn(first, 9, 'unavailable', 'an agent that is behind')])
-  assert.equal(server.core.turns.page([first, 'lbb-stranger'], 10).total, 0)
+  assert.equal(server.core.turns.page(['lbb-stranger'], 10).total, 0)
+  assert.deepEqual(
+    server.core.turns.page([first], 10).items.map(({ at }) => at),
+    [seconds(0)],
+  )
+  assert.equal(server.core.turns.latest('one', first), undefined)
   assert.equal(server.core.turns.page([second], 10).total, 1)
 })
 

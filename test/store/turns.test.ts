@@ -101,9 +101,43 @@ test('each backend keeps its newest 200, and for 90 days, but for the state that
   assert.equal(turns.page(['lbb-1'], 1000).total, 50, 'from the state of 90 days ago on')
   assert.equal(turns.page(['lbb-2'], 1000).total, 1, 'it is active still')
   turns.prune(new Set(['lbb-1']))
-  assert.equal(turns.page(['lbb-2'], 1000).total, 0, 'it is no more')
-  turns.forget(['lbb-1'])
-  assert.equal(turns.page(['lbb-1'], 1000).total, 0)
+  assert.equal(turns.page(['lbb-2'], 1000).total, 1, 'it is no more, and what it went through is kept')
+  now += 91 * day
+  turns.prune(new Set(['lbb-1']))
+  assert.equal(turns.page(['lbb-2'], 1000).total, 0, 'it has been no more for long')
+  turns.close()
+})
+
+test('of every moment it is known what backends were in, also of those that are no more', () => {
+  let now = start
+  const turns = sqliteTurns(':memory:', () => now)
+  turns.add('one', [turn(0, 'unavailable', 'no route'), turn(60, 'active', 'HTTP 200')])
+  turns.add('two', [turn(30, 'active')])
+  now = start + 120_000
+  turns.end(['lbb-1', 'lbb-unknown'])
+  const was = (seconds: number) =>
+    turns
+      .at(start + seconds * 1000, ['lbb-1', 'lbb-2'])
+      .map(({ host, state }) => `${host} ${state}`)
+      .sort()
+  assert.deepEqual(was(-1), [])
+  assert.deepEqual(was(0), ['one unavailable'])
+  assert.deepEqual(was(59), ['one unavailable', 'two active'])
+  assert.deepEqual(was(119), ['one active', 'two active'])
+  assert.deepEqual(was(121), [])
+  assert.equal(turns.latest('one', 'lbb-1'), undefined)
+  // It comes back under its id.
+  turns.add('one', [turn(200, 'active', 'HTTP 200')])
+  assert.deepEqual(was(201), ['one active'])
+  assert.deepEqual(
+    turns.page(['lbb-1'], 10).items.map(({ state, was: before }) => [state, before]),
+    [
+      ['active', null],
+      ['active', 'unavailable'],
+      ['active', null],
+      ['unavailable', null],
+    ],
+  )
   turns.close()
 })
 

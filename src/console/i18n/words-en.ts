@@ -269,6 +269,7 @@ export const en = {
   'do.apply': 'Apply changes',
   'do.discard': 'Discard changes',
   'do.rollback': 'Roll back',
+  'do.restore': 'Restore as draft',
   'do.add-child': 'Add an entry',
   'do.patch-child': 'Edit an entry',
   'do.delete-child': 'Delete an entry',

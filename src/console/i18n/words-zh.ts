@@ -271,6 +271,7 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'do.apply': '应用修改',
   'do.discard': '放弃修改',
   'do.rollback': '回滚',
+  'do.restore': '恢复为草稿',
   'do.add-child': '添加条目',
   'do.patch-child': '修改条目',
   'do.delete-child': '删除条目',
