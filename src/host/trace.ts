@@ -89,9 +89,12 @@ export function traceFlow(
   return { there, back }
 }
 
+/** The flows of a packet by namespace: who sends to itself by way of others has two. */
+type Flows = ReadonlyMap<string, readonly Flow[]>
+
 /** Follows a packet; `known` are the flows of which it is an answer. */
-function follow(network: Network, origin: Origin, packet: Packet, known: ReadonlyMap<string, Flow>, went?: Endpoint) {
-  const flows = new Map<string, Flow>()
+function follow(network: Network, origin: Origin, packet: Packet, known: Flows, went?: Endpoint) {
+  const flows = new Map<string, Flow[]>()
   const hops: Hop[] = []
   let sources: readonly string[] = []
   let at = network.get(origin.netns)
@@ -116,11 +119,13 @@ function follow(network: Network, origin: Origin, packet: Packet, known: Readonl
       const why = `there is no namespace ${origin.netns}`
       return finish({ verdict: 'dropped', why, end: { by: 'no-namespace' }, for: '' })
     }
-    const stage = pass(at, iif, current, known.get(at.name), hops, went)
+    const stage = pass(at, iif, current, flowOf(known.get(at.name), current), hops, went)
     if (stage.sources.length > 0) sources = stage.sources
     // Who keeps no track may be passed twice, by what is two flows there.
     if (at.ruleset && tracksFlows(at.ruleset))
-      flows.set(at.name, { before: stage.started, after: stage.packet, mark: stage.flowMark })
+      flows
+        .getOrInsertComputed(at.name, () => [])
+        .push({ before: stage.started, after: stage.packet, mark: stage.flowMark })
     current = stage.packet
     if (!('leaves' in stage)) return finish(stage)
     const { leaves: route } = stage
@@ -255,15 +260,23 @@ export function newcomer(packet: Packet, iif: string | null): Passage {
 function passageOf(iif: string | null, packet: Packet, flow: Flow | undefined): Passage {
   const base = { packet, iif, oif: null }
   if (!flow) return { ...base, originalTo: packet.to, state: 'new', dnat: false, snat: false }
-  const answers = packetText(replyTo(flow.after)) === packetText(packet)
   return {
     ...base,
     originalTo: flow.before.to,
     flowMark: flow.mark,
-    state: answers ? 'established' : 'invalid',
+    state: isAnswer(flow, packet) ? 'established' : 'invalid',
     dnat: flow.before.to !== flow.after.to || flow.before.dport !== flow.after.dport,
     snat: flow.before.from !== flow.after.from,
   }
+}
+
+/** The flow that a packet answers; any other where it answers none. */
+function flowOf(flows: readonly Flow[] | undefined, packet: Packet): Flow | undefined {
+  return flows?.find(each => isAnswer(each, packet)) ?? flows?.at(-1)
+}
+
+function isAnswer({ after }: Flow, packet: Packet): boolean {
+  return packetText(replyTo(after)) === packetText(packet)
 }
 
 function destinationOf({ to, dport }: Packet): Pick<Packet, 'to' | 'dport'> {

@@ -199,3 +199,10 @@ test('new flows are led to who serves: not to a backend that drains while a back
   const { there } = traceFlow(backup, ...ask, { address: '10.0.1.20', port: 8080 })
   assert.equal(there.packet.to, '10.0.1.20')
 })
+
+test('who reaches itself by a balancer is answered: it has two flows', () => {
+  const state = spreadOver(to('10.0.1.20', 'weight: 1'))
+  const { there, back } = traceFlow(state, ...toNet('cw-i-00000001', '10.0.1.20', '10.0.1.10'))
+  assert.equal(short(there), 'delivered in cw-i-00000001 from 10.0.1.10')
+  assert.equal(back && short(back), 'delivered in cw-i-00000001 from 10.0.1.10')
+})

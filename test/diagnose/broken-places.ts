@@ -1,0 +1,358 @@
+import {
+  addTo,
+  apply,
+  eagerly,
+  make,
+  publish,
+  set,
+  setBackend,
+  setIn,
+  setListener,
+  withRule,
+  type Broken,
+  type Edit,
+} from './broken.ts'
+
+const proved = { sure: 'proved', mendedBy: 'repair' } as const
+const byOthers = { sure: 'proved', mendedBy: 'others' } as const
+
+/** A backend of the private network, with a group of its own that lets it be reached. */
+const server = (port: number, more: object = {}): readonly Edit[] => [
+  make('security-group', 'serverGroup', { name: 'servers', rules: [{ protocol: 'tcp', ports: String(port) }] }),
+  make('server', 'server', { subnet: '{subnet}', securityGroup: '{serverGroup}', ...more }),
+]
+
+/** What is switched off, disabled or taken away. */
+const off: readonly Broken[] = [
+  {
+    name: 'the balancer is off',
+    on: 'a',
+    edits: () => [set('load-balancer', 'balancer', { power: 'off' })],
+    says: 'balancer-off',
+    of: 'balancer',
+    ...proved,
+  },
+  {
+    name: 'the router is off',
+    on: 'a',
+    edits: () => [set('vpc', 'vpc', { power: 'off' })],
+    says: 'router-off',
+    of: 'vpc',
+    ...proved,
+  },
+  {
+    name: 'the router is off, which is the way out',
+    on: 'b',
+    edits: () => [set('vpc', 'vpc', { power: 'off' })],
+    says: 'router-off',
+    of: 'vpc',
+    ...proved,
+  },
+  {
+    name: 'the NAT gateway is off',
+    on: 'a',
+    edits: () => [set('nat-gateway', 'natGateway', { power: 'off' })],
+    says: 'nat-gateway-off',
+    of: 'natGateway',
+    ...proved,
+  },
+  {
+    name: 'the listener is disabled',
+    on: 'a',
+    edits: () => setListener({ enabled: false }),
+    says: 'listener-disabled',
+    of: 'balancer',
+    ...proved,
+  },
+  {
+    name: 'the backend is disabled',
+    on: 'a',
+    edits: () => setBackend({ enabled: false }),
+    says: 'backend-disabled',
+    of: 'balancer',
+    ...proved,
+  },
+  {
+    name: 'the backend has no weight',
+    on: 'a',
+    edits: () => setBackend({ weight: 0 }),
+    says: 'weight-zero',
+    of: 'balancer',
+    ...proved,
+  },
+  {
+    name: 'the backend was given weight again, which was not applied',
+    on: 'a',
+    edits: () => [...setBackend({ weight: 0 }), ...setBackend({ weight: 1 }).slice(0, -1)],
+    says: 'balancer-not-applied',
+    of: 'balancer',
+    ...proved,
+  },
+  {
+    name: 'the balancer left the private network',
+    on: 'a',
+    edits: () => [set('load-balancer', 'balancer', { subnet: null })],
+    says: 'no-subnet',
+    of: 'balancer',
+    ...proved,
+  },
+  {
+    name: 'the balancer is in a private network that nothing translates',
+    on: 'a',
+    edits: () => [
+      make('subnet', 'second', { vpc: '{vpc}', cidr: '10.1.7.0/24' }),
+      set('load-balancer', 'balancer', { subnet: '{second}' }),
+    ],
+    says: 'no-snat-rule',
+    of: 'natGateway',
+    ...proved,
+  },
+]
+
+/** Backends inside, and addresses that are nobody's. */
+const inside: readonly Broken[] = [
+  {
+    name: 'the server is off',
+    on: 'a',
+    remote: 'server',
+    edits: ({ port }) => [
+      ...server(port),
+      ...setBackend({ address: null, server: '{server}' }),
+      set('server', 'server', { power: 'off' }),
+    ],
+    says: 'server-off',
+    of: 'server',
+    ...proved,
+  },
+  {
+    name: "the server's group does not admit the balancer",
+    on: 'a',
+    remote: 'server',
+    edits: ({ port }) => [...server(port + 1), ...setBackend({ address: null, server: '{server}' })],
+    says: 'group-refuses',
+    of: 'serverGroup',
+    ...proved,
+  },
+  {
+    name: "the rule of the server's group is for another source",
+    on: 'a',
+    remote: 'server',
+    edits: ({ port }) => [
+      make('security-group', 'serverGroup', {
+        name: 'servers',
+        rules: [{ protocol: 'tcp', ports: String(port), peer: '192.0.2.10/32' }],
+      }),
+      make('server', 'server', { subnet: '{subnet}', securityGroup: '{serverGroup}' }),
+      ...setBackend({ address: null, server: '{server}' }),
+    ],
+    says: 'group-refuses',
+    of: 'serverGroup',
+    ...proved,
+  },
+  {
+    name: 'the service on the server is down',
+    on: 'a',
+    remote: 'nothing',
+    edits: ({ port }) => [...server(port), ...setBackend({ address: null, server: '{server}' })],
+    reason: 'connection refused',
+    says: 'refused',
+    of: 'balancer',
+    sure: 'seen',
+    mendedBy: 'others',
+  },
+  {
+    name: 'the address is that of a server of another VPC',
+    on: 'a',
+    edits: () => [
+      make('vpc', 'secondVpc', { cidr: '10.1.0.0/16', subnets: [{ cidr: '10.1.5.0/24' }] }),
+      make('subnet', 'second', { vpc: '{secondVpc}', cidr: '10.1.6.0/24' }),
+      make('server', 'server', { subnet: '{second}', address: '10.1.6.50' }),
+      ...setBackend({ address: '10.1.6.50' }),
+    ],
+    says: 'nobody-has-address',
+    of: 'vpc',
+    ...byOthers,
+  },
+  {
+    name: 'the address is that of nobody in the private network',
+    on: 'a',
+    edits: () => setBackend({ address: '10.1.0.200' }),
+    says: 'nobody-has-address',
+    of: 'vpc',
+    ...byOthers,
+  },
+  {
+    name: 'the address is one of our own, which nobody has',
+    on: 'a',
+    edits: ({ spare }) => setBackend({ address: spare }),
+    says: 'address-unassigned',
+    of: 'zone',
+    ...byOthers,
+  },
+  {
+    name: 'the address is a public IP that nobody holds',
+    on: 'a',
+    edits: ({ spare }) => [make('eip', 'loose', { address: spare }), ...setBackend({ address: spare })],
+    says: 'eip-unbound',
+    of: 'loose',
+    ...byOthers,
+  },
+  {
+    name: 'the address is the public IP of a NAT gateway, whose DNAT rule is for another port',
+    on: 'a',
+    edits: ({ port, spare }) => [
+      ...server(port),
+      make('eip', 'door', { address: spare }),
+      make('nat-gateway', 'secondNat', { vpc: '{vpc}', eips: ['{door}'], securityGroup: '{group}' }),
+      ...publish(
+        'nat-gateway',
+        'secondNat',
+        addTo('nat-gateway', 'secondNat', 'dnatRules', {
+          eip: '{door}',
+          port: String(port + 1),
+          toAddress: '10.1.0.77',
+          toPort: String(port),
+        }),
+      ),
+      ...setBackend({ address: spare }),
+    ],
+    says: 'no-dnat-rule',
+    of: 'secondNat',
+    ...byOthers,
+  },
+]
+
+/** What keeps clients out, while backends are well. */
+const clients: readonly Broken[] = [
+  {
+    name: 'the group admits the port of the backend, but not that of the listener',
+    on: 'a',
+    without: ['rule-80'],
+    says: 'group-refuses',
+    of: 'group',
+    forClients: true,
+    ...proved,
+  },
+  {
+    name: 'the listener denies everybody',
+    on: 'a',
+    edits: () => setListener({ deny: ['0.0.0.0/0'] }),
+    says: 'lists-refuse',
+    of: 'balancer',
+    forClients: true,
+    ...byOthers,
+  },
+  {
+    name: 'the list that allows clients is not applied',
+    on: 'a',
+    edits: () => [
+      ...setListener({ deny: ['0.0.0.0/0'] }),
+      setIn('load-balancer', 'balancer', ['listeners', '{listener}'], { deny: [] }),
+    ],
+    says: 'lists-not-applied',
+    of: 'balancer',
+    forClients: true,
+    ...proved,
+  },
+  {
+    name: 'the policy of the backend has no rule',
+    on: 'a',
+    edits: () => [make('forward-policy', 'policy', { name: 'none' }), ...setBackend({ policy: '{policy}' })],
+    says: 'policy-without-rule',
+    of: 'policy',
+    forClients: true,
+    ...byOthers,
+  },
+  {
+    name: 'the rule of the policy is not applied',
+    on: 'a',
+    edits: () => [
+      make('forward-policy', 'policy', { name: 'late' }),
+      ...setBackend({ policy: '{policy}' }),
+      addTo('forward-policy', 'policy', 'rules', { pattern: 'shop.example' }),
+    ],
+    says: 'policy-not-applied',
+    of: 'policy',
+    forClients: true,
+    ...proved,
+  },
+]
+
+const udpCheck = { ...eagerly, protocol: 'udp' }
+const udp = (check: object): readonly Edit[] => [
+  // Another listener, as the first speaks HTTP.
+  addTo('load-balancer', 'balancer', 'listeners', { protocol: 'udp', port: 81, check }, 'udpListener'),
+]
+
+/** UDP asks for more: a ping, and no refusal. */
+const datagrams: readonly Broken[] = [
+  {
+    name: 'the group does not admit the pings that begin a check of UDP',
+    on: 'a',
+    remote: 'udp',
+    edits: ({ address, port }) => [
+      ...withRule({ protocol: 'udp' }),
+      ...udp(udpCheck),
+      addToUdp(address, port),
+      apply('load-balancer', 'balancer'),
+    ],
+    says: 'group-refuses',
+    of: 'group',
+    ...proved,
+  },
+  {
+    name: 'the group does not admit the datagrams',
+    on: 'a',
+    remote: 'udp',
+    edits: ({ address, port }) => [
+      ...withRule({ protocol: 'icmp' }),
+      ...udp(udpCheck),
+      addToUdp(address, port),
+      apply('load-balancer', 'balancer'),
+    ],
+    says: 'group-refuses',
+    of: 'group',
+    ...proved,
+  },
+  {
+    name: 'the port of the backend refuses datagrams',
+    on: 'a',
+    remote: 'nothing',
+    edits: ({ address, port }) => [
+      ...withRule({ protocol: 'all' }),
+      ...udp(udpCheck),
+      addToUdp(address, port),
+      apply('load-balancer', 'balancer'),
+    ],
+    reason: 'port unreachable',
+    says: 'refused',
+    of: 'balancer',
+    sure: 'seen',
+    mendedBy: 'others',
+  },
+  {
+    name: 'the firewall of the backend drops pings',
+    on: 'a',
+    remote: 'udp-without-ping',
+    edits: ({ address, port }) => [
+      ...withRule({ protocol: 'all' }),
+      ...udp(udpCheck),
+      addToUdp(address, port),
+      apply('load-balancer', 'balancer'),
+    ],
+    reason: 'no answer to ping: timeout after 1 s',
+    says: 'no-ping',
+    of: 'balancer',
+    sure: 'guessed',
+    mendedBy: 'others',
+  },
+]
+
+/** Becomes the backend that is asked about. */
+function addToUdp(address: string, port: number): Edit {
+  const path = ['listeners', '{udpListener}', 'backends']
+  const command = { do: 'add-child', kind: 'load-balancer', id: '{balancer}', path, body: { address, port } } as const
+  return { command, as: 'backend-0' }
+}
+
+export const brokenPlaces: readonly Broken[] = [...off, ...inside, ...clients, ...datagrams]

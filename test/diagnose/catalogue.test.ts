@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Made } from '../../src/client/scenario.ts'
+import { plan } from '../../src/demo/plan.ts'
+import { diagnoseBackend, diagnoseBalancer } from '../../src/diagnose/backend.ts'
+import { findingText, type Finding } from '../../src/diagnose/finding.ts'
+import type { Facts } from '../../src/diagnose/observed.ts'
+import { repaired } from '../../src/diagnose/repair.ts'
+import type { Model } from '../../src/model/model.ts'
+import { modelHands } from '../demo/model-hands.ts'
+import { build, type Broken, type Spot } from './broken.ts'
+import { catalogue } from './catalogue.ts'
+
+const at: Spot = { address: plan.regions[0].servers[0], port: 8080, spare: '203.0.113.200' }
+
+function asked(model: Model, made: Made, { reason }: Broken): readonly Finding[] {
+  const [balancer, backend] = [made['balancer'] ?? '', made['backend-0']]
+  if (backend === undefined) return diagnoseBalancer(model, balancer)
+  const facts: Facts =
+    reason === undefined ? {} : { backendStatus: { state: 'unavailable', reason, seenAs: ['203.0.113.129'] } }
+  return diagnoseBackend(model, balancer, backend, facts)
+}
+
+test('the catalogue is large, and each entry has a name of its own', () => {
+  assert.ok(catalogue.length >= 60, `${catalogue.length} entries`)
+  assert.equal(new Set(catalogue.map(({ name }) => name)).size, catalogue.length)
+})
+
+for (const topology of ['a', 'b'] as const) {
+  test(`topology ${topology} with nothing broken: nothing is found`, async () => {
+    const hands = modelHands()
+    const whole: Broken = { name: '', on: topology, says: 'checking', of: 'balancer', sure: 'seen', mendedBy: 'others' }
+    const made = await build(whole, at, hands)
+    assert.deepEqual(asked(hands.model(), made, whole), [])
+  })
+}
+
+for (const broken of catalogue) {
+  test(`${broken.on}: ${broken.name}`, async () => {
+    const hands = modelHands()
+    const made = await build(broken, at, hands)
+    const [first] = asked(hands.model(), made, broken)
+    assert.ok(first, 'nothing is found')
+    assert.deepEqual(
+      [first.code, first.resource, first.certainty],
+      [broken.says, made[broken.of], broken.sure],
+      findingText(first, 'en').what,
+    )
+    for (const language of ['en', 'zh'] as const) {
+      const { what, fix } = findingText(first, language)
+      assert.doesNotMatch(what + fix, /[{}]|undefined/)
+    }
+    assert.equal(first.repair !== null, broken.mendedBy === 'repair')
+    if (first.repair) assert.deepEqual(left(hands.model(), made, broken), [])
+  })
+}
+
+/** What is still wrong after doing what is proposed: where two ports are closed there are two proposals. */
+function left(start: Model, made: Made, broken: Broken): readonly Finding[] {
+  let model = start
+  for (let done = 0; ; done++) {
+    const list = asked(model, made, broken)
+    const repair = list[0]?.repair
+    if (!repair || done > 2) return list
+    const after = repaired(model, repair)
+    assert.ok(after, `the repair of ${list[0]?.code} is refused`)
+    model = { ...after, revision: after.revision + 1 }
+  }
+}

@@ -1,0 +1,7 @@
+import { brokenPlaces } from './broken-places.ts'
+import { brokenRemotes } from './broken-remotes.ts'
+import { brokenWays } from './broken-ways.ts'
+import type { Broken } from './broken.ts'
+
+/** Everything that we know to go wrong. */
+export const catalogue: readonly Broken[] = [...brokenWays, ...brokenPlaces, ...brokenRemotes]
