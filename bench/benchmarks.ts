@@ -1,6 +1,7 @@
 import { measureBalancers } from './balancers.ts'
 import { measureChanges } from './changes.ts'
 import { measureConsole } from './console.ts'
+import { measureDiagnosis } from './diagnosis.ts'
 import { measureKernelWay } from './kernel-way.ts'
 import { measureManyVpcs } from './many-vpcs.ts'
 import { measureQingcloud } from './qingcloud.ts'
@@ -24,6 +25,7 @@ export const benchmarks = {
   'vpc-objects': { about: 'Kernel objects of a VPC', measure: measureObjects },
   console: { about: 'Console', measure: measureConsole },
   'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(1000) },
+  diagnosis: { about: 'Diagnosis', measure: measureDiagnosis },
   qingcloud: { about: 'The QingCloud-compatible API', measure: measureQingcloud },
 } satisfies Readonly<Record<string, Benchmark>>
 
