@@ -17,13 +17,16 @@ export function diagnosisView(model: Model, { findings, way }: DoorDiagnosis, la
   return { items, reaches: way.reaches, path }
 }
 
+/** What looks as if somebody elsewhere did not let us in. */
+const keptOut: ReadonlySet<Finding['code']> = new Set(['timeout', 'no-ping', 'reset', 'check-failed'])
+
 function findingView(model: Model, finding: Finding, language: Language): WireFinding {
   const { code, resource, certainty, repair, values } = finding
   const { reason, seenAs } = values
   const told =
     typeof reason === 'string' ? { ...finding, values: { ...values, reason: reasonText(reason, language) } } : finding
   const { what, fix } = findingText(told, language)
-  const admit = typeof seenAs === 'string' && seenAs !== '' ? seenAs.split(', ') : []
+  const admit = keptOut.has(code) && typeof seenAs === 'string' && seenAs !== '' ? seenAs.split(', ') : []
   return { code, resource, message: what, fix, certainty, admit, repair: repair && repairView(model, repair, language) }
 }
 

@@ -115,7 +115,41 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
     await row.getByText('连接被拒绝').waitFor()
     await row.getByText('后端看到的源地址：203.0.113.2').waitFor()
     await row.getByRole('button', { name: '为什么' }).click()
-    await person.dialog.getByText('198.51.100.11 拒绝端口 80 的连接').waitFor()
+    await person.dialog.getByText('198.51.100.11 拒绝访问端口 80').waitFor()
+    await person.dialog.getByText('已观察到').waitFor()
+    await person.dialog.getByText('数据包路径').click()
+    await person.dialog.getByText('发往公网').waitFor()
+  })
+
+  test('what can be mended here is mended at the press of a button, once it was shown what that does', async t => {
+    const { url, client, scene, report } = await staged(t)
+    await report()
+    const { page, dialog } = personAt(await browser.open(`${url}/load-balancers/${scene.balancer}`))
+    await page.getByRole('row', { name: /local/ }).getByRole('button', { name: '为什么' }).click()
+    await dialog.getByText('的后端 local').waitFor()
+    await dialog.getByText('已证实').waitFor()
+    await dialog.getByRole('button', { name: '修复' }).click()
+    await dialog.getByText(/^设置 shop .*enabled = true$/).waitFor()
+    await dialog.getByText(/^同时应用 shop .* 中等待的 1 项修改$/).waitFor()
+    await dialog.getByRole('button', { name: '取消' }).click()
+    const enabled = async () =>
+      (await client.get('load-balancer', scene.balancer, 'live')).listeners[0]?.backends.at(-1)?.enabled
+    assert.equal(await enabled(), false)
+    await dialog.getByRole('button', { name: '修复' }).click()
+    await dialog.getByRole('button', { name: '执行' }).click()
+    await dialog.getByText('的后端 local').waitFor({ state: 'detached' })
+    assert.equal(await enabled(), true)
+  })
+
+  test('a public IP and a server can be asked what is wrong with them, in English too', async t => {
+    const { url, scene } = await staged(t)
+    const { page, dialog } = personAt(await browser.open(`${url}/eips/${scene.eip}`, { language: 'en' }))
+    await page.getByRole('button', { name: /Diagnose|Why/ }).click()
+    await dialog.getByText(/^nobody holds spare/).waitFor()
+    await page.goto(`${url}/servers/${scene.server}`)
+    await page.getByRole('button', { name: /Diagnose|Why/ }).click()
+    await dialog.getByText(/would let TCP 443 pass/).waitFor()
+    await dialog.getByRole('button', { name: 'Mend it' }).waitFor()
   })
 
   test('a backend shows what it went through: as a picture, in percent, and turn by turn', async t => {

@@ -62,7 +62,7 @@ suite('each apply forgotten once', { timeout: 300_000 }, () => {
         .getByText(/应用修改/)
         .first()
         .waitFor()
-      await dialog.getByRole('button', { name: '关闭' }).last().click()
+      await page.keyboard.press('Escape')
 
       await page.getByRole('link', { name: `${waiting.length} 项待应用` }).click()
       await page.getByRole('link', { name: stand.waiting }).click()

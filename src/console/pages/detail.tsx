@@ -26,6 +26,7 @@ import { RelatedTables } from '../ui/related-tables.tsx'
 import { ResourceState } from '../ui/status.tsx'
 import { useActions } from '../ui/use-actions.tsx'
 import { schemaOf, Value } from '../ui/value.tsx'
+import { Why } from '../ui/why.tsx'
 import { kindPages } from './kind-pages.ts'
 
 const ResourceMetrics = lazy(() =>
@@ -145,6 +146,14 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
         title={resource.name || id}
         extra={
           <Flex gap={8} wrap align="center" className="page-actions">
+            {isDiagnosed(kind) && (
+              <Why
+                type="default"
+                label={resource.status.phase === 'active' ? 'diagnosis.ask' : 'backend.why'}
+                title={t('diagnosis.title', { name: resource.name || id })}
+                path={`/v1/${kinds[kind].plural}/${id}/diagnosis`}
+              />
+            )}
             {!resource.applied && <ApplyBanner kind={kind} id={id} name={resource.name} />}
             {mayChange && (
               <>
@@ -174,6 +183,11 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
       {actions.dialogs}
     </>
   )
+}
+
+/** Whether it can be asked what is wrong with a resource of a kind. */
+function isDiagnosed(kind: KindName): boolean {
+  return kind === 'load-balancer' || kind === 'eip' || kind === 'server'
 }
 
 function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) {

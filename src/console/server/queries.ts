@@ -1,20 +1,13 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Client, ListQuery, OperationQuery } from '../../client/api-client.ts'
 import { ApiError } from '../../client/api-error.ts'
+import type { Diagnosis } from '../../client/diagnosis.ts'
 import type { Page, WireResource } from '../../client/wire.ts'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
 
 /** A resource of any kind, with its attributes by name: what generic pages show. */
 export type Shown = WireResource & Readonly<Record<string, unknown>>
-
-/** One thing that keeps a backend from serving, in words. */
-export interface Diagnosis {
-  readonly code: string
-  readonly resource: Id
-  readonly message: string
-  readonly fix: string
-}
 
 /** Everything that pages ask of the server. What begins with `api` is read again whenever something happens there. */
 export const queriesOf = (server: Client, language: string) => ({
@@ -64,13 +57,11 @@ export const queriesOf = (server: Client, language: string) => ({
       placeholderData: keepPreviousData,
       queryFn: () => server.operations(query),
     }),
-  diagnosis: (balancer: Id, backend: Id) =>
+  /** What is wrong with something; `path` is where the API answers. */
+  diagnosis: (path: string) =>
     queryOptions({
-      queryKey: ['api', 'diagnosis', balancer, backend, language],
-      queryFn: async () => {
-        const path = `/v1/load-balancers/${balancer}/backends/${backend}/diagnosis`
-        return (await server.ask<Page<Diagnosis>>('GET', path)).items
-      },
+      queryKey: ['api', 'diagnosis', path, language],
+      queryFn: () => server.ask<Diagnosis>('GET', path),
     }),
   status: () => queryOptions({ queryKey: ['api', 'status'], queryFn: () => server.status() }),
   session: () =>

@@ -1,15 +1,13 @@
-import { HistoryOutlined, QuestionCircleOutlined } from '@ant-design/icons'
-import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Modal, Skeleton } from 'antd'
+import { HistoryOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { reasonText } from '../../client/reason.ts'
 import type { BackendStatus } from '../../client/wire.ts'
 import type { Id } from '../../model/model.ts'
 import type { Child } from '../form/child-dialog.tsx'
 import { useWords } from '../i18n/language.ts'
-import { useServer } from '../server/use-server.ts'
-import { kindOfId, ResourceLink } from './resource-link.tsx'
 import { StateTag } from './status.tsx'
+import { Why } from './why.tsx'
 
 const HealthDrawer = lazy(() => import('../health/health-drawer.tsx').then(m => ({ default: m.HealthDrawer })))
 
@@ -22,7 +20,6 @@ interface Props {
 /** How a backend is: since when, as whom it sees us, and, if it does not serve, why. */
 export function BackendState({ balancer, backend, status }: Props) {
   const { t, when, language } = useWords()
-  const [asking, setAsking] = useState(false)
   const [looking, setLooking] = useState(false)
   const state = status?.state ?? 'unavailable'
   const seenAs = status?.seenAs ?? []
@@ -31,9 +28,11 @@ export function BackendState({ balancer, backend, status }: Props) {
       <div>
         <StateTag state={state} />
         {state !== 'active' && state !== 'draining' && (
-          <Button size="small" type="link" icon={<QuestionCircleOutlined />} onClick={() => setAsking(true)}>
-            {t('backend.why')}
-          </Button>
+          <Why
+            path={`/v1/load-balancers/${balancer}/backends/${backend.id}/diagnosis`}
+            title={t('backend.why-title', { name: backend.name || backend.id })}
+            label="backend.why"
+          />
         )}
         <Button size="small" type="link" icon={<HistoryOutlined />} onClick={() => setLooking(true)}>
           {t('backend.history')}
@@ -57,7 +56,6 @@ export function BackendState({ balancer, backend, status }: Props) {
           />
         </Suspense>
       )}
-      {asking && <Why balancer={balancer} backend={backend} onClose={() => setAsking(false)} />}
     </div>
   )
 }
@@ -73,37 +71,5 @@ export function Connections({ status }: { readonly status: BackendStatus }) {
       {state === 'draining' && <small className="faint">{left}</small>}
       {queued > 0 && <small className="faint">{t('backend.queued', { count: String(queued) })}</small>}
     </>
-  )
-}
-
-function Why({ balancer, backend, onClose }: Omit<Props, 'status'> & { readonly onClose: () => void }) {
-  const { t } = useWords()
-  const { queries } = useServer()
-  const { data: findings } = useQuery({ ...queries.diagnosis(balancer, backend.id), refetchInterval: 3000 })
-  const name = backend.name || backend.id
-  return (
-    <Modal
-      open
-      title={t('backend.why-title', { name })}
-      onCancel={onClose}
-      footer={<Button onClick={onClose}>{t('action.close')}</Button>}
-    >
-      {findings === undefined && <Skeleton active />}
-      {findings?.length === 0 && <Alert type="success" showIcon title={t('backend.well')} />}
-      <ol className="findings">
-        {findings?.map(({ code, resource, message, fix }) => {
-          const kind = kindOfId(resource)
-          return (
-            <li key={`${code} ${resource}`}>
-              <strong>{message}</strong>
-              <p>
-                {t('backend.mend')}: {fix}
-              </p>
-              {kind && <ResourceLink kind={kind} id={resource} />}
-            </li>
-          )
-        })}
-      </ol>
-    </Modal>
   )
 }

@@ -1,0 +1,176 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Collapse, Drawer, Flex, Skeleton, Tag, Tooltip } from 'antd'
+import { useState } from 'react'
+import type { Diagnosis, WireFinding } from '../../client/diagnosis.ts'
+import type { TracedWay } from '../../client/trace-wire.ts'
+import { useWords } from '../i18n/language.ts'
+import { useSession } from '../server/session.ts'
+import { useServer } from '../server/use-server.ts'
+import { QueryFault } from '../ui/query-fault.tsx'
+import { kindOfId, ResourceLink } from '../ui/resource-link.tsx'
+import { useAct } from '../ui/use-act.ts'
+import './diagnosis.css'
+import { words } from './words.ts'
+
+interface Props {
+  /** Where the API answers, e.g. `/v1/eips/eip-1a2b3c4d/diagnosis`. */
+  readonly path: string
+  readonly title: string
+  readonly onClose: () => void
+}
+
+/** What is wrong with something, how sure that is, and what mends it at the press of a button. */
+export function WhyPanel({ path, title, onClose }: Props) {
+  const { language } = useWords()
+  const { queries } = useServer()
+  const { data, error } = useQuery({ ...queries.diagnosis(path), refetchInterval: 3000 })
+  return (
+    <Drawer open title={title} size={640} onClose={onClose}>
+      <QueryFault error={error} />
+      {data === undefined && !error && <Skeleton active />}
+      {data?.items.length === 0 && <Alert type="success" showIcon title={words.well[language]} />}
+      <ol className="findings">
+        {data?.items.map(finding => (
+          <li key={`${finding.code} ${finding.resource} ${finding.message}`}>
+            <Finding path={path} finding={finding} />
+          </li>
+        ))}
+      </ol>
+      {data?.path && <Path path={data.path} />}
+    </Drawer>
+  )
+}
+
+const colors = { proved: 'red', seen: 'orange', guessed: 'gold' } as const
+
+function Finding({ path, finding }: { readonly path: string; readonly finding: WireFinding }) {
+  const { language } = useWords()
+  const { mayChange } = useSession()
+  const [asking, setAsking] = useState(false)
+  const { resource, message, fix, certainty, admit, repair } = finding
+  const kind = kindOfId(resource)
+  return (
+    <Flex vertical gap="small" className="finding">
+      <div>
+        <Tooltip title={words[`${certainty}About`][language]}>
+          <Tag color={colors[certainty]} variant="filled">
+            {words[certainty][language]}
+          </Tag>
+        </Tooltip>
+        <strong>{message}</strong>
+      </div>
+      <span>
+        {words.mend[language]}: {fix}
+      </span>
+      {admit.length > 0 && (
+        <span>
+          {words.admit[language]}:{' '}
+          {admit.map(address => (
+            <code key={address}>{address} </code>
+          ))}
+        </span>
+      )}
+      {kind && <ResourceLink kind={kind} id={resource} />}
+      {repair && mayChange && !asking && (
+        <Button type="primary" className="mend" onClick={() => setAsking(true)}>
+          {words.repair[language]}
+        </Button>
+      )}
+      {repair && asking && <Repair path={path} finding={finding} onDone={() => setAsking(false)} />}
+    </Flex>
+  )
+}
+
+interface RepairProps {
+  readonly path: string
+  readonly finding: WireFinding
+  readonly onDone: () => void
+}
+
+/** What a repair will do, before it does it. */
+function Repair({ path, finding: { code, resource, repair }, onDone }: RepairProps) {
+  const { language } = useWords()
+  const { server } = useServer()
+  const act = useAct()
+  const [busy, setBusy] = useState(false)
+  async function carryOut() {
+    setBusy(true)
+    const body = { code, resource }
+    await act(() => server.ask<Diagnosis>('POST', `${path}/fix`, { body }), words.done[language])
+    setBusy(false)
+    onDone()
+  }
+  return (
+    <Flex vertical gap="small" className="repair">
+      <span>{words.steps[language]}:</span>
+      <ol>
+        {repair?.requests.map(request => (
+          <li key={`${request.method} ${request.path} ${request.about}`}>{request.about}</li>
+        ))}
+      </ol>
+      {repair && repair.effects.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={words.effects[language]}
+          description={
+            <ul>
+              {repair.effects.map(effect => (
+                <li key={effect}>{effect}</li>
+              ))}
+            </ul>
+          }
+        />
+      )}
+      <Flex gap="small">
+        <Button type="primary" loading={busy} onClick={() => void carryOut()}>
+          {words.doIt[language]}
+        </Button>
+        <Button onClick={onDone}>{words.leave[language]}</Button>
+      </Flex>
+    </Flex>
+  )
+}
+
+function Path({ path: { there, back } }: { readonly path: NonNullable<Diagnosis['path']> }) {
+  const { language } = useWords()
+  const items = [
+    {
+      key: 'path',
+      label: words.path[language],
+      children: (
+        <>
+          <Way name={words.there[language]} way={there} />
+          {back && <Way name={words.back[language]} way={back} />}
+        </>
+      ),
+    },
+  ]
+  return <Collapse size="small" items={items} className="path" />
+}
+
+/** What happens to a packet, by place. */
+function Way({ name, way }: { readonly name: string; readonly way: TracedWay }) {
+  const steps = way.steps.filter(({ code }) => code !== 'passes' && code !== 'answer')
+  return (
+    <>
+      <strong>{name}</strong>
+      <ol className="way">
+        {steps.map((step, i) => (
+          <li key={`${i} ${step.netns}`}>
+            {steps[i - 1]?.netns !== step.netns && <div className="place">{step.place}</div>}
+            {step.message}
+            {i === 0 || packetText(step.before) !== packetText(step.after) ? (
+              <code className="packet">{packetText(step.after)}</code>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+function packetText({ protocol, from, to, sport, dport }: TracedWay['steps'][number]['after']): string {
+  if (protocol === 'icmp') return `icmp ${from} → ${to}`
+  return `${protocol} ${from}:${sport} → ${to}:${dport}`
+}
