@@ -3,6 +3,7 @@ import type { PlannedSpace } from '../dataplane/doomed-flows.ts'
 import type { Host } from '../dataplane/host.ts'
 import type { Shards } from '../host/item.ts'
 import { accessLogAnswer } from './access-log.ts'
+import { followAnswer } from './follow.ts'
 import { translationsAnswer } from './translations.ts'
 import { backOffMs, pause } from './wake.ts'
 
@@ -29,6 +30,7 @@ const answerers: { readonly [T in QuestionType]: Answerer<T> } = {
   'doomed-flows': async ({ host }, { spaces, most }) =>
     (await host.doomedFlows?.(spaces as readonly PlannedSpace[], most)) ?? { total: 0, pairs: [] },
   tries: async ({ host }, { tries }) => (await host.tryAll?.(tries)) ?? tries.map(() => null),
+  follow: followAnswer,
 }
 
 const waitMs = 25_000

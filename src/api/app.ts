@@ -4,7 +4,8 @@ import { Refused, type Problem } from '../model/problem.ts'
 import { StoreFailed } from '../store/store-failed.ts'
 import { languageOf, refusal, type Answer } from './answer.ts'
 import type { Caller } from './caller.ts'
-import { roles, type Call, type Endpoint } from './endpoint.ts'
+import { checkRole } from './caller-role.ts'
+import type { Call, Endpoint } from './endpoint.ts'
 import type { Idempotency } from './idempotency.ts'
 import { queryProblems } from './query.ts'
 
@@ -111,7 +112,7 @@ function addRoute(
 function callOf(request: FastifyRequest, endpoint: Endpoint, params: Call['params']): Call {
   const caller = request.caller
   if (!caller) throw new Error(`${request.method} ${request.url} was not admitted`)
-  checkRole(caller, endpoint)
+  checkRole(caller, endpoint.needs)
   const query = request.query as Record<string, string>
   const problems = queryProblems(query, endpoint.query)
   if (problems.length > 0) throw new Refused(problems)
@@ -127,13 +128,6 @@ function callOf(request: FastifyRequest, endpoint: Endpoint, params: Call['param
       return request.signal
     },
   }
-}
-
-function checkRole({ role }: Caller, { needs }: Endpoint): void {
-  if (needs === null) return
-  if (role === null) throw new Refused([{ code: 'unauthenticated', at: '' }])
-  if (roles.indexOf(role) < roles.indexOf(needs))
-    throw new Refused([{ code: 'not-allowed', at: '', values: { needs, has: role } }])
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {

@@ -6,7 +6,7 @@ import { effectText, type Repair } from '../diagnose/repair.ts'
 import { stepText } from '../diagnose/step-text.ts'
 import type { Model } from '../model/model.ts'
 import type { Language } from './answer.ts'
-import { wayView } from './trace-endpoint.ts'
+import { wayView } from './trace-view.ts'
 
 /** What was found, as the API tells it. */
 export function diagnosisView(model: Model, { findings, way }: DoorDiagnosis, language: Language): Diagnosis {

@@ -159,7 +159,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services),
-    ...traceEndpoints(services),
+    ...traceEndpoints(services, core.questions),
     ...turnEndpoints(services, core.turns),
     ...pastEndpoints(services, store, core.turns),
     ...accessLogEndpoints(services, core.questions),

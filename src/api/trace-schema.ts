@@ -26,10 +26,20 @@ const step = all({
   before: packet,
   after: packet,
 })
-/** One direction of it. */
-export const waySchema = all({
+const wayProperties = {
   outcome: { type: 'string', enum: ['arrives', 'leaves', 'dropped', 'refused', 'unreachable'] },
   steps: { type: 'array', items: step, description: 'The last one is how it ends' },
+} as const
+/** One direction of it. */
+export const waySchema = all(wayProperties)
+const place = { type: ['integer', 'null'] }
+const realWay = all({
+  ...wayProperties,
+  pairs: {
+    type: 'array',
+    items: all({ told: place, seen: place, same: { type: 'boolean' } }),
+    description: 'Both stories side by side, by the places of their steps',
+  },
 })
 
 /** What `POST /v1/traces` takes. */
@@ -62,6 +72,11 @@ export const traceRequestSchema: Schema = {
       items: text,
       description: 'The resources whose drafts are meant with `draft`; all when left out',
     },
+    real: {
+      type: 'boolean',
+      default: false,
+      description: 'Whether such a packet is sent, too, and followed. Only of what runs',
+    },
   },
 }
 
@@ -73,4 +88,13 @@ export const traceSchema: Schema = all({
   reaches: { type: 'boolean', description: 'Whether it gets there and its answer comes back' },
   there: waySchema,
   back: orNull(waySchema, 'The way of the answer; null where there is nothing to answer'),
+  real: orNull(
+    all({
+      host: { ...text, description: 'The machine that sent the packet' },
+      agrees: { type: 'boolean', description: 'Whether it went as is told' },
+      there: realWay,
+      back: orNull(realWay, 'Null where no answer was seen'),
+    }),
+    'What became of the packet that was sent; null where none was asked for',
+  ),
 })

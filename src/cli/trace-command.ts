@@ -15,6 +15,7 @@ interface Wish {
   readonly protocol?: 'tcp' | 'udp' | 'icmp'
   readonly vpc?: string
   readonly draft?: string | true
+  readonly real?: boolean
   readonly output: 'table' | 'wide' | 'json'
 }
 
@@ -29,6 +30,7 @@ export function addTraceCommand(root: Command, register: Register): void {
       'trace 198.51.100.9 front:80 --draft office-group',
       'trace front front/listeners/80/backends/203.0.113.7',
       'trace web-1 10.0.2.5 --protocol icmp -o wide',
+      'trace internet front:443 --real',
     ],
   })
     .argument('<from>', 'internet, an address, or a server, balancer, NAT gateway, VPC or public IP by name or id')
@@ -42,6 +44,7 @@ export function addTraceCommand(root: Command, register: Register): void {
       ]),
     )
     .option('--vpc <vpc>', 'the VPC that private addresses are meant in, where several have them')
+    .option('--real', 'send such a packet, follow it through the kernel, and mark where it goes another way')
     .option('--draft [resource]', 'as it will be once all drafts are applied, or that of one resource')
     .addOption(
       new Option('-o, --output <form>', "how to print: wide adds the kernel's own rules and routes")
@@ -58,7 +61,7 @@ async function trace(session: Session, from: string, to: string, wish: Wish): Pr
   const answer = await session.client.trace(request)
   if (wish.output === 'json') terminal.out(JSON.stringify(answer, null, 2))
   else terminal.out(traceText(answer, language, wish.output === 'wide'))
-  return answer.reaches ? 0 : 1
+  return answer.reaches && (answer.real?.agrees ?? true) ? 0 : 1
 }
 
 const endKinds: readonly KindName[] = ['server', 'load-balancer', 'nat-gateway', 'vpc', 'eip', 'nic']
@@ -70,7 +73,7 @@ export function traceRequestOf(
   to: string,
   wish: Omit<Wish, 'output'>,
 ): TraceRequest {
-  const { draft, vpc, protocol } = wish
+  const { draft, vpc, protocol, real } = wish
   const [, target = to, said] = /^(.*?)(?::(\d+))?$/.exec(to) ?? []
   const port = wish.port ?? said
   return {
@@ -80,6 +83,7 @@ export function traceRequestOf(
     ...(protocol === undefined ? {} : { protocol }),
     ...(vpc === undefined ? {} : { vpc: idNamed(all, ['vpc'], vpc) }),
     ...(draft === undefined ? {} : { version: 'draft' }),
+    ...(real ? { real } : {}),
     ...(typeof draft === 'string' ? { drafts: [idNamed(all, kindNames, draft)] } : {}),
   }
 }

@@ -228,6 +228,18 @@ const phrases = {
   },
   internet: { en: 'the internet', zh: '公网' },
   'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
+  'trace-real-agrees': {
+    en: 'A packet was sent from {host}: it went the same way.',
+    zh: '已从 {host} 发送数据包：实际路径与此一致。',
+  },
+  'trace-real-differs': {
+    en: 'A packet was sent from {host}: it went another way. Marked + is what the kernel did, - what it should have.',
+    zh: '已从 {host} 发送数据包：实际路径不一致。+ 为内核实际所为，- 为应有的处理。',
+  },
+  'trace-real-silent': {
+    en: 'No answer to it was seen; whether somebody out there answers is not told by the trace.',
+    zh: '未看到应答；外部是否应答不在跟踪范围内。',
+  },
   'trace-back': { en: 'The answer:', zh: '应答：' },
   'trace-reaches': { en: 'It gets there, and the answer comes back.', zh: '可以到达，应答也能返回。' },
   'trace-unanswered': {

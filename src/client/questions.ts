@@ -1,6 +1,7 @@
 import type { Id } from '../model/model.ts'
 import type { AccessFilter } from './access-filter.ts'
 import type { AccessLine } from './access-line.ts'
+import type { FollowAnswer, FollowQuestion } from './trace-wire.ts'
 import type { Tried, Try } from './tries.ts'
 import type { Translations } from './translations.ts'
 
@@ -37,6 +38,8 @@ interface Inquiries {
     readonly question: { readonly tries: readonly Try[] }
     readonly answer: readonly (Tried | null)[]
   }
+  /** What becomes of a packet that is sent from a namespace; fails where that is not there. */
+  readonly follow: { readonly question: FollowQuestion; readonly answer: FollowAnswer }
 }
 
 /** A namespace as it would be. */

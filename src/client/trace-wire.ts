@@ -18,6 +18,8 @@ export interface TraceRequest {
   readonly drafts?: readonly Id[]
   /** RFC 3339: as the network was at this moment. */
   readonly at?: string
+  /** Whether such a packet is sent, too, and followed by the kernel's own trace. Only of what runs. */
+  readonly real?: boolean
 }
 
 /** Its way through the network, and that of the answer. */
@@ -30,6 +32,24 @@ export interface Trace {
   readonly there: TracedWay
   /** Null where there is nothing to answer. */
   readonly back: TracedWay | null
+  /** What became of the packet that was sent; null where none was asked for. */
+  readonly real: RealTrace | null
+}
+
+/** A packet that was sent, as the kernel told of it. */
+export interface RealTrace {
+  /** The machine that sent it. */
+  readonly host: string
+  /** Whether it went the way that the trace tells. */
+  readonly agrees: boolean
+  readonly there: RealWay
+  /** Null where no answer was seen. */
+  readonly back: RealWay | null
+}
+
+export interface RealWay extends TracedWay {
+  /** Both stories side by side: places of steps, null where only the other one has it; and whether both made the same of the packet. */
+  readonly pairs: readonly { readonly told: number | null; readonly seen: number | null; readonly same: boolean }[]
 }
 
 export interface TracedWay {
@@ -72,4 +92,32 @@ export interface WirePacket {
   readonly protocol: string
   readonly sport: number
   readonly dport: number
+}
+
+/** A packet that an agent is to send and follow. */
+export interface FollowQuestion {
+  /** The namespace that it is sent from, and whether its source is an address of that. */
+  readonly netns: string
+  readonly own: boolean
+  readonly packet: WirePacket
+  /** The namespaces in which it is looked for. */
+  readonly among: readonly string[]
+}
+
+/** What an agent saw of it: why it could not be sent, and what the kernel told, in order. */
+export interface FollowAnswer {
+  readonly unsent: string | null
+  readonly events: readonly {
+    readonly netns: string
+    readonly way: 'there' | 'back'
+    readonly what: 'sends' | 'enters' | 'leaves' | 'arrives' | 'rule' | 'policy'
+    readonly iif: string
+    readonly oif: string
+    readonly chain: string
+    readonly index: number
+    readonly for: Id
+    readonly verdict: 'accept' | 'drop' | 'jump' | 'goto' | 'return' | 'continue' | 'other'
+    readonly packet: WirePacket
+    readonly says: 'answers' | 'refuses'
+  }[]
 }

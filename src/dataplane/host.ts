@@ -1,5 +1,6 @@
 import type { HostState, Item, ProxyItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
+import type { Followed, FollowWish } from '../host/seen.ts'
 import type { LogRead } from './proxy-log.ts'
 import type { Measurable, Measure } from './measure.ts'
 import type { Doomed, PlannedSpace } from './doomed-flows.ts'
@@ -77,6 +78,8 @@ export interface Host {
   doomedFlows?(spaces: readonly PlannedSpace[], most: number): Promise<Doomed>
   /** Tries flows from inside namespaces; null for those that are not here. */
   tryAll?(tries: readonly Try[]): Promise<readonly (Tried | null)[]>
+  /** Sends a packet, and tells what the kernel did with it and with its answer. Throws where the host cannot know. */
+  follow?(wish: FollowWish): Promise<Followed>
   /** Deterministic counts of work done, e.g. `processes`, `nftTransactions`, `reloads`, `netlinkRequests`. */
   readonly counters: Readonly<Record<string, number>>
   close(): Promise<void>

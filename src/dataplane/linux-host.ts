@@ -7,6 +7,7 @@ import { applySteps, type Hands } from './apply-steps.ts'
 import { cutFlows } from './conntrack.ts'
 import { doomedFlows } from './doomed-flows.ts'
 import { DriftWatch } from './drift-watch.ts'
+import { follower } from './follow.ts'
 import type { HaproxyDriver } from './haproxy.ts'
 import type { Drift, Host, Outcome } from './host.ts'
 import { Known } from './known.ts'
@@ -247,6 +248,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     doomedFlows: (planned, most) =>
       doomedFlows(planned, most, netns => ({ space: spaces.open(netns), held: known.of(netns) })),
     tryAll: tries => tryAll(enterAny, tries),
+    follow: follower({ spaces, alone }),
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },

@@ -5,7 +5,10 @@ type Context = bigint
 
 interface Functions {
   readonly create: (flags: number) => Context
-  readonly free: (context: Context) => void
+  readonly free: {
+    (context: Context): void
+    async: (context: Context, done: (error: Error | null) => void) => void
+  }
   readonly bufferOutput: (context: Context) => number
   readonly bufferError: (context: Context) => number
   readonly output: (context: Context) => string
@@ -58,20 +61,49 @@ export function runNft(netns: number, text: string): Promise<NftResult> {
 }
 
 async function runNow(netns: number, text: string): Promise<NftResult> {
-  const { create, free, bufferOutput, bufferError, setFlags, run, output, error } = library()
+  const { create, free } = library()
   const context = enter(netns, () => create(0))
   try {
-    bufferOutput(context)
-    bufferError(context)
-    setFlags(context, outputFlags)
-    runs.transactions++
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
-    run.async(context, text, (failure, code) => (failure ? reject(failure) : resolve(code)))
-    if ((await promise) === 0) return { output: output(context) }
-    return { error: firstComplaint(error(context)) }
+    return await runIn(context, text)
   } finally {
     free(context)
   }
+}
+
+async function runIn(context: Context, text: string): Promise<NftResult> {
+  const { bufferOutput, bufferError, setFlags, run, output, error } = library()
+  bufferOutput(context)
+  bufferError(context)
+  setFlags(context, outputFlags)
+  runs.transactions++
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  run.async(context, text, (failure, code) => (failure ? reject(failure) : resolve(code)))
+  if ((await promise) === 0) return { output: output(context) }
+  return { error: firstComplaint(error(context)) }
+}
+
+/** A text that holds as long as this, and no longer than this process. */
+export interface Kept {
+  /** Takes back what is bound to it: tables whose flag is `owner`. */
+  release(): Promise<void>
+}
+
+/**
+ * The same with a context that stays, so that tables with the flag `owner` do: the kernel takes them away when their owner is gone,
+ * however it went.
+ */
+export function keepNft(netns: number, text: string): Promise<Kept | { readonly error: string }> {
+  const result = turn.then(async () => {
+    const context = enter(netns, () => library().create(0))
+    const done = await runIn(context, text)
+    // On another thread: the kernel waits for milliseconds until nobody uses the table any more.
+    const release = () => new Promise<void>(resolve => library().free.async(context, () => resolve()))
+    if ('output' in done) return { release }
+    await release()
+    return done
+  })
+  turn = result.catch(() => {})
+  return result
 }
 
 /** The library repeats the text at fault, which may be long; its first line says what is wrong. */

@@ -5,6 +5,7 @@ import { routeText } from '../host/commands-text.ts'
 import type { Found } from '../host/network.ts'
 import type { End, Verdict } from '../host/trace.ts'
 import type { Scene } from './fate.ts'
+import { rulesetIn } from './ruleset-in.ts'
 import { chosenRoute, kernelRule, offOf, residentOf, routeThing, told, type Told } from './telling.ts'
 import { resourceThing, thingOf, type Thing } from './thing.ts'
 
@@ -85,13 +86,13 @@ function noRoute(address: string, place: Thing | null): Told {
 
 /** What a rule has against a packet. */
 function stopped(
-  { model, state }: Scene,
+  scene: Scene,
   { packet, netns }: Verdict,
   { rule, chain, hook }: Extract<End, { by: 'rule'; rule: object }>,
   place: Thing | null,
 ): Told {
-  const item = state.get(`ruleset ${netns} `)
-  const kernel = kernelRule(item?.kind === 'ruleset' ? item.ruleset : null, rule, chain)
+  const { model } = scene
+  const kernel = kernelRule(rulesetIn(scene, netns), rule, chain)
   const it = thingOf(model, rule.for)
   const values = { address: packet.from }
   if (rule.then.do === 'reject') return told('unserved', { it: listenerAt(model, place, packet.dport) ?? it, kernel })

@@ -1,5 +1,5 @@
 import type { Model, Resource } from '../model/model.ts'
-import type { StoryStep } from './story.ts'
+import type { StoryStep } from './narration.ts'
 
 /** The resource that a step of a story is about: what causes it, else where it happens. */
 export function placeOf(model: Model, { it, where }: StoryStep): Resource | undefined {

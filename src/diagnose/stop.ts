@@ -4,7 +4,7 @@ import type { HostState } from '../host/item.ts'
 import { edgeNetns } from '../compile/names.ts'
 import { endingOf } from './ending.ts'
 import { hasArrived, ownerOf, type Fate, type Scene } from './fate.ts'
-import { placeText, stepText } from './story.ts'
+import { placeText, stepText } from './narration.ts'
 import { decisionOf, type Told } from './telling.ts'
 import { resourceThing, thingOf, type Thing } from './thing.ts'
 

@@ -6,6 +6,7 @@ import type { Words } from '../model/define.ts'
  */
 export const tellings = {
   sends: { en: 'sends it', zh: '发出数据包' },
+  refuses: { en: 'refuses it: nobody there takes it', zh: '拒绝：此处无人接收' },
   'sent-by-machine': { en: 'the machine there sends it', zh: '其后的虚拟机发出数据包' },
   answers: { en: 'answers it', zh: '作出应答' },
   answered: { en: 'the answer comes from the internet', zh: '应答来自公网' },
@@ -81,6 +82,15 @@ export const tellings = {
   },
   'no-forwarding': { en: 'it forwards nothing: it is dropped', zh: '它不转发数据包，被丢弃' },
   loop: { en: 'it goes round in circles: it is dropped', zh: '数据包循环转发，被丢弃' },
+
+  'goes-on': { en: 'it goes on by {link}', zh: '经 {link} 继续' },
+  lost: {
+    en: 'the kernel lets it go no further, by no rule: there is no way on, or it was not expected to come so',
+    zh: '内核不再继续转发，且并非由规则所致：没有后续通路，或来路不符',
+  },
+  foreign: { en: 'a rule that is not ours drops it, in {chain}', zh: '被不属于本系统的规则丢弃（{chain}）' },
+  unseen: { en: 'it leaves by {link}; nothing of ours sees it afterwards', zh: '经 {link} 离开，此后未在本系统中出现' },
+  unsent: { en: 'it cannot be sent: {reason}', zh: '无法发送：{reason}' },
 } as const satisfies Readonly<Record<string, Words>>
 
 export type Telling = keyof typeof tellings

@@ -8,6 +8,7 @@ import type { FilterRule, Ruleset } from '../host/ruleset.ts'
 import { ruleText } from '../host/ruleset-text.ts'
 import type { Did, Hop } from '../host/trace.ts'
 import type { Scene } from './fate.ts'
+import { rulesetIn } from './ruleset-in.ts'
 import type { Telling } from './story-words.ts'
 import { resourceThing, thingOf, type Thing } from './thing.ts'
 
@@ -36,9 +37,7 @@ export function decisionOf({ model, state }: Scene, hop: Hop, before: Packet, ne
     case 'route':
       return routeTold(model, did.route, before, next)
     case 'rule': {
-      const item = state.get(`ruleset ${netns} `)
-      const ruleset = item?.kind === 'ruleset' ? item.ruleset : null
-      return ruleTold(model, did, hop.packet, ruleset)
+      return ruleTold(model, did, hop.packet, rulesetIn({ state }, netns))
     }
   }
 }

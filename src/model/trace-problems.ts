@@ -37,4 +37,25 @@ export const traceProblems = {
       zh: '{address} 不在 {vpc} 的任何私有网络内，无法作为起点',
     },
   },
+  'real-draft': {
+    http: 409,
+    ret: 1400,
+    words: {
+      en: 'a packet can only be sent through what runs now: leave out the draft or the time, or do not send one',
+      zh: '只能在当前运行的网络中发送数据包：请去掉草稿或时间，或不发送',
+    },
+  },
+  'no-real-origin': {
+    http: 409,
+    ret: 1400,
+    words: {
+      en: 'nothing of ours runs where {id} sends from: only it can send such a packet',
+      zh: '{id} 的发出处没有本系统可用的进程，只有它自己能发送',
+    },
+  },
+  'not-followed': {
+    http: 503,
+    ret: 5000,
+    words: { en: 'no machine could send and follow it: {reason}', zh: '没有主机能发送并跟踪它：{reason}' },
+  },
 } as const

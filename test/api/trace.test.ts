@@ -69,6 +69,9 @@ test('a trace is refused with all that is wrong with its question', async t => {
     'by unknown-field',
   ])
   assert.deepEqual(await codes({ from: 'i-00000000', to: 'sg-00000000' }), ['from no-such-end', 'to no-such-end'])
+  const outside = { from: 'internet', to: '192.0.2.1', port: 80, real: true }
+  assert.deepEqual(await codes({ ...outside, version: 'draft' }), ['real real-draft'])
+  assert.deepEqual(await codes(outside), [' no-agent'])
   assert.deepEqual(await codes({ from: 'internet', to: '192.0.2.1', version: 'draft', drafts: ['lb-00000000'] }), [
     'drafts[0] no-such-draft',
   ])

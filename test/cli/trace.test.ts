@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { traceText } from '../../src/cli/trace-text.ts'
+import type { Trace, TracedStep } from '../../src/client/trace-wire.ts'
 import { trialServer } from './trial.ts'
 
 let server: Awaited<ReturnType<typeof trialServer>>
@@ -72,4 +74,40 @@ test('trace says what a word does not name, and what is wrong with the question'
   )
   const unsaid = await server.cli('trace web-1 web-2')
   assert.deepEqual([unsaid.code, /port/.test(unsaid.err)], [1, true])
+})
+
+test('a packet that was sent is told beside what was expected, with marks where they differ', () => {
+  const packet = { from: '10.0.0.2', to: '10.0.0.3', protocol: 'tcp', sport: 61_000, dport: 80 }
+  const step = (code: string, message: string): TracedStep => ({
+    netns: 'cw-i-1',
+    where: null,
+    place: 'the server web-1',
+    code,
+    message,
+    object: null,
+    kernel: '',
+    before: packet,
+    after: packet,
+  })
+  const way = { outcome: 'arrives', steps: [step('sends', 'sends it'), step('arrives', 'it arrives')] } as const
+  const seen = { outcome: 'dropped', steps: [step('sends', 'sends it'), step('lost', 'it is lost')] } as const
+  const pairs = [
+    { told: 0, seen: 0, same: true },
+    { told: 1, seen: null, same: false },
+    { told: null, seen: 1, same: false },
+  ]
+  const real = { host: 'box', agrees: false, there: { ...seen, pairs }, back: null }
+  const trace: Trace = { from: null, to: null, version: 'live', reaches: true, there: way, back: null, real }
+  assert.equal(
+    traceText(trace, 'en', false),
+    [
+      'the server web-1',
+      '= sends it        tcp 10.0.0.2:61000 → 10.0.0.3:80',
+      '- it arrives',
+      '+ it is lost',
+      '',
+      'It gets there, and the answer comes back.',
+      'A packet was sent from box: it went another way. Marked + is what the kernel did, - what it should have.',
+    ].join('\n'),
+  )
 })

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { flowOf, type Asked } from '../../src/diagnose/ends.ts'
 import { sceneOf, withDrafts } from '../../src/diagnose/scene.ts'
-import { placeText, reaches, stepText, tellFlow, type Story, type StoryStep } from '../../src/diagnose/story.ts'
+import { placeText, stepText, type StoryStep } from '../../src/diagnose/narration.ts'
+import { reaches, tellFlow, type Story } from '../../src/diagnose/story.ts'
 import { tellings } from '../../src/diagnose/story-words.ts'
 import { packetText, samePacket } from '../../src/host/packet.ts'
 import { all, put, type Model, type Resource } from '../../src/model/model.ts'
@@ -330,5 +331,9 @@ test('any story hangs together: steps follow each other, every sentence is whole
 
 test('everything that can be told is told by one of these stories, but for what no model leads to', () => {
   const rest = [...new Set(Object.keys(tellings)).difference(told)]
-  assert.deepEqual(rest, ['no-place', 'loop'])
+  const bySeeing = ['refuses', 'goes-on', 'lost', 'foreign', 'unseen', 'unsent']
+  assert.deepEqual(
+    rest.filter(each => !bySeeing.includes(each)),
+    ['no-place', 'loop'],
+  )
 })
