@@ -30,7 +30,7 @@ export interface PolicyWatch {
   stop(): void
 }
 
-export interface PolicyStanding {
+interface PolicyStanding {
   readonly settled: boolean
   readonly broken: readonly {
     readonly id: Id

@@ -22,7 +22,7 @@ export interface Consequences {
 }
 
 /** Where a backend stands by the configuration: not there, switched off, or in service, and then with a way to it or without. */
-export type BackendStanding = 'absent' | 'disabled' | 'unreachable' | 'reachable'
+type BackendStanding = 'absent' | 'disabled' | 'unreachable' | 'reachable'
 
 export interface PlannedBackend {
   readonly id: Id

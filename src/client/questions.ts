@@ -43,14 +43,14 @@ interface Inquiries {
 }
 
 /** A namespace as it would be. */
-export interface PlannedSpace {
+interface PlannedSpace {
   readonly netns: string
   /** What it would hold, in the words of `host/item.ts`. */
   readonly items: readonly object[]
 }
 
 /** Connections of one pair and port that would not stand. */
-export interface DoomedFlows {
+interface DoomedFlows {
   readonly netns: string
   readonly from: string
   readonly to: string

@@ -3,7 +3,7 @@ import { fateOf, type Scene } from './fate.ts'
 import { balancerEnd } from './parties.ts'
 
 /** Where a backend stands by the model: not there, switched off, or in service, and then with a way to it or without. */
-export type Standing = 'absent' | 'disabled' | 'unreachable' | 'reachable'
+type Standing = 'absent' | 'disabled' | 'unreachable' | 'reachable'
 
 /** A backend that a change has stand otherwise. */
 export interface BackendChange {

@@ -28,14 +28,19 @@ export interface ServerEnd extends Sender {
   readonly second: string
 }
 
-/** Servers that are on and in a network, those together that nothing tells apart. */
-export function serverEnds(model: Model, servers: Iterable<Resource>, partition: Partition): ServerEnd[] {
+/** Servers that are on and in a network, those together that nothing tells apart; `besides` says what else tells them apart. */
+export function serverEnds(
+  model: Model,
+  servers: Iterable<Resource>,
+  partition: Partition,
+  besides: (server: Id) => string = () => '',
+): ServerEnd[] {
   const classes = new Map<string, { id: Id; address: string; origin: Origin }[]>()
   for (const server of servers) {
     if (server.kind !== 'server' || server.now.power === 'off') continue
     const { subnet, address, securityGroup, eip, attach } = server.now
     if (subnet === null || address === null) continue
-    const key = [subnet, securityGroup, eip, attach.type, partition.signatureOf(address)].join(' ')
+    const key = [subnet, securityGroup, eip, attach.type, partition.signatureOf(address), besides(server.id)].join(' ')
     classes.getOrInsertComputed(key, () => []).push({ id: server.id, address, origin: originOf(model, server) })
   }
   return [...classes.values()].map(list => {

@@ -74,7 +74,7 @@ function holdersOf(model: Model, eip: string): readonly Resource[] {
 type Servers = Extract<Side, { type: 'server' | 'subnet' | 'tag' }>
 
 /** The servers that are meant, also those that are off. */
-export function serversOf(model: Model, side: Servers): Resource<'server'>[] {
+function serversOf(model: Model, side: Servers): Resource<'server'>[] {
   if (side.type === 'server') return [find(model, 'server', side.id) ?? []].flat()
   if (side.type === 'tag') {
     const name = find(model, 'tag', side.id)?.name

@@ -50,7 +50,8 @@ function outcomeOf(scene: Scene, { flow }: Pair): 'reaches' | 'one-way' | 'does-
 /** Every pair that somebody may care for: who is in the VPC among each other, and they with the internet, both ways. */
 function* pairsOf(vpc: Id, before: Model, after: Model, partition: Partition): Iterable<Pair> {
   const members = membersOf(vpc, before, after)
-  const servers = serverEnds(after, members, partition)
+  // What differs between two of them at either moment tells them apart.
+  const servers = serverEnds(after, members, partition, id => placeIn(before, id) + placeIn(after, id))
   const outside = internetEnds(after, partition)
   const eips = heldEips(vpc, before, after)
   for (const from of servers) {
@@ -71,6 +72,11 @@ function* pairsOf(vpc: Id, before: Model, after: Model, partition: Partition): I
       yield { reach, flow: { origin, source, to: to.address, protocol, port } }
     }
   }
+}
+
+function placeIn(model: Model, id: Id): string {
+  const { power, subnet, securityGroup, eip } = find(model, 'server', id)?.now ?? {}
+  return [power, subnet, securityGroup, eip, ''].join(' ')
 }
 
 /** The public addresses that are held in a VPC before or after. */

@@ -4,12 +4,17 @@ import {
   find,
   vpcOf,
   type Id,
+  type LoadBalancer,
   type Model,
   type NatGateway,
   type RouteTable,
   type SecurityGroup,
+  type Vpc,
 } from '../model/model.ts'
+import { routeFor } from '../model/route-choice.ts'
 import { natSizes } from '../compile/nat-gateway.ts'
+import { tablesOf } from './balancer-tables.ts'
+import { anyMachine } from './scene.ts'
 import { portsOfAddress } from './snat.ts'
 
 /** Something about a draft that is allowed and probably not meant. */
@@ -31,15 +36,64 @@ export function trapsOf(model: Model, id: Id): Trap[] {
     case 'nat-gateway':
       return [...scarcePorts(resource)]
     case 'load-balancer':
-      return resource.draft.listeners.flatMap(({ id: at, port, lastPort, check }): Trap[] => {
-        if (check.protocol === 'none') return [{ code: 'unchecked', at, values: {} }]
-        if (lastPort === null) return []
-        return [{ code: 'unchecked-ports', at, values: { port: String(port), lastPort: String(lastPort) } }]
-      })
+      return [...unchecked(resource), ...portsOfBackends(model, resource)]
+    case 'vpc':
+      return [...largePackets(resource)]
     default:
       return []
   }
 }
+
+/** Backends and ports of backends that nobody asks whether they serve. */
+function* unchecked({ draft }: LoadBalancer): Iterable<Trap> {
+  for (const { id: at, port, lastPort, check } of draft.listeners) {
+    if (check.protocol === 'none') yield { code: 'unchecked', at, values: {} }
+    else if (lastPort !== null)
+      yield { code: 'unchecked-ports', at, values: { port: String(port), lastPort: String(lastPort) } }
+  }
+}
+
+/** A balancer that may have more connections than there are ports for them to its backends on the internet. */
+function* portsOfBackends(model: Model, balancer: LoadBalancer): Iterable<Trap> {
+  const vpc = find(model, 'vpc', vpcOf(model, balancer))
+  const backends = balancer.draft.listeners.flatMap(({ enabled, backends: list }) => (enabled ? list : []))
+  const isInside = (address: string | null) => address === null || !vpc || contains(vpc.now.cidr, address)
+  // Whoever has a backend inside is not held to ports.
+  if (!vpc || backends.length === 0 || backends.some(({ address }) => isInside(address))) return
+  const places = new Map(backends.map(({ address, port }) => [`${address}:${port}`, address ?? '']))
+  const counts = [...places.values()].map(address => waysOut(model, balancer, vpc, address))
+  if (counts.includes(0)) return
+  const most = counts.reduce((sum, count) => sum + count * portsOfAddress, 0)
+  const { maxConnections } = balancer.now
+  if (most >= maxConnections) return
+  yield {
+    code: 'scarce-backend-ports',
+    at: balancer.id,
+    values: { most: String(most), connections: String(maxConnections) },
+  }
+}
+
+/** How many public addresses what a balancer sends to an address may have; 0 where that is not known. */
+function waysOut(model: Model, balancer: LoadBalancer, vpc: Vpc, address: string): number {
+  const from = balancer.now.address ?? ''
+  const tables = tablesOf(model, balancer)
+  const { nextHop } = tables.map(table => routeFor(table.live, from, address)).find(route => route !== undefined) ?? {}
+  if (nextHop?.type === 'router') return vpc.now.eip === null ? 0 : 1
+  if (nextHop?.type !== 'nat-gateway') return 0
+  const rules = find(model, 'nat-gateway', nextHop.id)?.live.snatRules ?? []
+  return rules.find(rule => rule.enabled && rule.target === balancer.now.subnet)?.eips.length ?? 0
+}
+
+/** Servers that are told to send packets which no link carries. */
+function* largePackets({ draft }: Vpc): Iterable<Trap> {
+  for (const { id: at, enabled, options } of draft.dhcpOptions) {
+    const told = options.map(option => /^(?:interface-)?mtu=(\d+)$/.exec(option)?.[1]).find(mtu => mtu !== undefined)
+    if (enabled && Number(told) > linkMtu)
+      yield { code: 'mtu', at, values: { mtu: String(told), most: String(linkMtu) } }
+  }
+}
+
+const linkMtu = anyMachine.mtu
 
 type Rule = SecurityGroup['draft']['rules'][number]
 
@@ -140,6 +194,14 @@ const traps = {
   'scarce-ports': {
     en: 'its addresses have {most} ports for one destination, fewer than the {connections} connections of its size: add public IPs to the rule',
     zh: '该规则的公网 IP 对同一目标最多 {most} 个端口，少于规格允许的 {connections} 个连接：请为规则增加公网 IP',
+  },
+  'scarce-backend-ports': {
+    en: 'source NAT has {most} ports for connections to its backends, fewer than the {connections} that it may have: bind more public IPs to the SNAT rule, or add backends',
+    zh: '源地址转换对其后端最多提供 {most} 个端口，少于它允许的 {connections} 个连接：请为 SNAT 规则增加公网 IP，或增加后端',
+  },
+  mtu: {
+    en: 'tells the server to send packets of {mtu} bytes; links carry {most}, so larger ones are lost',
+    zh: '告知云服务器发送 {mtu} 字节的数据包，但链路最大为 {most}，更大的数据包会丢失',
   },
   'answers-lost': {
     en: 'what comes from {from} gets to {to}, but answers do not get back: the ways there and back differ',

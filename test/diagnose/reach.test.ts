@@ -7,9 +7,10 @@ import { partitionOf } from '../../src/diagnose/partition.ts'
 import { reachChange, type Reach } from '../../src/diagnose/reach.ts'
 import type { Scene } from '../../src/diagnose/fate.ts'
 import { traceFlow, type Origin } from '../../src/host/trace.ts'
-import { all, type Model } from '../../src/model/model.ts'
+import { all, get, put, type Model } from '../../src/model/model.ts'
 import { anyNetwork } from '../compile/any-network.ts'
 import { machine } from '../compile/machine.ts'
+import { modelOf } from '../compile/model-of.ts'
 
 const vpc = 'rtr-00000001'
 const outside = ['8.8.8.8', '8.8.8.9', '8.9.0.1', '1.2.3.4', '198.51.100.77']
@@ -80,3 +81,29 @@ function isAt(end: Reach['from'], who: string, signatureOf: (address: string) =>
   if (end.kind === 'internet') return /^\d/.test(who) && signatureOf(end.address) === signatureOf(who)
   return end.kind === 'server' && end.ids.includes(who)
 }
+
+test('servers that were alike are told apart where one of them goes', () => {
+  const model = modelOf(
+    JSON.stringify({
+      local: { pools: [] },
+      'sg-00000001': { rules: [{ id: 'sgr-00000001', protocol: 'tcp', ports: '80' }] },
+      [vpc]: { cidr: '10.0.0.0/16', type: 'small', securityGroup: 'sg-00000001' },
+      'rt-00000001': { vpc, isDefault: true, routes: [] },
+      'vxnet-00000001': { vpc, cidr: '10.0.1.0/24', gateway: '10.0.1.1', routeTable: 'rt-00000001' },
+      ...Object.fromEntries(
+        [1, 2, 3].map(n => [
+          `i-0000000${n}`,
+          { subnet: 'vxnet-00000001', address: `10.0.1.2${n}`, securityGroup: 'sg-00000001' },
+        ]),
+      ),
+    }),
+  )
+  const gone = get(model, 'server', 'i-00000002')
+  const after = put(model, { ...gone, now: { ...gone.now, power: 'off' } })
+  const { lost, gained } = reachChange(vpc, sceneOf(model), sceneOf(after))
+  const pairs = lost
+    .filter(({ protocol }) => protocol === 'tcp')
+    .map(({ from, to }) => [...from.ids, '>', ...to.ids].join(' '))
+  assert.deepEqual(pairs.sort(), ['i-00000001 i-00000003 > i-00000002', 'i-00000002 > i-00000001 i-00000003'])
+  assert.deepEqual(gained, [])
+})

@@ -5,7 +5,7 @@ import type { KindName } from '../../src/model/kinds.ts'
 import { plan as world } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
 import { startLab, type Lab } from './lab.ts'
-import { addressOf, newGateway, newGroup, newMachine, newNetwork } from './network.ts'
+import { addressOf, newGateway, newGroup, newMachine, newNetwork, until } from './network.ts'
 import type { Place } from './place.ts'
 
 const north = worldServers[0]!
@@ -22,13 +22,32 @@ interface Way {
 /** A change of a draft. */
 type Change = readonly [what: string, kind: KindName, id: () => string, body: () => object]
 
+/** Something to be thought away, and then to be taken away for a while: a part of it, or the whole. */
+type Loss = readonly [what: string, kind: KindName, id: () => string, child?: () => string]
+
 const seed = Number(process.env['PLAN_SEED'] ?? Date.now() % 100_000)
 const rounds = Number(process.env['PLAN_ROUNDS'] ?? 12)
 
 suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds * 20_000 }, () => {
   let lab: Lab
   let ways: readonly Way[]
-  const ids = { inside: '', edge: '', routes: '', gateway: '', subnet: '', eip: '', vpc: '', a: '', aAddress: '' }
+  const ids = {
+    inside: '',
+    edge: '',
+    routes: '',
+    gateway: '',
+    subnet: '',
+    eip: '',
+    vpc: '',
+    a: '',
+    aAddress: '',
+    b: '',
+    c: '',
+    balancer: '',
+    listener: '',
+  }
+  /** By way and port, the policy test that it must get there. */
+  const statements = new Map<string, string>()
 
   before(async () => {
     lab = await startLab()
@@ -50,7 +69,25 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
       vpc: network.vpc.id,
       a: a.server.id,
       aAddress: a.address,
+      b: b.server.id,
+      c: c.server.id,
     })
+    const front = await lab.client.create('load-balancer', {
+      eips: [{}],
+      subnet: network.subnet.id,
+      securityGroup: ids.edge,
+      listeners: [
+        {
+          protocol: 'tcp',
+          via: 'kernel',
+          port: 90,
+          lastPort: 91,
+          check: { protocol: 'none' },
+          backends: [{ server: a.server.id, port: 90 }],
+        },
+      ],
+    })
+    Object.assign(ids, { balancer: front.id, listener: front.listeners[0]?.id })
     const outside = { north: lab.at(north.netns), client: lab.at(clientNetns) }
     for (const place of [a.place, b.place, c.place, outside.north]) for (const port of ports) await place.serveTcp(port)
     const own = await addressOf(lab, c.server.eip)
@@ -64,8 +101,31 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
       ...(['a', 'b', 'c'] as const).map(name => way(name, { a, b, c }[name].place, 'north', north.address)),
       way('client', outside.client, 'own', own),
       way('client', outside.client, 'shared', shared),
+      way('client', outside.client, 'gateway', await addressOf(lab, gateway.eips[0])),
+      way('client', outside.client, 'front', await addressOf(lab, front.eips[0])),
     ]
     names.set(c.server.eip ?? '', 'own').set(network.vpc.eip ?? '', 'shared')
+    names.set(gateway.eips[0] ?? '', 'gateway').set(front.eips[0] ?? '', 'front')
+    const servers = { a: a.server.id, b: b.server.id, c: c.server.id }
+    const eips = new Map([...names].map(([id, name]) => [name, id]))
+    const serverNamed = (name: string) => servers[name as keyof typeof servers]
+    for (const { from, to, address } of ways) {
+      const source = serverNamed(from)
+      const [target, eip] = [serverNamed(to), eips.get(to)]
+      for (const port of ports) {
+        const { id } = await lab.client.create('policy-test', {
+          from: source ? { type: 'server', id: source } : { type: 'internet', prefix: world.client.address },
+          to: target
+            ? { type: 'server', id: target }
+            : eip
+              ? { type: 'eip', id: eip }
+              : { type: 'address', prefix: address },
+          ports: String(port),
+        })
+        statements.set(`${from} > ${to} ${port}`, id)
+      }
+    }
+    await lab.settled()
   })
   after(() => lab.close())
 
@@ -110,6 +170,28 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
       () => ({ portForwards: [{ port: 91, toAddress: ids.aAddress, toPort: 90 }] }),
     ],
     ['the router forwards nothing', 'vpc', () => ids.vpc, () => ({ portForwards: [] })],
+    [
+      'the gateway forwards a port',
+      'nat-gateway',
+      () => ids.gateway,
+      () => ({ ...snat(true), dnatRules: [{ eip: ids.eip, port: '90', toAddress: ids.aAddress, toPort: '91' }] }),
+    ],
+    ['the gateway forwards nothing', 'nat-gateway', () => ids.gateway, () => ({ ...snat(true), dnatRules: [] })],
+    ['the balancer gives to another server', 'load-balancer', () => ids.balancer, () => listenTo(ids.b)],
+    ['the balancer gives to the first server', 'load-balancer', () => ids.balancer, () => listenTo(ids.a)],
+    ['the balancer has nobody to give to', 'load-balancer', () => ids.balancer, () => listenTo()],
+  ]
+  const listenTo = (...servers: readonly string[]) => {
+    const backends = servers.map(server => ({ server, port: 90 }))
+    const listener = { id: ids.listener, protocol: 'tcp', via: 'kernel', port: 90, lastPort: 91 }
+    return { listeners: [{ ...listener, check: { protocol: 'none' }, backends }] }
+  }
+  const losses: readonly Loss[] = [
+    ['a server', 'server', () => ids.b],
+    ['the gateway', 'nat-gateway', () => ids.gateway],
+    ['the balancer', 'load-balancer', () => ids.balancer],
+    ['its listener', 'load-balancer', () => ids.balancer, () => ids.listener],
+    ['the network', 'vpc', () => ids.vpc],
   ]
 
   /** What gets there and back, as `from > to port`. */
@@ -156,28 +238,77 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
       asked.set(id(), draft)
       await lab.client.patch(kind, id(), body())
       const plan = await lab.client.plan(kind, id())
-      await lab.client.apply(kind, id())
+      await lab.client.apply(kind, id(), { force: true })
       await lab.settled()
       const now = await whatReaches()
-      const told = ways.flatMap(({ from, to }) => ports.map(port => `${from} > ${to} ${port}`))
-      const [gained, lost] = [said(plan.gained, named), said(plan.lost, named)]
       const about = `${what} (round ${round}, seed ${seed})`
-      assert.deepEqual(
-        told.filter(each => gained.has(each)),
-        told.filter(each => now.has(each) && !known.has(each)),
-        `gained: ${about}`,
-      )
-      assert.deepEqual(
-        told.filter(each => lost.has(each)),
-        told.filter(each => known.has(each) && !now.has(each)),
-        `lost: ${about}`,
-      )
+      agree(plan, named, known, now, about)
+      await statementsAgree(now, about)
       moved += known.symmetricDifference(now).size
       known = now
     }
     t.diagnostic(`${moved} of the ways changed in ${rounds} rounds`)
     assert.ok(moved > 0)
   })
+
+  test('what is said to be lost without something is lost when it goes, and comes again with it', async () => {
+    const named = [...asked.values()].join()
+    for (const [what, kind, id, child] of losses) {
+      const known = await whatReaches()
+      const told = await lab.client.without(kind, id(), child?.())
+      await take(kind, id(), child?.(), false)
+      const now = await whatReaches()
+      agree(told, named, known, now, `without ${what} (seed ${seed})`)
+      await take(kind, id(), child?.(), true)
+      assert.deepEqual(await whatReaches(), known, `${what} is there again (seed ${seed})`)
+    }
+  })
+
+  /** Takes something away, or gives it back. */
+  async function take(kind: KindName, id: string, child: string | undefined, back: boolean): Promise<void> {
+    if (child === undefined) await lab.client.act(kind, id, back ? 'start' : 'stop')
+    else {
+      await lab.client.children.patch(kind, id, ['listeners', child], { enabled: back })
+      await lab.client.apply(kind, id, { force: true })
+    }
+    await lab.settled()
+  }
+
+  const allWays = () => ways.flatMap(({ from, to }) => ports.map(port => `${from} > ${to} ${port}`))
+
+  function agree(
+    plan: Pick<Plan, 'gained' | 'lost'>,
+    named: string,
+    known: ReadonlySet<string>,
+    now: ReadonlySet<string>,
+    about: string,
+  ): void {
+    const [gained, lost] = [said(plan.gained, named), said(plan.lost, named)]
+    const told = allWays()
+    assert.deepEqual(
+      told.filter(each => gained.has(each)),
+      told.filter(each => now.has(each) && !known.has(each)),
+      `gained: ${about}`,
+    )
+    assert.deepEqual(
+      told.filter(each => lost.has(each)),
+      told.filter(each => known.has(each) && !now.has(each)),
+      `lost: ${about}`,
+    )
+  }
+
+  /** Every policy test says by now what packets do. */
+  async function statementsAgree(now: ReadonlySet<string>, about: string): Promise<void> {
+    const verdicts = async () => {
+      const list = (await lab.client.list('policy-test', { limit: 1000 })).items
+      const states = new Map(list.map(({ id, verdict }) => [id, verdict.state]))
+      return allWays().filter(each => states.get(statements.get(each) ?? '') === 'holds')
+    }
+    const wanted = allWays().filter(each => now.has(each))
+    await until('policy tests were looked at', 10_000, async () => `${await verdicts()}` === `${wanted}`).catch(
+      async () => assert.deepEqual(await verdicts(), wanted, `policy tests: ${about}`),
+    )
+  }
 })
 
 function within(range: string, port: number): boolean {
