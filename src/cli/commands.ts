@@ -6,6 +6,7 @@ import { addDraftCommands } from './draft-commands.ts'
 import { addForecastCommand } from './forecast-command.ts'
 import { addHealthCommand } from './health-command.ts'
 import { addLogsCommand } from './logs-command.ts'
+import { addPastCommands } from './past-commands.ts'
 import { addProgramCommands } from './program-commands.ts'
 import type { Programs } from './programs.ts'
 import { registerOn } from './register.ts'
@@ -55,6 +56,7 @@ export function buildCli(
   addResourceCommands(root, register)
   addDraftCommands(root, register)
   addTrialCommands(root, register)
+  addPastCommands(root, register)
   addDiagnoseCommand(root, register)
   addTraceCommand(root, register)
   addForecastCommand(root, register)

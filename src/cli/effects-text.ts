@@ -32,10 +32,17 @@ export function consequenceLines(plan: Consequences, language: Language): string
     ...tests.flatMap(each => testLine(each, say)),
     ...listeners.map(each => listenerLine(each, say)),
     ...backends.map(each => backendLine(each, say)),
-    ...lost.map(each => `${say('plan-lost')} ${reachText(each, language)}`),
-    ...gained.map(each => `${say('plan-gained')} ${reachText(each, language)}`),
+    ...reachLines({ gained, lost }, language),
     ...flowLines(flows, say),
     ...(networks.looked < networks.concerned ? [say('plan-unlooked', { ...networks })] : []),
+  ]
+}
+
+/** Who loses and who gains reach, a line each. */
+export function reachLines({ gained, lost }: Pick<Consequences, 'gained' | 'lost'>, language: Language): string[] {
+  return [
+    ...lost.map(each => `${phrase(language, 'plan-lost')} ${reachText(each, language)}`),
+    ...gained.map(each => `${phrase(language, 'plan-gained')} ${reachText(each, language)}`),
   ]
 }
 

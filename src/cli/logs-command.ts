@@ -8,6 +8,7 @@ import { childAt } from './child-path.ts'
 import { Misuse } from './complaint.ts'
 import { directoryOf } from './directory.ts'
 import { labelOf } from './labels.ts'
+import { momentOf } from './moment.ts'
 import type { Register } from './register.ts'
 import { fetchAll, idOf, type Session } from './session.ts'
 import { printable, tableText } from './table.ts'
@@ -108,20 +109,11 @@ function queryOf(balancer: WireOf<'load-balancer'>, wish: Wish): AccessLogQuery 
     path,
     search,
     limit,
-    since: since === undefined ? undefined : timeOf(since),
+    since: since === undefined ? undefined : momentOf(since),
     listener: listener === undefined ? undefined : childAt(balancer, `listeners/${listener}`, 'member').path.at(-1),
     backend: backend === undefined ? undefined : backendNamed(balancer, backend),
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
-}
-
-const seconds = { s: 1, m: 60, h: 3600, d: 86400 } as const
-
-/** `10m` as the moment ten minutes ago; anything else as it stands, which the server checks. */
-function timeOf(text: string): string {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
-  if (count === undefined) return text
-  return new Date(Date.now() - Number(count) * seconds[unit as keyof typeof seconds] * 1000).toISOString()
 }
 
 function backendNamed({ listeners }: WireOf<'load-balancer'>, word: string): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { ApiError } from '../client/api-error.ts'
 import type { WireResource } from '../client/wire.ts'
-import { kinds, type KindName } from '../model/kinds.ts'
+import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { agreed } from './agreed.ts'
 import { parseAssignments } from './assignment.ts'
 import { attributesOf, isStaged } from './attributes.ts'
@@ -10,6 +10,7 @@ import { childAt } from './child-path.ts'
 import { Misuse } from './complaint.ts'
 import { directoryOf } from './directory.ts'
 import { isRecord } from './leaves.ts'
+import { momentOf, momentOption } from './moment.ts'
 import { type Format, outputOption, printResources } from './output.ts'
 import { readTopologyFile } from './topology-commands.ts'
 import { type Connection, fetchAll, idOf, kindNamed, type Session, withIds } from './session.ts'
@@ -21,6 +22,10 @@ interface Printing extends Connection {
   readonly output: Format
 }
 
+interface Getting extends Printing {
+  readonly at?: string
+}
+
 interface Waiting extends Printing {
   readonly wait?: number
 }
@@ -29,10 +34,17 @@ interface Waiting extends Printing {
 export function addResourceCommands(root: Command, register: Register): void {
   register(root.command('get'), {
     about: 'List resources of a kind, or show one with its children',
-    examples: ['get vpcs', 'get load-balancer web', 'get lb -o wide', 'get -o yaml > topology.yaml'],
+    examples: [
+      'get vpcs',
+      'get load-balancer web',
+      'get lb -o wide',
+      'get -o yaml > topology.yaml',
+      'get load-balancer web --at 2h',
+    ],
   })
     .argument('[kind]', kindsHelp)
     .argument('[name]', 'its name or id')
+    .addOption(momentOption())
     .addOption(outputOption())
     .action(register.run(get))
   register(root.command('create'), {
@@ -97,9 +109,9 @@ async function get(
   session: Session,
   word: string | undefined,
   name: string | undefined,
-  options: Printing,
+  options: Getting,
 ): Promise<number> {
-  const all = await fetchAll(session.client)
+  const all = await fetchAll(session.client, kindNames, options.at === undefined ? undefined : momentOf(options.at))
   if (word === undefined) {
     const format = options.output === 'table' || options.output === 'wide' ? 'yaml' : options.output
     printResources(all, all, format, session)

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { ApiError } from '../client/api-error.ts'
 import { buildCli } from './commands.ts'
 import { Misuse } from './complaint.ts'
+import { withMoment } from './moment.ts'
 import type { Programs } from './programs.ts'
 import { type Connection, complaintText, defaultUrl } from './session.ts'
 import { printable } from './table.ts'
@@ -20,7 +21,7 @@ export async function runCli(
   let code = 0
   const cli = buildCli(programs, terminal, left => void (code = left))
   try {
-    await cli.parseAsync([...(argv.length > 0 ? argv : ['--help'])], { from: 'user' })
+    await cli.parseAsync([...(argv.length > 0 ? withMoment(argv) : ['--help'])], { from: 'user' })
     return code
   } catch (error) {
     const { url = terminal.env['CAUSEWAY_URL'] ?? defaultUrl, lang } = cli.opts<Connection>()

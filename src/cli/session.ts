@@ -71,15 +71,19 @@ export function kindNamed(word: string): KindName {
   ])
 }
 
-/** Every resource of these kinds; of all of them when left out. */
-export async function fetchAll(client: Client, of: readonly KindName[] = kindNames): Promise<readonly WireResource[]> {
-  const lists = await Promise.all(of.map(kind => fetchKind(client, kind)))
+/** Every resource of these kinds; of all of them when left out. As they were at a moment (RFC 3339), where one is given. */
+export async function fetchAll(
+  client: Client,
+  of: readonly KindName[] = kindNames,
+  at?: string,
+): Promise<readonly WireResource[]> {
+  const lists = await Promise.all(of.map(kind => fetchKind(client, kind, at)))
   return lists.flat()
 }
 
-async function fetchKind(client: Client, kind: KindName): Promise<readonly WireResource[]> {
+async function fetchKind(client: Client, kind: KindName, at: string | undefined): Promise<readonly WireResource[]> {
   const list: WireResource[] = []
-  for await (const each of client.all(kind)) list.push(each as WireResource)
+  for await (const each of client.all(kind, at === undefined ? {} : { at })) list.push(each as WireResource)
   return list
 }
 

@@ -5,6 +5,7 @@ import { kindNames, type KindName } from '../model/kinds.ts'
 import { childAt } from './child-path.ts'
 import { Misuse } from './complaint.ts'
 import { directoryOf } from './directory.ts'
+import { momentOf, momentOption } from './moment.ts'
 import type { Register } from './register.ts'
 import { fetchAll, type Session } from './session.ts'
 import { traceText } from './trace-text.ts'
@@ -16,6 +17,7 @@ interface Wish {
   readonly vpc?: string
   readonly draft?: string | true
   readonly real?: boolean
+  readonly at?: string
   readonly output: 'table' | 'wide' | 'json'
 }
 
@@ -31,6 +33,7 @@ export function addTraceCommand(root: Command, register: Register): void {
       'trace front front/listeners/80/backends/203.0.113.7',
       'trace web-1 10.0.2.5 --protocol icmp -o wide',
       'trace internet front:443 --real',
+      'trace internet front:443 --at 2h',
     ],
   })
     .argument('<from>', 'internet, an address, or a server, balancer, NAT gateway, VPC or public IP by name or id')
@@ -45,6 +48,7 @@ export function addTraceCommand(root: Command, register: Register): void {
     )
     .option('--vpc <vpc>', 'the VPC that private addresses are meant in, where several have them')
     .option('--real', 'send such a packet, follow it through the kernel, and mark where it goes another way')
+    .addOption(momentOption())
     .option('--draft [resource]', 'as it will be once all drafts are applied, or that of one resource')
     .addOption(
       new Option('-o, --output <form>', "how to print: wide adds the kernel's own rules and routes")
@@ -55,9 +59,10 @@ export function addTraceCommand(root: Command, register: Register): void {
 }
 
 async function trace(session: Session, from: string, to: string, wish: Wish): Promise<number> {
-  const all = await fetchAll(session.client)
+  const at = wish.at === undefined ? undefined : momentOf(wish.at)
+  const all = await fetchAll(session.client, kindNames, at)
   const { terminal, language } = session
-  const request = traceRequestOf(all, from, to, wish)
+  const request = { ...traceRequestOf(all, from, to, wish), ...(at === undefined ? {} : { at }) }
   const answer = await session.client.trace(request)
   if (wish.output === 'json') terminal.out(JSON.stringify(answer, null, 2))
   else terminal.out(traceText(answer, language, wish.output === 'wide'))

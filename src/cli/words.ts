@@ -138,6 +138,32 @@ const phrases = {
   'snat-lasts': { en: '{perHour} per hour, no end in sight', zh: '每小时 {perHour}，近期不会用尽' },
   'snat-unlimited': { en: '{inUse} connections in use', zh: '连接数 {inUse}' },
   'snat-idle': { en: 'Nothing is translated now.', zh: '当前没有经 SNAT 的连接。' },
+  'not-a-moment': { en: '{text} is no moment; write e.g. {forms}', zh: '{text} 不是有效的时间；例如 {forms}' },
+  'at-what': {
+    en: 'say what to show as it was then, e.g. causeway at 2h get load-balancers',
+    zh: '请指明要查看的内容，例如 causeway at 2h get load-balancers',
+  },
+  between: {
+    en: 'From {from} (revision {was}) to {to} (revision {is}):',
+    zh: '从 {from}（修订 {was}）到 {to}（修订 {is}）：',
+  },
+  'no-difference': { en: 'Nothing differs.', zh: '没有差异。' },
+  restored: {
+    en: 'They are drafts now, and nothing was applied. Look at each with plan, then apply it; or discard it.',
+    zh: '已恢复为草稿，未应用任何修改。请用 plan 查看后逐个 apply，或用 discard 放弃。',
+  },
+  'nothing-to-restore': {
+    en: 'What ran then runs now: there is nothing to draft.',
+    zh: '与当时运行的版本一致，无需恢复。',
+  },
+  'left-at-once': {
+    en: 'Left alone, as it takes effect at once (change it with set):',
+    zh: '保持不变，因其立即生效（可用 set 修改）：',
+  },
+  'left-newer': {
+    en: 'Left alone, as it came since (remove it with delete):',
+    zh: '保持不变，因其为之后新建（可用 delete 删除）：',
+  },
   'no-turns': { en: 'No backend has been looked at yet.', zh: '还没有后端被检查过。' },
   availability: { en: '{name}: served {percent} of the last 24 h', zh: '{name}：最近 24 小时可用率 {percent}' },
   'server-at': { en: 'server {url}: revision {revision}', zh: '服务 {url}：修订 {revision}' },
