@@ -1,5 +1,5 @@
 import type { PolicyStatus } from '../client/policy-wire.ts'
-import type { WireIssuance, WireResource } from '../client/wire.ts'
+import type { WireIssuance, WireOf, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
 import { attributesOf } from './attributes.ts'
 import { type Directory, named } from './directory.ts'
@@ -34,6 +34,7 @@ export function cellOf(resource: WireResource, attribute: string, reading: Readi
   const value: unknown = Object.hasOwn(resource, attribute) ? resource[attribute as keyof WireResource] : undefined
   if (attribute === 'issuance') return issuanceOf(value, reading.language)
   if (attribute === 'verdict') return verdictOf(value, reading.language)
+  if (attribute === 'accessLog') return logOf(value as WireOf<'load-balancer'>['accessLog'], reading.language)
   if (attribute === 'notAfter') return `${brief(value)}${expiryOf(resource, reading.language)}`
   if (attribute === 'boundTo') return isRecord(value) ? reading.directory.nameOf(String(value['id'])) : '–'
   const schema = attributesOf(resource.kind)[attribute]
@@ -45,6 +46,15 @@ function issuanceOf(value: unknown, language: Language): string {
   if (!isRecord(value)) return '–'
   const { state, reason } = value as unknown as WireIssuance
   return `${issuanceLabel(state, language)}${reason ? ` (${reason})` : ''}`
+}
+
+/** Where the access log of a balancer goes. */
+function logOf({ local, remote }: WireOf<'load-balancer'>['accessLog'], language: Language): string {
+  const places = [
+    ...(local ? [phrase(language, 'log-local')] : []),
+    ...(remote ? [phrase(language, 'log-remote', { ...remote, port: String(remote.port) })] : []),
+  ]
+  return places.join(', ') || phrase(language, 'log-off')
 }
 
 /** How a policy test stands, since when, and why. */

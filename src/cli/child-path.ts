@@ -17,7 +17,7 @@ interface Place {
 
 /**
  * Reads `listeners/web/backends/203.0.113.7`: lists and members in turn. A member goes by its id, its name, or any
- * attribute that only it has, such as a port or an address.
+ * attribute that only it has, such as an address; a port before all others.
  */
 export function childAt(resource: WireResource, text: string, ends: 'list' | 'member'): Place {
   const parts = text.split('/').filter(Boolean)
@@ -64,9 +64,13 @@ function walk(
 function memberNamed(parent: Child, list: ChildList, word: string): Child {
   const value = parent[list.attribute]
   const children = Array.isArray(value) ? value.filter(isRecord) : []
-  const exact = children.filter(child => child['id'] === word || child['name'] === word)
-  const alike =
-    exact.length > 0 ? exact : children.filter(child => Object.values(child).some(each => isSaid(each, word)))
+  // A listener's other numbers, such as the port that a redirect leads to, are not what is meant where one has that port.
+  const ways: ((child: Child) => boolean)[] = [
+    child => child['id'] === word || child['name'] === word,
+    child => isSaid(child['port'], word),
+    child => Object.values(child).some(each => isSaid(each, word)),
+  ]
+  const alike = ways.map(way => children.filter(way)).find(found => found.length > 0) ?? []
   const [only, ...others] = alike
   if (only && others.length === 0) return only
   const ids = (alike.length > 0 ? alike : children).map(child => String(child['id']))

@@ -208,6 +208,12 @@ const phrases = {
     en: 'It concerns {concerned} networks; who reaches whom was looked at in {looked} of them.',
     zh: '涉及 {concerned} 个网络，仅检查了其中 {looked} 个的可达性。',
   },
+  'log-off': { en: 'off', zh: '关闭' },
+  'log-local': { en: 'kept on the machine', zh: '保存在本机' },
+  'log-remote': {
+    en: 'to {address}:{port} by {protocol} ({format})',
+    zh: '通过 {protocol} 发送到 {address}:{port}（{format}）',
+  },
   since: { en: 'since {since}', zh: '自 {since} 起' },
   'by-packets': { en: 'by packets too', zh: '已用数据包验证' },
   'plan-breaks': {

@@ -55,6 +55,19 @@ suite('the command line against a server', async () => {
     assert.match((await cli('get sg sg1')).out, /Rules\nID[^]*sgr-\w+\s+ssh/)
   })
 
+  test('a listener goes by its port, whatever other numbers say the same, and where its balancer logs is told in words', async () => {
+    const listeners = '[{port: 80, options: [redirect-to-https]}, {protocol: tcp, port: 443}]'
+    assert.equal((await cli(['create', 'lb', 'name=ported', 'eips=[{}]', `listeners=${listeners}`])).code, 0)
+    assert.equal((await cli('set lb ported listeners/443 name=tls')).code, 0)
+    assert.match((await cli('get lb ported')).out, /lbl-\w+ +tls +tcp +443/)
+    assert.match((await cli('get lb ported -o wide')).out, /Access log +off$/m)
+    const remote = 'accessLog.remote={address: 192.0.2.9, protocol: tcp}'
+    assert.equal((await cli(['set', 'lb', 'ported', 'accessLog.local=true', remote])).code, 0)
+    const wide = await cli('get lb ported -o wide')
+    assert.match(wide.out, /Access log +kept on the machine, to 192\.0\.2\.9:514 by tcp \(rfc3164\)$/m)
+    await cli('delete lb ported')
+  })
+
   test('a plan says who gains and who loses, and with --commands what the machine would do', async () => {
     await cli('create security-group name=planned')
     await cli('create vpc name=planned cidr=10.7.0.0/16')
