@@ -1,7 +1,15 @@
+import { brokenDoors } from './broken-doors.ts'
 import { brokenPlaces } from './broken-places.ts'
 import { brokenRemotes } from './broken-remotes.ts'
+import { brokenSteps } from './broken-steps.ts'
 import { brokenWays } from './broken-ways.ts'
 import type { Broken } from './broken.ts'
 
 /** Everything that we know to go wrong. */
-export const catalogue: readonly Broken[] = [...brokenWays, ...brokenPlaces, ...brokenRemotes]
+export const catalogue: readonly Broken[] = [
+  ...brokenSteps,
+  ...brokenWays,
+  ...brokenPlaces,
+  ...brokenDoors,
+  ...brokenRemotes,
+]

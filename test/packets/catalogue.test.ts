@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import type { Made } from '../../src/client/scenario.ts'
+import type { Diagnosis, WireFinding } from '../../src/client/diagnosis.ts'
+import { netnsOf } from '../../src/compile/names.ts'
+import { apiHands } from '../../src/demo/api-hands.ts'
+import { clientNetns, worldServers } from '../../src/demo/world.ts'
+import { kinds, type KindName } from '../../src/model/kinds.ts'
+import { certificateFor } from '../certificate-maker.ts'
+import { catalogue } from '../diagnose/catalogue.ts'
+import { build, type Broken, type Spot } from '../diagnose/broken.ts'
+import { startLab, type Lab } from './lab.ts'
+import { addressOf, until } from './network.ts'
+
+/** Each in so many entries is tried, unless all are wished for. */
+const among = process.env['CATALOGUE'] === 'all' ? 1 : 4
+const entries = catalogue.filter((_, i) => i % among === 0)
+/** So many are broken at a time. */
+const lanes = 8
+const withinMs = 30_000
+
+suite(
+  'what a diagnosis says of broken services is what is wrong, by packets',
+  { timeout: 60_000 + entries.length * 20_000 },
+  () => {
+    let lab: Lab
+    const failures = new Map<string, Error>()
+
+    before(async () => {
+      lab = await startLab()
+      for (const { netns } of worldServers) await lab.run(netns, 'nft', firewall)
+      const waiting = [...entries.entries()]
+      await Promise.all(
+        Array.from({ length: lanes }, async (_, lane) => {
+          for (let next = waiting.shift(); next; next = waiting.shift()) {
+            const [i, broken] = next
+            const at = spotOf(broken, i, lane)
+            await tryOut(lab, broken, at).catch((error: Error) => void failures.set(broken.name, error))
+          }
+        }),
+      )
+    })
+    after(() => lab.close())
+
+    for (const { name, on } of entries) {
+      test(`${on}: ${name}`, () => {
+        const failure = failures.get(name)
+        if (failure) throw failure
+      })
+    }
+  },
+)
+
+/** What remote firewalls do is told by the ports and sizes in their sets. */
+const firewall = `table ip firewall {
+  set silent { type inet_service; }
+  set cutting { type inet_service; }
+  set narrow { type inet_service; }
+  chain in {
+    type filter hook input priority 0;
+    tcp dport @silent drop
+    tcp dport @cutting ct state established reject with tcp reset
+  }
+  chain out {
+    type filter hook output priority 0;
+    tcp sport @narrow ip length > 400 drop
+  }
+}`
+const noPing = 'add rule ip firewall in icmp type echo-request drop'
+
+const last = worldServers.at(-1)!
+
+/** Ports tell entries apart; who answers no ping is a host of its own. */
+function spotOf({ remote }: Broken, i: number, lane: number): Spot {
+  const { address } = remote === 'udp-without-ping' ? last : worldServers[i % (worldServers.length - 1)]!
+  return { address, port: 9000 + i * 2, spare: `203.0.113.${254 - lane}` }
+}
+
+async function tryOut(lab: Lab, broken: Broken, at: Spot): Promise<void> {
+  const { client } = lab
+  const heal = await prepare(lab, broken, at)
+  const made = await build(broken, at, apiHands(client))
+  try {
+    const inside = made['server'] !== undefined && broken.remote === 'server'
+    await lab.settled()
+    if (inside) await lab.at(netnsOf(made['server']!)).serveHttp(at.port, 'inside')
+    await settledDown(lab, broken, made)
+    const { items } = await diagnosisOf(lab, made)
+    const [first] = items
+    assert.ok(first, 'nothing is found')
+    const said = `${first.message} (${items.map(({ code }) => code).join(', ')})`
+    assert.deepEqual([first.code, first.resource, first.certainty], [broken.says, made[broken.of], broken.sure], said)
+    if (first.certainty === 'guessed') {
+      const source = await addressOf(lab, made['natEip'] ?? made['vpcEip'])
+      assert.deepEqual(first.admit, [source], 'whom the firewall must admit')
+    }
+    assert.equal(first.repair !== null, broken.mendedBy === 'repair', said)
+    if (first.repair) await mend(lab, broken, made, first)
+    else if (heal) await Promise.all([heal(made), isActive(lab, made)])
+  } finally {
+    await takeAway(lab, made)
+  }
+}
+
+type Heal = (made: Made) => Promise<unknown>
+
+/** Puts at the backend's address what stands there; answers with what would make that well. */
+async function prepare(lab: Lab, { remote }: Broken, { address, port }: Spot): Promise<Heal | null> {
+  const { netns } = worldServers.find(each => each.address === address)!
+  const place = lab.at(netns)
+  const block = async (set: string) => {
+    const change = (verb: string) => lab.run(netns, 'nft', `${verb} element ip firewall ${set} { ${port} }`)
+    await change('add')
+    return () => change('delete')
+  }
+  switch (remote) {
+    case 'nothing':
+      return made => {
+        const there = made['server'] === undefined ? place : lab.at(netnsOf(made['server']))
+        return made['udpListener'] === undefined ? there.serveHttp(port, 'late') : there.serveUdp(port)
+      }
+    case 'server':
+      return null
+    case 'other-words':
+      await place.serveTcp(port)
+      return null
+    case 'udp':
+      await place.serveUdp(port)
+      return null
+    case 'udp-without-ping':
+      await place.serveUdp(port)
+      await lab.run(netns, 'nft', noPing)
+      return () => lab.run(netns, 'nft', 'flush chain ip firewall in')
+    case 'loses-big-packets':
+      await place.serveHttps(port, 'narrow', certificateFor({ names: ['narrow.example'] }))
+      return block('narrow')
+    case 'silence':
+    case 'cuts':
+      await place.serveHttp(port, 'guarded')
+      return block(remote === 'cuts' ? 'cutting' : 'silent')
+    case 'fails':
+      await place.serveHttp(port, 'failing')
+      await place.setHealth(port, 500)
+      return () => place.setHealth(port, 200)
+    default:
+      await place.serveHttp(port, 'well')
+      return null
+  }
+}
+
+async function stateOf({ client }: Lab, { balancer = '', 'backend-0': backend = '' }: Made) {
+  return (await client.get('load-balancer', balancer)).backendStatus[backend]
+}
+
+/** Waits until checks have said what they have to say. */
+async function settledDown(lab: Lab, broken: Broken, made: Made): Promise<void> {
+  if (broken.says === 'weight-zero' || broken.name.includes('weight again')) return
+  const isSaid = broken.sure !== 'proved'
+  const wanted = broken.forClients ? ['active'] : isSaid ? ['unavailable'] : ['unavailable', 'disabled', undefined]
+  await until(`${broken.name}: ${wanted.join(' or ')}`, withinMs, async () => {
+    const status = await stateOf(lab, made)
+    return wanted.includes(status?.state) && !(isSaid && status?.reason === '')
+  })
+}
+
+function diagnosisOf({ client }: Lab, { balancer = '', 'backend-0': backend }: Made): Promise<Diagnosis> {
+  const path = backend === undefined ? '' : `/backends/${backend}`
+  return client.ask<Diagnosis>('GET', `/v1/load-balancers/${balancer}${path}/diagnosis`)
+}
+
+/** Does what is proposed until nothing more is: then the backend is active, and clients are served. */
+async function mend(lab: Lab, broken: Broken, made: Made, first: WireFinding): Promise<void> {
+  let finding: WireFinding | undefined = first
+  for (let done = 0; finding?.repair; done++) {
+    assert.ok(done < 3, `${finding.code} after ${done} repairs`)
+    const path = `/v1/load-balancers/${made['balancer']}/backends/${made['backend-0']}/diagnosis/fix`
+    await lab.client.ask('POST', path, { body: { code: finding.code, resource: finding.resource } })
+    await lab.settled()
+    if (broken.remote === 'server') await lab.at(netnsOf(made['server']!)).connect('127.0.0.1', 1, 50)
+    finding = (await diagnosisOf(lab, made)).items.find(({ certainty }) => certainty === 'proved')
+  }
+  await isActive(lab, made)
+  if (broken.remote === 'udp') return
+  const url = `http://${await addressOf(lab, made['balancerEip'])}/`
+  const host = broken.says === 'policy-not-applied' ? null : await lab.at(clientNetns).get(url)
+  if (host) assert.equal(host.status, 200, `${url}: ${host.body}`)
+  assert.deepEqual((await diagnosisOf(lab, made)).items, [])
+}
+
+function isActive(lab: Lab, made: Made): Promise<number> {
+  return until('the backend is active', withinMs, async () => (await stateOf(lab, made))?.state === 'active')
+}
+
+/** Takes away what was made, users before what they use. */
+async function takeAway({ client }: Lab, made: Made): Promise<void> {
+  const kindOf = (id: string) => {
+    const found = Object.entries(kinds).find(([, { prefix }]) => id.startsWith(`${prefix}-`))
+    return found?.[0] as KindName | undefined
+  }
+  const ids = Object.values(made).filter(id => kindOf(id) !== undefined && kindOf(id) !== 'zone')
+  for (let left = ids.reverse(), round = 0; left.length > 0 && round < 5; round++) {
+    const still: string[] = []
+    for (const id of left) {
+      const isGone = await client.remove(kindOf(id)!, id, { force: true }).then(
+        () => true,
+        () => false,
+      )
+      if (!isGone) still.push(id)
+    }
+    left = still
+  }
+}
