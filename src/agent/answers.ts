@@ -5,6 +5,7 @@ import type { Shards } from '../host/item.ts'
 import { accessLogAnswer } from './access-log.ts'
 import { followAnswer } from './follow.ts'
 import { translationsAnswer } from './translations.ts'
+import { probeAnswer } from './probe.ts'
 import { backOffMs, pause } from './wake.ts'
 
 /** What an agent needs of the server to be asked. */
@@ -29,6 +30,7 @@ const answerers: { readonly [T in QuestionType]: Answerer<T> } = {
   translations: translationsAnswer,
   'doomed-flows': async ({ host }, { spaces, most }) =>
     (await host.doomedFlows?.(spaces as readonly PlannedSpace[], most)) ?? { total: 0, pairs: [] },
+  probe: probeAnswer,
   tries: async ({ host }, { tries }) => (await host.tryAll?.(tries)) ?? tries.map(() => null),
   follow: followAnswer,
 }

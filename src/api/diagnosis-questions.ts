@@ -1,12 +1,15 @@
-import { backendWay, diagnoseBackend, diagnoseBalancer } from '../diagnose/backend.ts'
-import { diagnoseEip, serving, type Door, type DoorDiagnosis } from '../diagnose/eip.ts'
+import { backendWay, diagnoseBackend, diagnoseBalancer, probedBackend } from '../diagnose/backend.ts'
+import { diagnoseEip, serving, type Door } from '../diagnose/eip.ts'
 import { diagnoseFlow } from '../diagnose/flow.ts'
 import type { Facts } from '../diagnose/observed.ts'
+import { probeOf, probeSays, sharpened } from '../diagnose/probed.ts'
 import { diagnoseServer } from '../diagnose/server.ts'
 import type { KindName } from '../model/kinds.ts'
 import { find, type Id, type LoadBalancer } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
+import type { Answered } from './diagnosis-view.ts'
 import { numberOf, wordOf, type Call, type Parameter } from './endpoint.ts'
+import type { Questions } from './questions.ts'
 import { resourceOf, type Services } from './resources.ts'
 import { backendIds } from './view.ts'
 
@@ -19,7 +22,7 @@ export interface Question {
   /** What it is that an answer says. */
   readonly about: string
   readonly query?: Readonly<Record<string, Parameter>>
-  readonly find: (call: Call) => DoorDiagnosis
+  readonly find: (call: Call) => Answered | Promise<Answered>
 }
 
 const text = { type: 'string' } as const
@@ -28,18 +31,43 @@ const portQuery = {
   port: { about: 'Only this public port', schema: { type: 'integer', minimum: 1, maximum: 65535 } },
 } as const
 
+const probeQuery = {
+  probe: {
+    about:
+      'Asks the backend from inside the namespace of the balancer, too: ARP, a connection, TLS, HTTP, for at most 5 seconds',
+    schema: { type: 'boolean', default: false },
+  },
+} as const
+
+function isProbed({ query }: Call): boolean {
+  return wordOf('probe', query['probe'], 'false', ['false', 'true'] as const) === 'true'
+}
+
 /** Everything that can be asked. */
-export function diagnosisQuestions(services: Services): readonly Question[] {
+export function diagnosisQuestions(services: Services, questions: Questions): readonly Question[] {
   const factsOf = (resource: Id, backend?: Id) => knownOf(services, resource, backend)
+  async function ofBackend(call: Call, balancer: Id, backend: Id): Promise<Answered> {
+    const model = services.model()
+    const findings = diagnoseBackend(model, balancer, backend, factsOf(balancer, backend))
+    const way = backendWay(model, balancer, backend)
+    const probe = isProbed(call) ? await probed(services, questions, balancer, backend, call) : null
+    return probe ? { findings: sharpened(findings, probe.says), way, probe: probe.report } : { findings, way }
+  }
   return [
     {
       path: '/v1/load-balancers/{id}/diagnosis',
       name: 'LoadBalancer',
       tag: 'load-balancers',
       about: 'why a load balancer does not serve: what is wrong with the first backend that does not',
+      query: probeQuery,
       find(call) {
-        const { id } = balancerOf(services, call)
-        return { findings: diagnoseBalancer(services.model(), id, backend => factsOf(id, backend)), way: null }
+        const { id, live } = balancerOf(services, call)
+        const model = services.model()
+        const wrong = live.listeners
+          .flatMap(({ backends }) => backends)
+          .find(backend => diagnoseBackend(model, id, backend.id, factsOf(id, backend.id)).length > 0)
+        if (wrong && isProbed(call)) return ofBackend(call, id, wrong.id)
+        return { findings: diagnoseBalancer(model, id, backend => factsOf(id, backend)), way: null }
       },
     },
     {
@@ -47,15 +75,14 @@ export function diagnosisQuestions(services: Services): readonly Question[] {
       name: 'Backend',
       tag: 'load-balancers',
       about: 'why a backend does not serve',
+      query: probeQuery,
       find(call) {
         const balancer = balancerOf(services, call)
         const backend = call.params['backend'] ?? ''
         if (!backendIds(balancer).has(backend)) {
           throw new Refused([{ code: 'no-child', at: '', resource: balancer.id, values: { id: backend } }])
         }
-        const model = services.model()
-        const findings = diagnoseBackend(model, balancer.id, backend, factsOf(balancer.id, backend))
-        return { findings, way: backendWay(model, balancer.id, backend) }
+        return ofBackend(call, balancer.id, backend)
       },
     },
     {
@@ -102,7 +129,18 @@ export function diagnosisQuestions(services: Services): readonly Question[] {
   ]
 }
 
-function flowAsked(services: Services, { query }: Call, factsOf: (resource: Id, backend?: Id) => Facts): DoorDiagnosis {
+/** Asks a backend from where it is checked; null where nobody could. */
+async function probed(services: Services, questions: Questions, balancer: Id, backend: Id, { signal }: Call) {
+  const model = services.model()
+  const checked = probedBackend(model, balancer, backend)
+  if (!checked) return null
+  const replies = await questions.ask<'probe'>({ type: 'probe', probe: probeOf(model, checked) }, signal)
+  const report = replies.find(({ answer }) => answer !== null)?.answer ?? null
+  const seenAs = services.board.backend(backend)?.seenAs ?? []
+  return report && { report, says: probeSays(model, checked, report, seenAs) }
+}
+
+function flowAsked(services: Services, { query }: Call, factsOf: (resource: Id, backend?: Id) => Facts): Answered {
   const { from, to, vpc, protocol } = query
   const missing = Object.entries({ from, to }).flatMap(([at, word]) => (word ? [] : [{ code: 'missing', at } as const]))
   if (missing.length > 0) throw new Refused(missing)

@@ -1,4 +1,5 @@
 import { requestOf, type Diagnosis, type WireFinding, type WireRepair } from '../client/diagnosis.ts'
+import type { ProbeReport } from '../client/probes.ts'
 import { reasonText } from '../client/reason.ts'
 import type { DoorDiagnosis } from '../diagnose/eip.ts'
 import { findingText, type Finding } from '../diagnose/finding.ts'
@@ -8,13 +9,18 @@ import type { Model } from '../model/model.ts'
 import type { Language } from './answer.ts'
 import { wayView } from './trace-view.ts'
 
+/** What was found, and what came of a probe where one was sent. */
+export interface Answered extends DoorDiagnosis {
+  readonly probe?: ProbeReport | null
+}
+
 /** What was found, as the API tells it. */
-export function diagnosisView(model: Model, { findings, way }: DoorDiagnosis, language: Language): Diagnosis {
+export function diagnosisView(model: Model, { findings, way, probe = null }: Answered, language: Language): Diagnosis {
   const items = findings.map(finding => findingView(model, finding, language))
-  if (!way) return { items, reaches: null, path: null }
+  if (!way) return { items, reaches: null, path: null, probe }
   const { there, back } = way.story
   const path = { there: wayView(there, language), back: back && wayView(back, language) }
-  return { items, reaches: way.reaches, path }
+  return { items, reaches: way.reaches, path, probe }
 }
 
 /** What looks as if somebody elsewhere did not let us in. */

@@ -6,6 +6,7 @@ import { Refused } from '../model/problem.ts'
 import { diagnosisQuestions, type Question } from './diagnosis-questions.ts'
 import { diagnosisView } from './diagnosis-view.ts'
 import type { Call, Endpoint } from './endpoint.ts'
+import type { Questions } from './questions.ts'
 import type { Services } from './resources.ts'
 import { refTo } from './schemas.ts'
 
@@ -16,13 +17,13 @@ const answers = {
 } as const
 
 /** The answers to "why does this not work?", and what mends it. */
-export function diagnosisEndpoints(services: Services): Endpoint[] {
-  return diagnosisQuestions(services).flatMap(question => endpointsOf(services, question))
+export function diagnosisEndpoints(services: Services, questions: Questions): Endpoint[] {
+  return diagnosisQuestions(services, questions).flatMap(question => endpointsOf(services, question))
 }
 
 /** A question, and beside it the request that does the repair of a finding. */
 function endpointsOf(services: Services, { path, name, tag, about, query = {}, find }: Question): Endpoint[] {
-  const view = (call: Call) => diagnosisView(services.model(), find(call), call.language)
+  const view = async (call: Call) => diagnosisView(services.model(), await find(call), call.language)
   const common = { tag, query, answers }
   return [
     {
@@ -32,7 +33,7 @@ function endpointsOf(services: Services, { path, name, tag, about, query = {}, f
       name: `diagnose${name}`,
       about: `Says ${about}`,
       needs: 'read-only',
-      handle: call => ({ status: 200, body: view(call) }),
+      handle: async call => ({ status: 200, body: await view(call) }),
     },
     {
       ...common,
@@ -44,10 +45,11 @@ function endpointsOf(services: Services, { path, name, tag, about, query = {}, f
       body: refTo('Fix'),
       async handle(call) {
         const { code, resource } = wishOf(call)
-        const wrong = find(call).findings.find(each => each.code === code && each.resource === resource)
+        const { findings } = await find(call)
+        const wrong = findings.find(each => each.code === code && each.resource === resource)
         if (!wrong?.repair) throw new Refused([{ code: 'no-repair', at: '', values: { code, id: resource } }])
         await carryOut(services, wrong.repair, call)
-        return { status: 200, body: view(call) }
+        return { status: 200, body: await view(call) }
       },
     },
   ]

@@ -158,7 +158,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...pendingEndpoints(services),
     ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
-    ...diagnosisEndpoints(services),
+    ...diagnosisEndpoints(services, core.questions),
     ...traceEndpoints(services, core.questions),
     ...turnEndpoints(services, core.turns),
     ...pastEndpoints(services, store, core.turns),

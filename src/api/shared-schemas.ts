@@ -136,6 +136,42 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
         'Whether such flows get there and are answered, as far as what was applied says; null where none was followed',
     },
     path: { anyOf: [pathSchema, { type: 'null' }], description: 'The way of one of them' },
+    probe: { anyOf: [ref('ProbeReport'), { type: 'null' }], description: 'What came of a probe, where one was sent' },
+  }),
+  ProbeReport: object({
+    gateway: { type: ['boolean', 'null'], description: 'Whether the router of the subnet answers ARP' },
+    connect: object({
+      got: { type: 'string', enum: ['answer', 'refusal', 'nothing', 'silence'] },
+      reason: text,
+      ms: { type: 'number' },
+    }),
+    tls: {
+      anyOf: [
+        object({
+          ok: { type: 'boolean' },
+          reason: { type: 'string', description: 'Why not; else the version' },
+          ms: { type: 'number' },
+          names: { type: 'array', items: text, description: 'The names that the certificate is for' },
+        }),
+        { type: 'null' },
+      ],
+    },
+    http: {
+      anyOf: [
+        object({
+          status: { type: ['integer', 'null'] },
+          firstMs: { type: ['number', 'null'], description: 'When the answer began' },
+          ms: { type: 'number' },
+          bytes: whole,
+          end: { type: 'string', enum: ['whole', 'cut', 'silence', 'other'] },
+        }),
+        { type: 'null' },
+      ],
+    },
+    small: {
+      type: ['boolean', 'null'],
+      description: 'Whether it went well with small packets after it had not with those of usual size',
+    },
   }),
   Finding: object({
     code: text,

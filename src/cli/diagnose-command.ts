@@ -6,6 +6,7 @@ import { childAt } from './child-path.ts'
 import { callerOf, directoryOf } from './directory.ts'
 import { mend, tell, type Question } from './mending.ts'
 import { type Format, outputOption } from './output.ts'
+import { probeText } from './probe-text.ts'
 import type { Register } from './register.ts'
 import { fetchAll, idOf, type Session } from './session.ts'
 import { traceRequestOf } from './trace-command.ts'
@@ -17,6 +18,7 @@ interface Options {
   readonly fix: boolean
   readonly yes: boolean
   readonly path: boolean
+  readonly probe: boolean
   readonly protocol?: 'tcp' | 'udp' | 'icmp'
   readonly vpc?: string
   /** Seconds. */
@@ -31,6 +33,7 @@ export function addDiagnoseCommand(root: Command, register: Register): void {
     examples: [
       'diagnose web',
       'diagnose web listeners/80/backends/203.0.113.7',
+      'diagnose web listeners/80/backends/203.0.113.7 --probe',
       'diagnose web --fix',
       'diagnose 198.51.100.9:443',
       'diagnose worker-1',
@@ -48,6 +51,7 @@ export function addDiagnoseCommand(root: Command, register: Register): void {
     )
     .option('--fix', 'do what mends it, step by step, once asked', false)
     .option('-y, --yes', 'do not ask', false)
+    .option('--probe', 'also ask the backend from inside the namespace of its balancer: for at most 5 seconds', false)
     .option('--path', 'also the way of the packets, with every decision on it', false)
     .addOption(new Option('--protocol <protocol>', 'what is sent, with a port').choices(['tcp', 'udp', 'icmp']))
     .option('--vpc <vpc>', 'the VPC that private addresses are meant in, where several have them')
@@ -68,7 +72,8 @@ async function diagnose(session: Session, what: string, to: string | undefined, 
   if (options.output === 'json') session.terminal.out(JSON.stringify(answer, null, 2))
   else {
     tell(session, question, answer.items)
-    const { path, reaches } = answer
+    const { path, reaches, probe } = answer
+    if (probe) session.terminal.out(`\n${probeText(probe, session.language)}`)
     if (path && (options.path || question.isFlow)) {
       session.terminal.out(`\n${traceText({ ...path, reaches: reaches ?? false }, session.language, false)}`)
     }

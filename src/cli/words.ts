@@ -1,5 +1,6 @@
 import type { Words } from '../model/define.ts'
 import { kindNames, kinds } from '../model/kinds.ts'
+import { diagnosisPhrases } from './diagnosis-phrases.ts'
 
 export type Language = keyof Words
 
@@ -10,6 +11,7 @@ export function languageOf(option: string | undefined, env: Readonly<Record<stri
 }
 
 const phrases = {
+  ...diagnosisPhrases,
   'unknown-kind': {
     en: 'there is no kind {word}{hint}. Kinds: {all}',
     zh: '没有名为 {word} 的资源类型{hint}。可用类型：{all}',
@@ -122,11 +124,6 @@ const phrases = {
     en: '{at}: {what}. Options by their long names: {all}',
     zh: '{at}：{what}。可用选项（长名）：{all}',
   },
-  'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
-  proved: { en: 'proved', zh: '已证实' },
-  seen: { en: 'seen', zh: '已观察到' },
-  guessed: { en: 'guessed', zh: '推测' },
-  noticing: { en: 'waiting for checks to notice', zh: '等待健康检查更新' },
   'snat-connections': {
     en: '{inUse} connections of {limit} in use, {growth}',
     zh: '连接数 {inUse}/{limit}，{growth}',

@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.ts'
 import type { Id } from '../model/model.ts'
 import { childPath, pathOf } from './paths.ts'
+import type { ProbeReport } from './probes.ts'
 import type { Trace } from './trace-wire.ts'
 
 /** What is wrong, the cause first. */
@@ -10,6 +11,8 @@ export interface Diagnosis {
   readonly reaches: boolean | null
   /** The way of one of them. */
   readonly path: Pick<Trace, 'there' | 'back'> | null
+  /** What came of a probe; null where none was asked for, or could be sent. */
+  readonly probe: ProbeReport | null
 }
 
 /** One thing that is wrong, in the language of whoever asks. */

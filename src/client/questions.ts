@@ -2,6 +2,7 @@ import type { Id } from '../model/model.ts'
 import type { AccessFilter } from './access-filter.ts'
 import type { AccessLine } from './access-line.ts'
 import type { FollowAnswer, FollowQuestion } from './trace-wire.ts'
+import type { Probe, ProbeReport } from './probes.ts'
 import type { Tried, Try } from './tries.ts'
 import type { Translations } from './translations.ts'
 
@@ -32,6 +33,11 @@ interface Inquiries {
   readonly 'doomed-flows': {
     readonly question: { readonly spaces: readonly PlannedSpace[]; readonly most: number }
     readonly answer: { readonly total: number; readonly pairs: readonly DoomedFlows[] }
+  }
+  /** What a backend answers, asked from inside the namespace of its balancer; null where that is not on this machine. */
+  readonly probe: {
+    readonly question: { readonly probe: Probe }
+    readonly answer: ProbeReport | null
   }
   /** What comes of flows that are tried from inside namespaces, in their order; null for those that are not on this machine. */
   readonly tries: {

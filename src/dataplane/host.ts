@@ -4,6 +4,7 @@ import type { Followed, FollowWish } from '../host/seen.ts'
 import type { LogRead } from './proxy-log.ts'
 import type { Measurable, Measure } from './measure.ts'
 import type { Doomed, PlannedSpace } from './doomed-flows.ts'
+import type { PathReport, PathWish } from './path-probe.ts'
 import type { Tried, Try } from './tries.ts'
 import type { Translations } from './translations.ts'
 
@@ -76,6 +77,10 @@ export interface Host {
   translations?(netns: string, most: number): Promise<Translations | null>
   /** The connections that would not stand if namespaces held this instead: how many, and of which pairs, those with most first. */
   doomedFlows?(spaces: readonly PlannedSpace[], most: number): Promise<Doomed>
+  /** Asks a backend as its balancer would, and says whether its router, where one is named, answers ARP. Null where the namespace is not there. */
+  probe?(
+    wish: PathWish & { readonly gateway: string },
+  ): Promise<(PathReport & { readonly gateway: boolean | null }) | null>
   /** Tries flows from inside namespaces; null for those that are not here. */
   tryAll?(tries: readonly Try[]): Promise<readonly (Tried | null)[]>
   /** Sends a packet, and tells what the kernel did with it and with its answer. Throws where the host cannot know. */

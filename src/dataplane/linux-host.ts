@@ -21,6 +21,8 @@ import { changeText, loadText, removalText, replaceText } from './ruleset-load.t
 import { resolvers } from './resolver.ts'
 import { Spaces, type Space } from './space.ts'
 import { Spreading } from './spreading.ts'
+import { answersArp } from './neighbour.ts'
+import { probePath } from './path-probe.ts'
 import { tryAll } from './tries.ts'
 import { writeSysctls } from './sysctl.ts'
 import { translationsOf } from './translations.ts'
@@ -248,6 +250,11 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     doomedFlows: (planned, most) =>
       doomedFlows(planned, most, netns => ({ space: spaces.open(netns), held: known.of(netns) })),
     tryAll: tries => tryAll(enterAny, tries),
+    async probe(wish) {
+      const report = await probePath(enterAny, wish)
+      const space = spaces.open(wish.netns)
+      return report && { ...report, gateway: space && wish.gateway ? answersArp(space, wish.gateway) : null }
+    },
     follow: follower({ spaces, alone }),
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }

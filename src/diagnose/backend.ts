@@ -17,6 +17,7 @@ import { diagnoseFlow, type FlowDiagnosis } from './flow.ts'
 import { joining } from './joining.ts'
 import { checkSays, type Facts } from './observed.ts'
 import { applying, changing, enabling, setting, starting, effect } from './repairs.ts'
+import type { Checked } from './probed.ts'
 import { wayOf, type Target } from './way.ts'
 
 /**
@@ -28,8 +29,7 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
   const [listener, backend] = backendOf(balancer.draft, backendId) ?? backendOf(balancer.live, backendId) ?? []
   if (!listener || !backend) throw new Error(`${balancerId} has no backend ${backendId}`)
   const reasons = distinct([...staging(balancer, listener, backend), ...wayTo(model, balancer, listener, backend)])
-  const address = addressOf(model, backend) ?? ''
-  const checked = { balancer, listener, address, port: backend.port }
+  const checked = checkedOf(model, balancer, listener, backend)
   const observed = reasons.length > 0 ? [] : checkSays(model, checked, facts)
   return practicable(model, [
     ...reasons,
@@ -37,6 +37,21 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
     ...byPolicy(model, backend),
     ...admitting(model, balancer, listener),
   ])
+}
+
+/** What the checks of a backend ask, and whom; null where it is nowhere. */
+export function probedBackend(model: Model, balancerId: Id, backendId: Id): Checked | null {
+  const balancer = get(model, 'load-balancer', balancerId)
+  const [listener, backend] = backendOf(balancer.live, backendId) ?? []
+  if (!listener || !backend) return null
+  const checked = checkedOf(model, balancer, listener, backend)
+  return checked.address === '' ? null : checked
+}
+
+function checkedOf(model: Model, balancer: LoadBalancer, listener: Listener, backend: Backend): Checked {
+  const address = addressOf(model, backend) ?? ''
+  const check = find(model, 'forward-policy', backend.policy)?.live.check ?? listener.check
+  return { balancer, listener: { ...listener, check }, address, port: backend.port }
 }
 
 /** The way of what a balancer sends to a backend; null where there is none to follow. */

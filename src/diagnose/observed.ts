@@ -1,5 +1,6 @@
-import { find, get, type Id, type Listener, type LoadBalancer, type Model, type Resource } from '../model/model.ts'
+import { find, get, type Id, type Model, type Resource } from '../model/model.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
+import type { Checked } from './probed.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
 interface ObservedBackend {
@@ -15,14 +16,6 @@ export interface Facts {
   readonly synced?: boolean | undefined
   /** What a machine could not do, by resource. */
   readonly failures?: Readonly<Record<Id, string>> | undefined
-}
-
-/** What a check was for. */
-interface Checked {
-  readonly balancer: LoadBalancer
-  readonly listener: Listener
-  readonly address: string
-  readonly port: number
 }
 
 /** What machines could not do of these resources, and whether they have caught up. */

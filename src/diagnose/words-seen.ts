@@ -148,4 +148,48 @@ export const seenWords = {
     },
     certainty: 'seen',
   },
+  'gateway-silent': {
+    what: {
+      en: 'the router of {it} does not answer ARP for {gateway}: the balancer cannot reach it',
+      zh: '{it} 的路由器未应答 {gateway} 的 ARP，负载均衡器无法访问它',
+    },
+    fix: {
+      en: 'see whether the agent is well and what changed the namespaces of the machine; it is put right by itself',
+      zh: '请检查 agent 是否正常，以及主机命名空间是否被改动；系统会自动修复',
+    },
+    certainty: 'seen',
+  },
+  'packets-too-big': {
+    what: {
+      en: '{address} answers on port {port} in small packets only: big ones get lost on the way, and nobody says so',
+      zh: '{address} 的端口 {port} 只能以小包应答：大包在途中丢失且没有任何通知（MTU 黑洞）',
+    },
+    fix: {
+      en: 'let ICMP "fragmentation needed" through on the way, or have the remote side use a smaller MTU or MSS',
+      zh: '请在途中放行 ICMP “需要分片”消息，或让远端使用更小的 MTU 或 MSS',
+    },
+    certainty: 'seen',
+  },
+  'answers-late': {
+    what: {
+      en: '{address} answers on port {port} after {ms} ms, later than the {timeoutS} s that the check waits',
+      zh: '{address} 的端口 {port} 在 {ms} 毫秒后才应答，超过健康检查的 {timeoutS} 秒',
+    },
+    fix: {
+      en: 'see why the service is slow, let the check wait longer, or ask a lighter path than {path}',
+      zh: '请检查服务为何缓慢，或延长检查超时，或改用比 {path} 更轻量的路径',
+    },
+    certainty: 'seen',
+  },
+  'well-now': {
+    what: {
+      en: '{address} was well just now: it answered on port {port} within {ms} ms',
+      zh: '{address} 刚才正常：端口 {port} 在 {ms} 毫秒内应答',
+    },
+    fix: {
+      en: 'wait for {rise} good checks in a row; if it stays, it answers now and then only',
+      zh: '等待连续 {rise} 次检查成功；若持续如此，说明它时好时坏',
+    },
+    certainty: 'seen',
+  },
 } as const satisfies Readonly<Record<string, Entry>>

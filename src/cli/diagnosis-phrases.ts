@@ -1,0 +1,25 @@
+import type { Words } from '../model/define.ts'
+
+/** What is said around findings and probes. */
+export const diagnosisPhrases = {
+  'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
+  proved: { en: 'proved', zh: '已证实' },
+  seen: { en: 'seen', zh: '已观察到' },
+  guessed: { en: 'guessed', zh: '推测' },
+  noticing: { en: 'waiting for checks to notice', zh: '等待健康检查更新' },
+  'probe-arp': { en: 'probe: the router of the subnet answers ARP', zh: '探测：私有网络的路由器应答 ARP' },
+  'probe-no-arp': { en: 'probe: the router of the subnet does not answer ARP', zh: '探测：私有网络的路由器未应答 ARP' },
+  'probe-connect': { en: 'probe: {reason}, after {ms} ms', zh: '探测：{reason}，用时 {ms} 毫秒' },
+  'probe-tls': {
+    en: 'probe: {reason} for {names}, after {ms} ms',
+    zh: '探测：{reason}，证书域名 {names}，用时 {ms} 毫秒',
+  },
+  'probe-no-tls': { en: 'probe: no TLS: {reason}, after {ms} ms', zh: '探测：TLS 握手失败：{reason}，用时 {ms} 毫秒' },
+  'probe-http': {
+    en: 'probe: HTTP {status} after {firstMs} ms, whole after {ms} ms, {bytes} bytes',
+    zh: '探测：HTTP {status}，首字节 {firstMs} 毫秒，完成 {ms} 毫秒，{bytes} 字节',
+  },
+  'probe-no-http': { en: 'probe: no answer to the request within {ms} ms', zh: '探测：{ms} 毫秒内没有应答请求' },
+  'probe-not-http': { en: 'probe: the answer is not HTTP', zh: '探测：应答不是 HTTP' },
+  'probe-small': { en: 'probe: in small packets it answers', zh: '探测：使用小包时有应答' },
+} as const satisfies Record<string, Words>
