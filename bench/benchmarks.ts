@@ -4,6 +4,7 @@ import { measureConsole } from './console.ts'
 import { measureDiagnosis } from './diagnosis.ts'
 import { measureKernelWay } from './kernel-way.ts'
 import { measureManyVpcs } from './many-vpcs.ts'
+import { measurePlans } from './plans.ts'
 import { measureQingcloud } from './qingcloud.ts'
 import { measureServing } from './serve.ts'
 import type { Table } from './table.ts'
@@ -26,6 +27,7 @@ export const benchmarks = {
   console: { about: 'Console', measure: measureConsole },
   'many-vpcs': { about: 'A thousand VPCs', measure: () => measureManyVpcs(1000) },
   diagnosis: { about: 'Diagnosis', measure: measureDiagnosis },
+  plans: { about: 'Plans', measure: measurePlans },
   qingcloud: { about: 'The QingCloud-compatible API', measure: measureQingcloud },
 } satisfies Readonly<Record<string, Benchmark>>
 

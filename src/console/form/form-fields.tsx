@@ -114,6 +114,7 @@ function VariantRows(props: RowProps & { readonly control: Extract<Control, { ty
         initialValue={control.variants[0]?.value}
       >
         <Radio.Group
+          aria-label={words.label(control.by, field.name)}
           options={control.variants.map(({ value }) => ({ value, label: words.option(field.name, value) }))}
         />
       </Form.Item>
