@@ -207,8 +207,12 @@ suite('listeners, with real clients', () => {
       return [await at(first), await at(first + 1), await at(first + 2)]
     }
     const names = ['at 9100', 'at 9101', 'at 9102']
-    for (const first of [8100, 9200]) {
-      const listener = { port: first, lastPort: first + 2, protocol: 'tcp', check: eager }
+    for (const [first, via] of [
+      [8100, 'proxy'],
+      [9200, 'proxy'],
+      [9300, 'kernel'],
+    ] as const) {
+      const listener = { port: first, lastPort: first + 2, protocol: 'tcp', via, check: eager }
       await become({ ...listener, backends: [] })
       const earlier = (await lab.settled()).counters
       await become({ ...listener, backends: [{ address, port: 9100 }] })

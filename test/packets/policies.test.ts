@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { plan } from '../../src/demo/plan.ts'
 import { worldServers } from '../../src/demo/world.ts'
 import { certificateFor } from '../certificate-maker.ts'
 import { curl, newFront, type Front } from './curl.ts'
 import { startLab, type Lab } from './lab.ts'
 import { assertFlawless, underLoad } from './load.ts'
-import { allActive, eager } from './network.ts'
+import { addressOf, allActive, eager, newBalancer } from './network.ts'
 
 type Body = Readonly<Record<string, unknown>>
 const [north, north2, south, south2] = worldServers.map(({ address }) => ({ address, port: plan.port }))
@@ -111,6 +112,38 @@ suite('forwarding policies, with real clients', () => {
     await setPolicy({ priority: 5 })
     assert.equal(await who('/api/v2/'), names.get(south!.address))
     await become({ port: 80, check: eager, backends: [north, { ...south, policy }] })
+  })
+
+  test('is shared by balancers, which obey it once it is applied, and not before', async () => {
+    await setPolicy({ rules: [{ pattern: '^first\\.example$' }] })
+    const { securityGroup } = front.balancer
+    const listeners = [{ port: 80, check: eager, backends: [north, { ...south, policy }] }]
+    const other = await newBalancer(lab, front.network, [], { securityGroup, listeners })
+    const address = await addressOf(lab, other.eips[0])
+    const bySecond = async (host: string) => {
+      const { page } = await curl(lab, `http://${address}/`, '-H', `Host: ${host}`)
+      return page().name.replace(/-\d$/, '')
+    }
+    const both = async (host: string) => [await served('/', host), await bySecond(host)]
+    assert.deepEqual(
+      [await both('first.example'), await both('second.example')],
+      [
+        ['south', 'south'],
+        ['north', 'north'],
+      ],
+    )
+    await lab.client.patch('forward-policy', policy, { rules: [{ pattern: '^second\\.example$' }] })
+    await sleep(300)
+    assert.deepEqual(await both('second.example'), ['north', 'north'])
+    await lab.client.apply('forward-policy', policy)
+    await lab.settled()
+    assert.deepEqual(
+      [await both('first.example'), await both('second.example')],
+      [
+        ['north', 'north'],
+        ['south', 'south'],
+      ],
+    )
   })
 
   test('rewrites paths, each working on what the one before made', async () => {
