@@ -1,4 +1,4 @@
-import { find, type Model, type Server, type Vpc } from '../model/model.ts'
+import { find, type Model, type Server, type Subnet, type Vpc } from '../model/model.ts'
 import { privateAddressesOf } from '../model/node.ts'
 import type { Arrival } from './admission.ts'
 import { enteringBalancer } from './balancer-door.ts'
@@ -22,16 +22,23 @@ export function arriving(model: Model, vpc: Vpc, arrival: Arrival): Finding[] {
       case 'load-balancer':
         if (privateAddressesOf(member).includes(address)) return enteringBalancer(model, member, arrival)
         break
-      // Whoever takes a virtual address is not known, and the router answers for itself.
+      // Whoever takes a virtual address is not known.
       case 'vip':
         if (member.now.address === address) return []
         break
       case 'subnet':
-        if (member.now.gateway === address) return []
+        if (member.now.gateway === address) return enteringRouter(vpc, member, arrival)
         break
     }
   }
   return [found('nobody-has-address', vpc, { address })]
+}
+
+/** What a router has against a flow to a gateway: it answers pings there, and questions for the names of its VPC. */
+function enteringRouter(vpc: Vpc, subnet: Subnet, { address, protocol, port }: Arrival): Finding[] {
+  const names = vpc.live.dnsRecords.some(({ enabled }) => enabled)
+  if (protocol === 'icmp' || (names && port === 53)) return []
+  return [found('address-of-gateway', subnet, { address })]
 }
 
 /** What keeps a flow from a server that it has come to. */

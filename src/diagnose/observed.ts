@@ -1,4 +1,4 @@
-import { find, get, type Id, type Model, type Resource } from '../model/model.ts'
+import { find, get, vpcOf, type Id, type LoadBalancer, type Model, type Resource } from '../model/model.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
 import type { Checked } from './probed.ts'
 
@@ -39,15 +39,33 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
   const status = facts.backendStatus
   if (!status || ['active', 'draining', 'disabled'].includes(status.state)) return
   const { reason } = status
+  const vip = virtualAt(model, balancer, address)
+  if (vip && isSilence(reason)) return yield found('vip-not-taken', vip, { address, reason })
   yield found(status.state === 'abnormal' && reason === '' ? 'checking' : codeOf(reason), balancer, {
     address,
     port: String(port),
     reason,
     rise: String(listener.check.rise),
-    seenAs: status.seenAs.join(', '),
+    seenAs: status.seenAs.length > 0 ? status.seenAs.join(', ') : nobodyKnown,
     timeoutS: String(listener.check.timeoutS),
     path: listener.check.path,
   })
+}
+
+/** In the place of addresses that nobody could tell. */
+const nobodyKnown = { en: 'the balancer', zh: '负载均衡器' }
+
+/** The virtual address that a balancer looks for in its own VPC. */
+function virtualAt(model: Model, balancer: LoadBalancer, address: string) {
+  for (const member of model.members.get(vpcOf(model, balancer) ?? '')?.values() ?? []) {
+    if (member.kind === 'vip' && member.now.address === address) return member
+  }
+  return undefined
+}
+
+/** Whether a check says that nobody is there at all. */
+function isSilence(reason: string): boolean {
+  return ['timeout', 'no-ping', 'no-way-seen', 'check-failed'].includes(codeOf(reason))
 }
 
 /** What checks say, as patterns, with what that means; the first that matches. */

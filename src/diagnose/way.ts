@@ -75,7 +75,7 @@ function admitted(model: Model, sender: Sender, subnet: JoinedSubnet, port: numb
 function outside(model: Model, leaving: Leaving): Finding[] {
   const { sender, subnet, vpc, from, arrival } = leaving
   if (sender.kind === 'server' && sender.now.eip !== null) {
-    return beyond(model, { ...arrival, source: get(model, 'eip', sender.now.eip).now.address })
+    return beyond(model, seenAs(arrival, get(model, 'eip', sender.now.eip).now.address))
   }
   const tables = tablesFor(model, sender, subnet)
   const route = tables
@@ -161,18 +161,23 @@ function byRouter(model: Model, leaving: Leaving): Finding[] {
   if (vpc.now.type === 'free') return [found('router-free', vpc, {}, retyping(model, vpc))]
   if (vpc.now.eip === null) return [found('router-without-eip', vpc, {}, binding(model, vpc))]
   const source = get(model, 'eip', vpc.now.eip).now.address
-  return [...passing(model, vpc, from, arrival), ...beyond(model, { ...arrival, source })]
+  return [...passing(model, vpc, from, arrival), ...beyond(model, seenAs(arrival, source))]
 }
 
 function byGateway(model: Model, { sender, subnet, from, arrival }: Leaving, gateway: NatGateway): Finding[] {
   const rules = gateway.live.snatRules.filter(({ enabled }) => enabled)
   const rule = rules.find(each => each.target === sender.id) ?? rules.find(each => each.target === subnet.id)
-  const eip = find(model, 'eip', rule?.eips[0])
-  return [
-    ...translation(model, gateway, subnet, sender),
-    ...passing(model, gateway, from, arrival),
-    ...(eip ? beyond(model, { ...arrival, source: eip.now.address }) : []),
-  ]
+  // Whoever is one of several out there must be let in as any of them.
+  const sources = (rule?.eips ?? []).filter(id => gateway.now.eips.includes(id))
+  const shut = sources
+    .map(id => beyond(model, seenAs(arrival, get(model, 'eip', id).now.address)))
+    .find(list => list.length > 0)
+  return [...translation(model, gateway, subnet, sender), ...passing(model, gateway, from, arrival), ...(shut ?? [])]
+}
+
+/** A flow that was translated: beyond, nobody knows the private network that it came from. */
+function seenAs(arrival: Arrival, source: string): Arrival {
+  return { ...arrival, source, admit: group => arrival.admit(group) && `${source}/32` }
 }
 
 /** What the group of a router or a NAT gateway has against a flow that comes from within. */

@@ -117,6 +117,14 @@ export const entranceWords = {
     fix: { en: 'correct the address, or create a server with it', zh: '修正地址，或创建使用该地址的云服务器' },
     certainty: 'proved',
   },
+  'address-of-gateway': {
+    what: {
+      en: '{address} is the gateway of {it}: no service runs there',
+      zh: '{address} 是 {it} 的网关地址，不提供任何服务',
+    },
+    fix: { en: 'correct the address', zh: '修正地址' },
+    certainty: 'proved',
+  },
   'answers-lost': {
     what: {
       en: '{traffic} from {from} gets to {it}, but its answers do not get back: they leave by {way}, not the way that requests came',

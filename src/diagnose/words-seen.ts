@@ -55,6 +55,17 @@ export const seenWords = {
     fix: { en: 'see that the remote side admits {seenAs}', zh: '请确认远端放行 {seenAs}' },
     certainty: 'seen',
   },
+  'vip-not-taken': {
+    what: {
+      en: 'nobody answers at {address}, the virtual IP {it}: {reason}',
+      zh: '虚拟 IP {it}（{address}）没有应答：{reason}',
+    },
+    fix: {
+      en: 'see that a server of its private network has put the address on its link',
+      zh: '请确认其私有网络中的某台云服务器已在网卡上配置该地址',
+    },
+    certainty: 'guessed',
+  },
   'no-ping': {
     what: {
       en: '{address} does not answer pings, by which its check begins: {reason}',

@@ -1,4 +1,4 @@
-import { addTo, make, publish, set, setBackend, setListener, type Broken, type Edit } from './broken.ts'
+import { addTo, make, publish, set, setBackend, setIn, setListener, type Broken, type Edit } from './broken.ts'
 
 const proved = { sure: 'proved', mendedBy: 'repair' } as const
 const byOthers = { sure: 'proved', mendedBy: 'others' } as const
@@ -209,4 +209,86 @@ const inside: readonly Broken[] = [
   },
 ]
 
-export const brokenPlaces: readonly Broken[] = [...off, ...inside]
+/** A server of another VPC, found by its public IP. */
+const elsewhere = (rules: readonly object[], spare: string): readonly Edit[] => [
+  make('vpc', 'secondVpc', { cidr: '10.2.0.0/16', securityGroup: '{group}' }),
+  make('subnet', 'second', { vpc: '{secondVpc}', cidr: '10.2.0.0/24' }),
+  make('security-group', 'serverGroup', { name: 'servers', rules }),
+  make('eip', 'spare', { address: spare }),
+  make('server', 'server', { subnet: '{second}', securityGroup: '{serverGroup}', eip: '{spare}' }),
+  ...setBackend({ address: spare }),
+]
+
+/** What people who only knew the documentation came upon. */
+const met: readonly Broken[] = [
+  {
+    name: 'the backend is the public IP of a server elsewhere, whose group does not admit the NAT gateway',
+    on: 'a',
+    remote: 'server',
+    edits: ({ spare }) => elsewhere([], spare),
+    says: 'group-refuses',
+    of: 'serverGroup',
+    ...proved,
+  },
+  {
+    name: 'the group of a server elsewhere admits the private network, which nobody sees there',
+    on: 'b',
+    without: ['route', 'apply-route-table'],
+    remote: 'server',
+    edits: ({ spare, port }) => [
+      ...elsewhere([{ protocol: 'tcp', ports: String(port), peer: '10.1.0.0/24' }], spare),
+      ...publish(
+        'route-table',
+        'routeTable',
+        addTo('route-table', 'routeTable', 'routes', {
+          destination: `${spare}/32`,
+          nextHop: { type: 'router', id: '{vpc}' },
+        }),
+      ),
+    ],
+    says: 'group-refuses',
+    of: 'serverGroup',
+    ...proved,
+  },
+  {
+    name: 'the rule of a server elsewhere is disabled, and it sees one of two public IPs',
+    on: 'a',
+    remote: 'server',
+    edits: ({ spare, port }) => [
+      make('eip', 'secondEip', {}),
+      set('nat-gateway', 'natGateway', { eips: ['{natEip}', '{secondEip}'] }),
+      ...publish(
+        'nat-gateway',
+        'natGateway',
+        setIn('nat-gateway', 'natGateway', ['snatRules', '{snatRule}'], { eips: ['{natEip}', '{secondEip}'] }),
+      ),
+      ...elsewhere([{ protocol: 'tcp', ports: String(port), peer: '203.0.113.0/24', enabled: false }], spare),
+    ],
+    says: 'group-refuses',
+    of: 'serverGroup',
+    ...proved,
+  },
+  {
+    name: 'the backend is a virtual IP that no server has taken',
+    on: 'a',
+    edits: () => [
+      make('vip', 'vip', { subnet: '{subnet}', address: '10.1.0.9' }),
+      ...setBackend({ address: '10.1.0.9' }),
+    ],
+    reason: 'connection failed',
+    says: 'vip-not-taken',
+    of: 'vip',
+    sure: 'guessed',
+    mendedBy: 'others',
+  },
+  {
+    name: 'the backend is the gateway of the private network',
+    on: 'a',
+    edits: () => setBackend({ address: '10.1.0.1' }),
+    says: 'address-of-gateway',
+    of: 'subnet',
+    ...byOthers,
+  },
+]
+
+export const brokenPlaces: readonly Broken[] = [...off, ...inside, ...met]
