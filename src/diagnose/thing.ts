@@ -75,7 +75,9 @@ export function thingText(thing: Thing, language: keyof Words): string {
   const label = kind in kinds ? inText(kinds[kind as KindName].label[language]) : (childWords[kind]?.[language] ?? kind)
   const own = name ? `${label} ${name} (${id})` : `${label} ${id}`
   if (!of) return own
-  return language === 'zh' ? `${thingText(of, language)} 的${own}` : `${own} of ${thingText(of, language)}`
+  return language === 'zh'
+    ? `${thingText(of, language)} 的${/^[A-Z]/.test(own) ? ' ' : ''}${own}`
+    : `${own} of ${thingText(of, language)}`
 }
 
 /** A label within a sentence: `Security group` as `security group`, and `NAT gateway` as it is. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { placed, type Box, type Placement } from '../../src/console/topology/layout.ts'
-import type { Edge, Graph, Node } from '../../src/console/topology/graph.ts'
+import type { Drawing, Edge, Node } from '../../src/console/topology/graph.ts'
 
 function node(id: string, more: Partial<Node> = {}): Node {
   const plain = { kind: 'server', name: id, detail: '', state: 'active', reason: '', pending: false } as const
@@ -14,7 +14,7 @@ function edge(from: string, to: string): Edge {
 }
 
 /** Trees of ids: a node hangs on one with a smaller number. */
-const anyGraph = fc.uniqueArray(fc.nat(60), { minLength: 1, maxLength: 30 }).map((numbers): Graph => ({
+const anyGraph = fc.uniqueArray(fc.nat(60), { minLength: 1, maxLength: 30 }).map((numbers): Drawing => ({
   nodes: numbers.map(n => node(`n${n}`)),
   edges: numbers.flatMap((n, i) => (i === 0 ? [] : [edge(`n${numbers[(n * 7) % i]}`, `n${n}`)])),
 }))
@@ -44,7 +44,7 @@ void test('whatever changes, nothing lies on anything, and what stays does not m
 })
 
 /** A network of this many servers behind a router, in an open group. */
-function crowd(count: number, open: boolean): Graph {
+function crowd(count: number, open: boolean): Drawing {
   const members = { kind: 'server', count, states: new Map(), open } as const
   const ids = Array.from({ length: count }, (_, i) => `i-${i}`)
   return {

@@ -50,6 +50,10 @@ export const viewsOf = (scene: Scene): readonly View[] => [
   { name: 'pending', path: '/pending' },
   { name: 'operations', path: '/operations' },
   { name: 'topology', path: '/topology' },
+  {
+    name: 'trace',
+    path: `/topology?vpc=${scene.vpc}&trace=1&from=${scene.server}&to=198.51.100.10&port=80`,
+  },
   { name: 'scenario', path: '/scenario' },
   { name: 'monitoring', path: '/monitoring' },
   { name: 'phone-vpcs', path: '/vpcs', width: 390 },

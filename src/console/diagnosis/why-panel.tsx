@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Collapse, Drawer, Flex, Skeleton, Tag, Tooltip } from 'antd'
 import { useState } from 'react'
 import type { Diagnosis, WireFinding } from '../../client/diagnosis.ts'
-import type { TracedWay } from '../../client/trace-wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
+import { Way } from '../trace/way.tsx'
 import { QueryFault } from '../ui/query-fault.tsx'
 import { kindOfId, ResourceLink } from '../ui/resource-link.tsx'
 import { useAct } from '../ui/use-act.ts'
@@ -147,30 +147,4 @@ function Path({ path: { there, back } }: { readonly path: NonNullable<Diagnosis[
     },
   ]
   return <Collapse size="small" items={items} className="path" />
-}
-
-/** What happens to a packet, by place. */
-function Way({ name, way }: { readonly name: string; readonly way: TracedWay }) {
-  const steps = way.steps.filter(({ code }) => code !== 'passes' && code !== 'answer')
-  return (
-    <>
-      <strong>{name}</strong>
-      <ol className="way">
-        {steps.map((step, i) => (
-          <li key={`${i} ${step.netns}`}>
-            {steps[i - 1]?.netns !== step.netns && <div className="place">{step.place}</div>}
-            {step.message}
-            {i === 0 || packetText(step.before) !== packetText(step.after) ? (
-              <code className="packet">{packetText(step.after)}</code>
-            ) : null}
-          </li>
-        ))}
-      </ol>
-    </>
-  )
-}
-
-function packetText({ protocol, from, to, sport, dport }: TracedWay['steps'][number]['after']): string {
-  if (protocol === 'icmp') return `icmp ${from} → ${to}`
-  return `${protocol} ${from}:${sport} → ${to}:${dport}`
 }

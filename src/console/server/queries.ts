@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Client, ListQuery, OperationQuery } from '../../client/api-client.ts'
 import { ApiError } from '../../client/api-error.ts'
 import type { Diagnosis } from '../../client/diagnosis.ts'
+import type { TraceRequest } from '../../client/trace-wire.ts'
 import type { Page, WireResource } from '../../client/wire.ts'
 import type { KindName } from '../../model/kinds.ts'
 import type { Id } from '../../model/model.ts'
@@ -49,6 +50,11 @@ export const queriesOf = (server: Client, language: string) => ({
     }),
   generations: (kind: KindName, id: Id) =>
     queryOptions({ queryKey: ['api', 'generations', kind, id], queryFn: () => server.generations(kind, id) }),
+  trace: (request: TraceRequest | null) =>
+    queryOptions({
+      queryKey: ['api', 'trace', request, language],
+      queryFn: () => (request ? server.trace(request) : Promise.reject(new Error('nothing is asked'))),
+    }),
   trials: () => queryOptions({ queryKey: ['api', 'trials', language], queryFn: () => server.trials.list() }),
   pending: () => queryOptions({ queryKey: ['api', 'pending'], queryFn: () => server.pending() }),
   operations: (query: OperationQuery) =>

@@ -58,9 +58,15 @@ export interface Edge {
   readonly ports?: readonly string[]
 }
 
-export interface Graph {
+/** What there is to be placed. */
+export interface Drawing {
   readonly nodes: readonly Node[]
   readonly edges: readonly Edge[]
+}
+
+export interface Graph extends Drawing {
+  /** The groups that members are drawn as while these are closed. */
+  readonly shownAs: ReadonlyMap<string, string>
 }
 
 /** Groups of more members than this are one node until somebody opens them. */
@@ -140,7 +146,7 @@ export function graphOf(network: Network, open: ReadonlySet<string> = new Set())
     if ([...edges.values()].some(({ from, to }) => from === end || to === end)) put(internetNode(end))
   }
   const whole = [...edges.values()].filter(({ from, to }) => nodes.has(from) && nodes.has(to))
-  return { nodes: [...nodes.values()], edges: whole }
+  return { nodes: [...nodes.values()], edges: whole, shownAs }
 }
 
 /** Backends that are servers of the network are drawn as those. */

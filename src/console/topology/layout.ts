@@ -1,5 +1,5 @@
 import { Graph as Dagre, layout } from '@dagrejs/dagre'
-import type { Graph, Node } from './graph.ts'
+import type { Drawing, Node } from './graph.ts'
 
 export interface Box {
   readonly x: number
@@ -23,7 +23,7 @@ const head = 88
  * Places a graph. What was placed before stays where it was, so that nothing jumps when something else changes; what
  * is new comes near its neighbours, and pushes nothing but what a grown group lies on.
  */
-export function placed(graph: Graph, before: Placement = new Map()): Placement {
+export function placed(graph: Drawing, before: Placement = new Map()): Placement {
   const ideal = idealOf(graph)
   const tops = graph.nodes.filter(({ group }) => group === null)
   const stays = ({ id }: Node) => before.get(id)?.within === null
@@ -43,7 +43,7 @@ export function placed(graph: Graph, before: Placement = new Map()): Placement {
 }
 
 /** What a graph would look like if nothing of it had been drawn before. */
-function idealOf({ nodes, edges }: Graph): Placement {
+function idealOf({ nodes, edges }: Drawing): Placement {
   const tops = nodes.filter(({ group }) => group === null)
   const dagre = new Dagre()
   dagre.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 24, ranker: 'network-simplex' })
@@ -111,7 +111,7 @@ function* cellsOf(members: readonly Node[], group: string, box: Box, before: Pla
 }
 
 /** How far the neighbours of a new node, else all that stayed, are from where they would ideally be. */
-function shiftNear({ edges }: Graph, id: string, ideal: Placement, result: Placement): { dx: number; dy: number } {
+function shiftNear({ edges }: Drawing, id: string, ideal: Placement, result: Placement): { dx: number; dy: number } {
   const neighbours = edges.flatMap(({ from, to }) => (from === id ? to : to === id ? from : []))
   const near = neighbours.filter(each => result.has(each) && ideal.has(each))
   const others = near.length > 0 ? near : [...result.keys()].filter(each => ideal.has(each))

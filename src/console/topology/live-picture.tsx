@@ -7,6 +7,7 @@ import { graphOf, type Graph } from './graph.ts'
 import { placed, type Placement } from './layout.ts'
 import { readNetwork } from './network.ts'
 import { Picture } from './picture.tsx'
+import type { Traced } from './traced.ts'
 import './topology.css'
 
 /** The graph of one VPC, or of everything, as it is now. A new `fitKey` says that it shows something else. */
@@ -28,10 +29,11 @@ interface DrawnProps {
   /** Fits the picture into its window again when it changes, and moves nothing within. */
   readonly refit?: string
   readonly onToggle: (group: string) => void
+  readonly traced?: Traced | undefined
 }
 
 /** The picture, placed so that what stays does not move. */
-export function Drawn({ graph, fitKey, refit = '', onToggle }: DrawnProps) {
+export function Drawn({ graph, fitKey, refit = '', onToggle, traced }: DrawnProps) {
   const before = useRef<{ readonly fitKey: string; readonly placement: Placement }>({ fitKey, placement: new Map() })
   const placement = useMemo(() => {
     const fresh = placed(graph, before.current.fitKey === fitKey ? before.current.placement : undefined)
@@ -41,7 +43,13 @@ export function Drawn({ graph, fitKey, refit = '', onToggle }: DrawnProps) {
   return (
     <div className="network-frame">
       <ReactFlowProvider>
-        <Picture graph={graph} placement={placement} fitKey={`${fitKey} ${refit}`} onToggle={onToggle} />
+        <Picture
+          graph={graph}
+          placement={placement}
+          fitKey={`${fitKey} ${refit}`}
+          onToggle={onToggle}
+          traced={traced}
+        />
       </ReactFlowProvider>
     </div>
   )

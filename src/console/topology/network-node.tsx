@@ -1,5 +1,7 @@
 import {
   ApartmentOutlined,
+  CheckCircleFilled,
+  CloseCircleFilled,
   CloudServerOutlined,
   ClusterOutlined,
   GatewayOutlined,
@@ -16,10 +18,17 @@ import { useWords, type Vocabulary } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import { StateTag } from '../ui/status.tsx'
 import type { Node, NodeKind } from './graph.ts'
+import { words as traceWords } from '../trace/words.ts'
 import { words } from './words.ts'
 
 export type NetworkFlowNode = FlowNode<
-  { readonly node: Node; readonly lit: boolean | null; readonly onToggle: (id: string) => void },
+  {
+    readonly node: Node
+    readonly lit: boolean | null
+    /** Whether the way of a packet that is traced ends here. */
+    readonly end: 'arrives' | 'stops' | null
+    readonly onToggle: (id: string) => void
+  },
   'network'
 >
 
@@ -53,11 +62,25 @@ export function kindText({ kind, members }: Node, { kind: kindWord, language }: 
 }
 
 /** One thing of the network as a card that opens its page; a group as a card that shows its members. */
-export function NetworkNode({ data: { node, lit, onToggle } }: NodeProps<NetworkFlowNode>) {
+export function NetworkNode({ data: { node, lit, end, onToggle } }: NodeProps<NetworkFlowNode>) {
   const vocabulary = useWords()
   const { id, kind, opens, members, reason } = node
   const classes = ['network-node', kind, lit === true ? 'lit' : lit === false ? 'dim' : '', members?.open ? 'open' : '']
-  const content = <Content node={node} vocabulary={vocabulary} />
+  const content = (
+    <>
+      {end && (
+        <span
+          className={`traced-end ${end}`}
+          role="img"
+          aria-label={traceWords[end][vocabulary.language]}
+          title={traceWords[end][vocabulary.language]}
+        >
+          {end === 'stops' ? <CloseCircleFilled /> : <CheckCircleFilled />}
+        </span>
+      )}
+      <Content node={node} vocabulary={vocabulary} />
+    </>
+  )
   return (
     <>
       <Handle type="target" id="in" position={Position.Left} isConnectable={false} />

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useWords } from '../i18n/language.ts'
 import type { Edge, Graph } from './graph.ts'
 import type { Placement } from './layout.ts'
+import type { Traced } from './traced.ts'
 import { NetworkNode, type NetworkFlowNode } from './network-node.tsx'
 import { words } from './words.ts'
 
@@ -15,6 +16,8 @@ interface Props {
   /** Fits the picture into its window whenever this changes. */
   readonly fitKey: string
   readonly onToggle: (group: string) => void
+  /** What a packet passes that is being traced. */
+  readonly traced?: Traced | undefined
 }
 
 /** Leaves room for the buttons and the legend. */
@@ -29,11 +32,17 @@ const colors: Readonly<Record<Edge['traffic'], string>> = {
   none: '#bfbfbf',
 }
 
+const passedColor = '#0958d9'
+
 /** The graph as a drawing to move about in. Whatever the pointer rests on lights up all that its traffic passes. */
-export function Picture({ graph, placement, fitKey, onToggle }: Props) {
+export function Picture({ graph, placement, fitKey, onToggle, traced }: Props) {
   const { language } = useWords()
   const [pointed, setPointed] = useState<string | null>(null)
-  const lit = useMemo(() => (pointed === null ? null : litBy(graph, pointed)), [graph, pointed])
+  const lit = useMemo(
+    () => (pointed === null ? (traced?.nodes ?? null) : litBy(graph, pointed)),
+    [graph, pointed, traced],
+  )
+  const way = pointed === null ? traced : undefined
   const nodes = useMemo(
     () =>
       graph.nodes.flatMap((node): NetworkFlowNode[] => {
@@ -48,13 +57,19 @@ export function Picture({ graph, placement, fitKey, onToggle }: Props) {
             width,
             height,
             ...(within === null ? {} : { parentId: within }),
-            data: { node, lit: lit && (lit.has(node.id) || (within !== null && lit.has(within))), onToggle },
+            data: {
+              node,
+              // Beside the way of a traced packet the rest stays legible.
+              lit: lit && (lit.has(node.id) || (within !== null && lit.has(within)) || (way ? null : false)),
+              end: way?.end?.node === node.id ? (way.end.well ? 'arrives' : 'stops') : null,
+              onToggle,
+            },
           },
         ]
       }),
-    [graph, placement, lit, onToggle],
+    [graph, placement, lit, way, onToggle],
   )
-  const edges = useMemo(() => graph.edges.map(edge => flowEdge(edge, lit)), [graph, lit])
+  const edges = useMemo(() => graph.edges.map(edge => flowEdge(edge, lit, way)), [graph, lit, way])
   return (
     <ReactFlow
       className="network-picture"
@@ -75,17 +90,21 @@ export function Picture({ graph, placement, fitKey, onToggle }: Props) {
       onNodeMouseEnter={(_, { id }) => setPointed(id)}
       onNodeMouseLeave={() => setPointed(null)}
     >
-      <Tools fitKey={fitKey} />
+      <Tools fitKey={fitKey} on={traced ? [...traced.nodes].sort().join() : ''} />
       <Legend />
     </ReactFlow>
   )
 }
 
 /** Zoom, by buttons too. */
-function Tools({ fitKey }: { readonly fitKey: string }) {
+function Tools({ fitKey, on }: { readonly fitKey: string; readonly on: string }) {
   const { language } = useWords()
   const { zoomIn, zoomOut, fitView } = useReactFlow()
-  useEffect(() => void fitView(fitting), [fitKey, fitView])
+  useEffect(() => {
+    // What is traced is looked at from near.
+    const nodes = on === '' ? {} : { nodes: on.split(',').map(id => ({ id })) }
+    void fitView({ ...fitting, ...nodes })
+  }, [fitKey, on, fitView])
   return (
     <Panel position="bottom-left">
       <Space.Compact>
@@ -122,8 +141,13 @@ function strokeOf(traffic: Edge['traffic']) {
   return { strokeWidth: traffic === 'none' ? 1.2 : 2.4, ...(dash === '' ? {} : { strokeDasharray: dash }) }
 }
 
-function flowEdge({ id, from, to, traffic, ports = [] }: Edge, lit: ReadonlySet<string> | null): FlowEdge {
-  const dim = lit !== null && !(lit.has(from) && lit.has(to))
+function flowEdge(
+  { id, from, to, traffic, ports = [] }: Edge,
+  lit: ReadonlySet<string> | null,
+  way: Traced | undefined,
+): FlowEdge {
+  const isPassed = way?.edges.has(id) ?? false
+  const dim = way ? !isPassed : lit !== null && !(lit.has(from) && lit.has(to))
   return {
     id,
     source: from,
@@ -131,7 +155,12 @@ function flowEdge({ id, from, to, traffic, ports = [] }: Edge, lit: ReadonlySet<
     ...(traffic === 'forward' ? backwards(ports) : { sourceHandle: 'out', targetHandle: 'in' }),
     animated: traffic === 'serving' && lit !== null && !dim,
     zIndex: traffic === 'none' ? 0 : 1,
-    style: { stroke: colors[traffic], opacity: dim ? 0.15 : 1, ...strokeOf(traffic) },
+    style: {
+      stroke: colors[traffic],
+      opacity: dim ? 0.15 : 1,
+      ...strokeOf(traffic),
+      ...(isPassed ? { stroke: passedColor, strokeWidth: 4 } : {}),
+    },
     ...(traffic === 'none' ? {} : { markerEnd: { type: MarkerType.ArrowClosed, color: colors[traffic] } }),
   }
 }
