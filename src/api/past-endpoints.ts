@@ -4,7 +4,7 @@ import { chance, utcNow } from '../commands/commands.ts'
 import { reachBetween } from '../diagnose/then.ts'
 import { differences } from '../model/changes.ts'
 import { problemsOf } from '../model/issue.ts'
-import { all, type Id, type Model, type Resource } from '../model/model.ts'
+import { all, isApplied, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import { restore, type Restored } from '../model/restore.ts'
 import { toldOf } from '../model/secrets.ts'
@@ -164,7 +164,9 @@ function restoreOf(then: Seen, present: Model, made: Restored, wanted: ReadonlyS
     ...momentOf(then),
     drafts: made.drafts.map(id => {
       const resource = made.model.resources.get(id)!
-      return { ...named(id, made.model), changes: [...differences(resource.live, resource.draft)] }
+      const before = present.resources.get(id)!
+      const changes = [...differences(resource.live, resource.draft)]
+      return { ...named(id, made.model), changes, edited: !isApplied(before) }
     }),
     recreated: made.recreated.map(id => named(id, made.model)),
     untouched,

@@ -62,7 +62,11 @@ export const pastSchemas: Readonly<Record<string, Schema>> = {
     revision: whole,
     done: { type: 'boolean' },
     drafts: list(
-      all({ ...name, changes }),
+      all({
+        ...name,
+        changes,
+        edited: { type: 'boolean', description: 'Whether edits that were not applied are lost' },
+      }),
       'What has the version of then as its draft, and how that differs from what runs',
     ),
     recreated: list(all(name), 'What had been deleted; its children wait in its draft'),

@@ -121,7 +121,7 @@ function restoreText({ language, say }: Session, planned: Restore, call: (id: st
     differenceLines(changes, call).map(line => `    ${line}`)
   const lines = [
     ...recreated.map(each => `+ ${called(each)}`),
-    ...drafts.flatMap(each => [`~ ${called(each)}`, ...below(each.changes)]),
+    ...drafts.flatMap(each => [`~ ${called(each)}${each.edited ? say('edits-lost') : ''}`, ...below(each.changes)]),
     ...(drafts.length + recreated.length === 0 ? [say('nothing-to-restore')] : []),
     ...(untouched.length > 0
       ? [say('left-at-once'), ...untouched.flatMap(each => [`  ${called(each)}`, ...below(each.changes)])]

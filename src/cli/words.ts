@@ -153,6 +153,7 @@ const phrases = {
     en: 'What ran then runs now: there is nothing to draft.',
     zh: '与当时运行的版本一致，无需恢复。',
   },
+  'edits-lost': { en: ' (its edits that wait are lost)', zh: '（未应用的修改将丢失）' },
   'left-at-once': {
     en: 'Left alone, as it takes effect at once (change it with set):',
     zh: '保持不变，因其立即生效（可用 set 修改）：',

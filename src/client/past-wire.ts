@@ -57,8 +57,12 @@ export interface Restore {
   readonly revision: number
   /** Whether it was done; false where it was only asked what it would do. */
   readonly done: boolean
-  /** What has the version of then as its draft. */
-  readonly drafts: readonly (RestoredName & { readonly changes: readonly Difference[] })[]
+  /** What has the version of then as its draft, and how that differs from what runs. */
+  readonly drafts: readonly (RestoredName & {
+    readonly changes: readonly Difference[]
+    /** Whether it had edits that were not applied: they are lost. */
+    readonly edited: boolean
+  })[]
   /** What had been deleted, and is there again; its children wait in its draft. */
   readonly recreated: readonly RestoredName[]
   /** What takes effect at once and was otherwise then; it is left alone. */

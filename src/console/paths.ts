@@ -13,6 +13,7 @@ export const paths = {
   topology: (query: Query = {}) => `/topology${queryText(query)}`,
   scenario: () => '/scenario',
   monitoring: (query: Query = {}) => `/monitoring${queryText(query)}`,
+  past: (query: Query = {}) => `/past${queryText(query)}`,
   keys: () => '/keys',
   signIn: () => '/sign-in',
 }

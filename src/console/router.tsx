@@ -83,6 +83,12 @@ const monitoring = createRoute({
   component: lazyRouteComponent(() => import('./monitoring/monitoring-page.tsx'), 'MonitoringPage'),
 })
 
+const past = createRoute({
+  getParentRoute: () => shell,
+  path: paths.past(),
+  component: lazyRouteComponent(() => import('./past/past-page.tsx'), 'PastPage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: paths.signIn(),
@@ -92,7 +98,7 @@ const signIn = createRoute({
 /** The pages of the console, by address. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario, monitoring, keys]),
+    shell.addChildren([home, ...kindRoutes, pending, operations, topology, scenario, monitoring, past, keys]),
     signIn,
   ]),
   defaultPreload: false,

@@ -6,6 +6,7 @@ import type { AxeResults } from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
 import { startBrowser, type Browser } from './browser.ts'
 import { builtConsole } from './built.ts'
+import { answer } from './scene.ts'
 import { staged } from './stage.ts'
 import { show, viewsOf } from './views.ts'
 
@@ -28,7 +29,11 @@ suite('the console for whoever cannot see it, or has no mouse', { timeout: 300_0
   after(() => browser?.close())
 
   test('no page and no dialog has a serious fault', async t => {
-    const { url, scene } = await staged(t)
+    const { url, scene, client } = await staged(t)
+    const over = new AbortController()
+    t.after(() => over.abort())
+    const [eip] = (await client.get('nat-gateway', scene.gateway)).eips
+    void answer(client, (await client.get('eip', eip ?? '')).address, over.signal)
     const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core')), 'utf8')
     const views = viewsOf(scene).values()
     const faults: string[] = []
@@ -62,6 +67,7 @@ suite('the console for whoever cannot see it, or has no mouse', { timeout: 300_0
     await focused(menu)
     await key('Enter')
     await focused(page.getByRole('menuitem', { name: 'Open' }))
+    await key('ArrowDown')
     await key('ArrowDown')
     await focused(page.getByRole('menuitem', { name: 'Edit' }))
     await key('Enter')

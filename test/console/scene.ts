@@ -106,6 +106,22 @@ export async function report(agent: Client, client: Client, scene: Scene): Promi
   })
 }
 
+/** Answers as an agent would what is asked about translated flows, until aborted: many of them go to one place. */
+export async function answer({ agent }: Client, address: string, signal: AbortSignal): Promise<void> {
+  const flow = (destination: string, port: number, flows: number) => {
+    return { address, protocol: 'tcp', destination, port, flows }
+  }
+  const fullest = [flow('198.51.100.10', 443, 8600), flow('198.51.100.11', 443, 420), flow('192.0.2.20', 8080, 12)]
+  const addresses = [{ address, flows: 9032, destinations: 3, most: 8600 }]
+  while (!signal.aborted) {
+    const asked = await agent.questions('one', 1000, signal).catch(() => [])
+    for (const { id, question } of asked) {
+      const said = question.type === 'translations' ? { answer: { addresses, fullest } } : { failed: 'not asked here' }
+      await agent.answer({ id, host: 'one', ...said }, signal).catch(() => {})
+    }
+  }
+}
+
 /** A day of a backend, the same whenever it is told: active, out for a while in the morning, and lately as it is now. */
 function turnsOf(backend: string, state: BackendStatus['state'], reason: string): readonly BackendTurn[] {
   const at = (minutesAgo: number) => new Date(begun - minutesAgo * 60_000).toISOString()

@@ -6,7 +6,7 @@ import { serve } from '../../src/api/serve.ts'
 import { causewayClient } from '../../src/client/client.ts'
 import { prepared } from '../api/running.ts'
 import { startBrowser, type Language } from './browser.ts'
-import { report, setScene } from './scene.ts'
+import { answer, report, setScene } from './scene.ts'
 import { show, viewsOf, type View } from './views.ts'
 
 /** Takes a picture of every page in both languages into `screenshots/`; with words, only of the pages with such names. */
@@ -24,6 +24,10 @@ async function takeAll(wanted: readonly string[]): Promise<void> {
     await report(agent, client, scene)
     const reporting = setInterval(() => void report(agent, client, scene), 2000)
     after.push(() => clearInterval(reporting))
+    const over = new AbortController()
+    after.push(() => over.abort())
+    const [eip] = (await client.get('nat-gateway', scene.gateway)).eips
+    void answer(agent, (await client.get('eip', eip ?? '')).address, over.signal)
     const chosen = viewsOf(scene).filter(({ name }) => wanted.length === 0 || wanted.includes(name))
     for (const language of ['zh-CN', 'en'] as const) await takeIn(language, chosen, browser, server.url)
     for (const complaint of new Set(browser.complaints)) console.error(complaint)

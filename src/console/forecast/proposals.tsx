@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** What would keep an appliance from running out, each with a button where one click does it. */
-export function Proposals({ resource, forecast: { proposals } }: Props) {
+export function Proposals({ resource, forecast: { proposals, exhaustedAt } }: Props) {
   const { language } = useWords()
   const { mayChange } = useSession()
   return proposals.map(proposal => (
@@ -22,7 +22,7 @@ export function Proposals({ resource, forecast: { proposals } }: Props) {
       type="warning"
       showIcon
       className="toolbar"
-      title={words.soon[language]}
+      title={(exhaustedAt === null ? words.crowded : words.soon)[language]}
       description={
         <Flex vertical gap={8} align="start">
           <span>{proposal.message}</span>

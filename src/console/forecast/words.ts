@@ -26,6 +26,7 @@ export const words = {
     en: 'A public IP has 64,512 ports for every port of every destination; a connection takes one of them. When there is none left, new connections to that destination fail. The trend is that of the last minutes, hours or days, whichever runs out first.',
     zh: '每个公网 IP 对每个目标的每个端口有 64,512 个源端口，每个连接占用一个；用尽后，到该目标的新连接会失败。趋势取最近几分钟、几小时或几天中最早用尽者。',
   },
+  crowded: { en: 'It is nearly full', zh: '即将用满' },
   soon: { en: 'It runs out in sight', zh: '即将用尽' },
   addEips: { en: 'Add {count} public IPs', zh: '增加 {count} 个公网 IP' },
   added: {

@@ -8,6 +8,7 @@ export const en = {
   'nav.topology': 'Topology',
   'nav.scenario': 'Guided setup',
   'nav.monitoring': 'Monitoring',
+  'nav.past': 'Then',
   'nav.operations': 'Operation log',
   'nav.pending': 'Waiting for apply',
   'nav.keys': 'Access keys',

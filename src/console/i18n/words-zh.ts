@@ -10,6 +10,7 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'nav.topology': '拓扑',
   'nav.scenario': '跨公网高可用',
   'nav.monitoring': '监控',
+  'nav.past': '历史回溯',
   'nav.operations': '操作日志',
   'nav.pending': '待应用的修改',
   'nav.keys': '访问密钥',

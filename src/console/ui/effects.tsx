@@ -27,10 +27,7 @@ export function Effects({ plan }: { readonly plan: Plan }) {
 export function ConsequenceList({ of }: { readonly of: Consequences }) {
   const { t } = useWords()
   const { gained, lost, tests, backends, listeners, flows, networks } = of
-  const rows: Row[] = [
-    ...lost.map(each => ({ ...each, what: 'lost' as const })),
-    ...gained.map(each => ({ ...each, what: 'gained' as const })),
-  ]
+  const rows = gained.length + lost.length
   return (
     <Flex vertical gap="small">
       <PlannedTests tests={tests} />
@@ -47,32 +44,42 @@ export function ConsequenceList({ of }: { readonly of: Consequences }) {
       ))}
       <BackendRows backends={backends} />
       {flows.total > 0 && <CutFlows flows={flows} />}
-      {rows.length > 0 && (
-        <Table<Row>
-          size="small"
-          pagination={rows.length > 20 ? { pageSize: 20 } : false}
-          rowKey={row => JSON.stringify(row)}
-          dataSource={rows}
-          scroll={{ x: 'max-content' }}
-          columns={[
-            {
-              title: t('effects.reach'),
-              render: (_, { what }) => <Tag color={what === 'lost' ? 'error' : 'success'}>{t(`effects.${what}`)}</Tag>,
-            },
-            { title: t('effects.from'), render: (_, { from }) => <EndName end={from} /> },
-            { title: t('effects.to'), render: (_, { to }) => <EndName end={to} /> },
-            { title: t('effects.what'), render: (_, row) => whatOf(row, t('effects.all-ports')) },
-          ]}
-        />
-      )}
+      {rows > 0 && <ReachTable gained={gained} lost={lost} />}
       <span className="faint">
         {[
-          ...(rows.length === 0 ? [t('effects.same')] : []),
+          ...(rows === 0 ? [t('effects.same')] : []),
           ...(flows.silent.length > 0 ? [t('effects.silent', { hosts: flows.silent.join(', ') })] : []),
           ...(networks.looked < networks.concerned ? [t('effects.unlooked', { ...networks })] : []),
         ].join(' ')}
       </span>
     </Flex>
+  )
+}
+
+/** Who loses and who gains reach. */
+export function ReachTable({ gained, lost }: Pick<Consequences, 'gained' | 'lost'>) {
+  const { t } = useWords()
+  const rows: Row[] = [
+    ...lost.map(each => ({ ...each, what: 'lost' as const })),
+    ...gained.map(each => ({ ...each, what: 'gained' as const })),
+  ]
+  return (
+    <Table<Row>
+      size="small"
+      pagination={rows.length > 20 ? { pageSize: 20 } : false}
+      rowKey={row => JSON.stringify(row)}
+      dataSource={rows}
+      scroll={{ x: 'max-content' }}
+      columns={[
+        {
+          title: t('effects.reach'),
+          render: (_, { what }) => <Tag color={what === 'lost' ? 'error' : 'success'}>{t(`effects.${what}`)}</Tag>,
+        },
+        { title: t('effects.from'), render: (_, { from }) => <EndName end={from} /> },
+        { title: t('effects.to'), render: (_, { to }) => <EndName end={to} /> },
+        { title: t('effects.what'), render: (_, row) => whatOf(row, t('effects.all-ports')) },
+      ]}
+    />
   )
 }
 
