@@ -18,7 +18,7 @@ export async function measureChanges(): Promise<readonly Table[]> {
   try {
     await site.startAgent()
     const { client } = site
-    const { id: group } = await client.create('security-group', { rules: [{ protocol: 'tcp' }] })
+    const { id: group } = await client.create('security-group', { rules: [{ protocol: 'all' }] })
     const vpc = await client.create('vpc', { cidr: '10.0.0.0/16', subnets: [{ cidr: '10.0.0.0/20' }] })
     const [subnet] = (await client.list('subnet', { vpc: vpc.id })).items
     const server = await client.create('server', { subnet: subnet!.id, securityGroup: group })

@@ -137,7 +137,9 @@ function poolOf(look: Look, listener: Listener, id: Id | null, { name, standsInF
 
 /** The pool of a listener that the kernel carries. */
 function checkedPool(look: Look, listener: Listener): ProxyPool {
-  const { id: name, backends } = listener
+  const { id: name } = listener
+  // Nothing else of them is anything to whoever only asks how they are.
+  const backends = listener.backends.map(each => ({ ...each, weight: 1, backup: false, maxConnections: null }))
   return { ...poolOf(look, listener, null, { name, standsInFor: [], backends }), firstPort: null }
 }
 

@@ -7,7 +7,7 @@ import type { Space } from './space.ts'
 const subsystem = 1 << 8
 const get = subsystem | 1
 const del = subsystem | 2
-const cta = { original: 1, reply: 2, mark: 8, id: 12, zone: 18 }
+const cta = { original: 1, reply: 2, status: 3, mark: 8, id: 12, zone: 18, statusMask: 26 }
 const ipv4 = Buffer.of(2, 0, 0, 0)
 const protocols = new Map([
   [1, 'icmp'],
@@ -15,9 +15,21 @@ const protocols = new Map([
   [17, 'udp'],
 ])
 
+/** Which flows of a namespace are meant: all, or those that destination NAT led elsewhere. */
+export type FlowsMeant = 'all' | 'led'
+
+/** What asks for flows. Kernels that do not know the mask tell of all of them. */
+export function flowsRequest(which: FlowsMeant): Buffer {
+  const mask = Buffer.of(0, 0, 0, led)
+  return which === 'all' ? ipv4 : Buffer.concat([ipv4, attribute(cta.status, mask), attribute(cta.statusMask, mask)])
+}
+
+/** The bit of a flow's status that says so. */
+export const led = 1 << 5
+
 /** Forgets the flows of a namespace that do not stand; their next packets are judged as those of new ones. Returns how many. */
-export function cutFlows(space: Space, stands: (flow: TrackedFlow) => boolean): number {
-  const requests = space.netfilter.dump(get, ipv4).flatMap(({ body }) => {
+export function cutFlows(space: Space, which: FlowsMeant, stands: (flow: TrackedFlow) => boolean): number {
+  const requests = space.netfilter.dump(get, flowsRequest(which)).flatMap(({ body }) => {
     const attributes = attributesOf(body, 4)
     const [original, reply] = [attributes.get(cta.original), attributes.get(cta.reply)]
     const mark = attributes.get(cta.mark)?.readUInt32BE(0) ?? 0

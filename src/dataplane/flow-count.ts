@@ -1,5 +1,6 @@
 import type { Endpoint } from '../host/spread.ts'
-import { attribute, attributeIn, endOf, NetlinkSocket, protocol as protocols } from './netlink.ts'
+import { flowsRequest, led } from './conntrack.ts'
+import { attributeIn, endOf, NetlinkSocket, protocol as protocols } from './netlink.ts'
 import { enter } from './netns.ts'
 import type { Space } from './space.ts'
 
@@ -10,10 +11,9 @@ interface Asked {
 }
 
 const getFlows = (1 << 8) | 1
-const cta = { original: 1, reply: 2, status: 3, protoinfo: 4, statusMask: 26 }
+const cta = { original: 1, reply: 2, status: 3, protoinfo: 4 }
 const tuple = { addresses: 1, layer4: 2, source: 1 }
 const layer4 = { protocol: 1, sport: 2, dport: 3 }
-const led = 1 << 5
 const [tcp, udp] = [6, 17]
 /** States of TCP between a handshake that was answered and the end that both sides have told. */
 const [firstOpen, lastOpen] = [2, 5]
@@ -24,11 +24,8 @@ const [firstOpen, lastOpen] = [2, 5]
  */
 export async function countFlows(space: Space, see: (asked: Asked, by: Endpoint) => void): Promise<void> {
   const socket = enter(space.fd, () => new NetlinkSocket(protocols.netfilter))
-  const mask = Buffer.of(0, 0, 0, led)
-  // Kernels that do not know the mask tell of all flows.
-  const which = Buffer.concat([Buffer.of(2, 0, 0, 0), attribute(cta.status, mask), attribute(cta.statusMask, mask)])
   try {
-    await socket.scan(getFlows, which, flow => {
+    await socket.scan(getFlows, flowsRequest('led'), flow => {
       const status = attributeIn(flow, 4, flow.length, cta.status)
       if (status < 0 || (flow.readUInt32BE(status) & led) === 0) return
       const [original, reply] = [cta.original, cta.reply].map(each => attributeIn(flow, 4, flow.length, each)) as [

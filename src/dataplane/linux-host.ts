@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { carriedOff, changesInPlace, endsOf } from '../host/cascade.ts'
 import { flowStands, type TrackedFlow } from '../host/flow-verdict.ts'
 import { guardsOf, keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
-import { tracksFlows } from '../host/ruleset.ts'
+import { tracksFlows, type Ruleset } from '../host/ruleset.ts'
+import type { Spread } from '../host/spread.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
-import { cutFlows } from './conntrack.ts'
+import { cutFlows, type FlowsMeant } from './conntrack.ts'
 import { doomedFlows } from './doomed-flows.ts'
 import { DriftWatch } from './drift-watch.ts'
 import { follower } from './follow.ts'
@@ -51,12 +53,12 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     enter: enterNamed,
     space: netns => spaces.get(netns),
     alone,
-    cut,
-    judge: judgeFlows,
+    cut: (space, stands) => cut(space, 'led', stands),
+    judge: space => judgeFlows(space, 'led'),
   })
   const { slots } = spreading
-  /** Namespaces whose rules changed in this round, so that flows may have to go. */
-  const rewritten = new Set<string>()
+  /** Namespaces whose rules changed in this round, so that flows may have to go, and which. */
+  const rewritten = new Map<string, FlowsMeant>()
   let watch: DriftWatch | undefined
   /** Reading and changing take turns: what is read in the middle of a change is nobody's state. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -153,7 +155,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     space.loaded = { rulesets: { ...current, [family]: ruleset }, generation: space.rulesGeneration() }
     if (family !== 'ip') return
     spreading.loaded(space.name, before, ruleset)
-    if (before !== null) rewritten.add(space.name)
+    const concerned = before === null ? 'none' : flowsConcerned(before, ruleset)
+    if (concerned !== 'none' && rewritten.get(space.name) !== 'all') rewritten.set(space.name, concerned)
     if (!isOwned(space.name)) return
     const isStrict = !tracksFlows(ruleset) || (before && tracksFlows(before))
     const isPatient = !ruleset.spreads || before?.spreads
@@ -163,22 +166,22 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   /** Takes steps, then forgets the flows that new rulesets would not let through: not before addresses and routes are as they will be. */
   async function apply(steps: readonly Step[]): Promise<readonly Outcome[]> {
     const outcomes = await applySteps(hands, steps)
-    for (const netns of rewritten) {
+    for (const [netns, which] of rewritten) {
       const space = spaces.get(netns)
-      if (space) judgeFlows(space)
+      if (space) judgeFlows(space, which)
     }
     rewritten.clear()
     return outcomes
   }
 
-  function judgeFlows(space: Space): void {
+  function judgeFlows(space: Space, which: FlowsMeant): void {
     const { name } = space
     const state = new Map(known.of(name))
-    cut(space, flow => flowStands(state, name, flow) || spreading.keeps(name, flow))
+    cut(space, which, flow => flowStands(state, name, flow) || spreading.keeps(name, flow))
   }
 
-  function cut(space: Space, stands: (flow: TrackedFlow) => boolean): void {
-    counters.flowsCut += cutFlows(space, stands)
+  function cut(space: Space, which: FlowsMeant, stands: (flow: TrackedFlow) => boolean): void {
+    counters.flowsCut += cutFlows(space, which, stands)
   }
 
   async function removeRuleset(space: Space, { name, ruleset }: RulesetItem): Promise<string | undefined> {
@@ -275,6 +278,14 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
  * a ruleset asked for conntrack.
  */
 const strictFlows = { 'netfilter/nf_conntrack_tcp_loose': '0' }
+
+/** Which flows may not stand any more when one ruleset takes the place of another. */
+function flowsConcerned(before: Ruleset | undefined, { chains, sets, spreads = [] }: Ruleset): FlowsMeant | 'none' {
+  if (!before?.spreads || !isDeepStrictEqual([before.chains, before.sets], [chains, sets])) return 'all'
+  const placesOf = (list: readonly Spread[]) =>
+    new Set(list.flatMap(({ id, targets }) => targets.map(({ address, port }) => `${id} ${address} ${port}`)))
+  return placesOf(before.spreads).isSubsetOf(placesOf(spreads)) ? 'none' : 'led'
+}
 
 /** Where a packet of no flow is answered by a reset, one that is merely out of order must not be taken for such. */
 const patientFlows = { 'netfilter/nf_conntrack_tcp_be_liberal': '1' }

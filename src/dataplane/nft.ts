@@ -5,10 +5,7 @@ type Context = bigint
 
 interface Functions {
   readonly create: (flags: number) => Context
-  readonly free: {
-    (context: Context): void
-    async: (context: Context, done: (error: Error | null) => void) => void
-  }
+  readonly free: { async: (context: Context, done: (error: Error | null) => void) => void }
   readonly bufferOutput: (context: Context) => number
   readonly bufferError: (context: Context) => number
   readonly output: (context: Context) => string
@@ -55,19 +52,19 @@ let turn: Promise<unknown> = Promise.resolve()
  * milliseconds. The context keeps the namespace in which it was made, whatever thread uses it.
  */
 export function runNft(netns: number, text: string): Promise<NftResult> {
-  const result = turn.then(() => runNow(netns, text))
-  turn = result.catch(() => {})
+  const context = turn.then(() => enter(netns, () => library().create(0)))
+  const result = context.then(each => runIn(each, text))
+  turn = freed(context, result)
   return result
 }
 
-async function runNow(netns: number, text: string): Promise<NftResult> {
-  const { create, free } = library()
-  const context = enter(netns, () => create(0))
-  try {
-    return await runIn(context, text)
-  } finally {
-    free(context)
-  }
+/**
+ * Frees a context when what was run in it is over. The kernel lets go of what was deleted before it closes a socket, which takes longer
+ * than all else: nobody but the next waits for that.
+ */
+async function freed(context: Promise<Context>, over: Promise<unknown>): Promise<void> {
+  const [made] = await Promise.allSettled([context, over])
+  if (made.status === 'fulfilled') await new Promise(resolve => library().free.async(made.value, resolve))
 }
 
 async function runIn(context: Context, text: string): Promise<NftResult> {

@@ -7,6 +7,8 @@ import { mapNames } from './ruleset-load.ts'
 /** What maps hold: by name and slot, where it leads. */
 export type Filling = ReadonlyMap<string, ReadonlyMap<number, string>>
 
+type Maps = readonly [string, ReadonlyMap<number, string>]
+
 const nothing: Filling = new Map()
 
 /**
@@ -18,6 +20,8 @@ export class Slots {
   readonly #filled = new Map<string, Filling>()
   /** Whether a backend is active, by listener and endpoint. */
   readonly #active = new Map<string, boolean>()
+  /** What the maps of a spread should hold while these backends are active: it is asked for again and again. */
+  readonly #latest = new WeakMap<Spread, { readonly key: string; readonly maps: readonly Maps[] }>()
 
   /** What was put into the maps of a namespace. */
   put(netns: string, filling: Filling): void {
@@ -65,8 +69,13 @@ export class Slots {
   wanted({ spreads = [] }: Ruleset): Filling {
     return new Map(
       spreads.flatMap(spread => {
-        const active = spread.targets.filter(target => this.isActive(spread, target))
-        return [...mapElements(spread, slotsOf(spread, new Set(active.map(({ backend }) => backend))))]
+        const active = spread.targets.filter(target => this.isActive(spread, target)).map(({ backend }) => backend)
+        const key = active.join()
+        const before = this.#latest.get(spread)
+        if (before?.key === key) return before.maps
+        const maps = [...mapElements(spread, slotsOf(spread, new Set(active)))]
+        this.#latest.set(spread, { key, maps })
+        return maps
       }),
     )
   }
@@ -120,9 +129,17 @@ export function fillText(ruleset: Ruleset, from: Filling, to: Filling): string {
     .flatMap(name => {
       const [before, after] = [from.get(name) ?? new Map<number, string>(), to.get(name) ?? new Map<number, string>()]
       const gone = [...before].filter(([slot, place]) => after.get(slot) !== place)
-      const come = [...after].filter(([slot, place]) => before.get(slot) !== place)
+      const changes = [...after].filter(([slot, place]) => before.get(slot) !== place)
+      // Much is emptied sooner than it is named.
+      const isMuch = gone.length > 100 && gone.length > before.size / 2
+      const come = isMuch ? [...after] : changes
+      const away = isMuch
+        ? [`flush map ${table} ${name}`]
+        : gone.length > 0
+          ? [`delete element ${table} ${name} { ${gone.map(([slot]) => slot).join(', ')} }`]
+          : []
       return [
-        ...(gone.length > 0 ? [`delete element ${table} ${name} { ${gone.map(([slot]) => slot).join(', ')} }`] : []),
+        ...away,
         ...(come.length > 0
           ? [`add element ${table} ${name} { ${come.map(([slot, place]) => `${slot} : ${place}`).join(', ')} }`]
           : []),

@@ -83,19 +83,17 @@ export function slotsOf(spread: Spread, active: ReadonlySet<string>): readonly S
   return spread.by === 'turn' ? turns(serving, spread.slots) : heirs(serving, spread.slots)
 }
 
-/** Each as often as its weight says, and never twice in a row where that can be helped. */
+/** Each as often as its weight says, its turns as far from one another as can be. */
 function turns(targets: readonly SpreadTarget[], slots: number): SpreadTarget[] {
   const sum = targets.reduce((all, { weight }) => all + weight, 0)
-  const credit = targets.map(() => 0)
-  return Array.from({ length: slots }, () => {
-    let next = 0
-    for (const [i, { weight }] of targets.entries()) {
-      credit[i]! += weight
-      if (credit[i]! > credit[next]!) next = i
-    }
-    credit[next]! -= sum
-    return targets[next]!
-  })
+  const shares = targets.map(({ weight }) => (weight * slots) / sum)
+  const counts = shares.map(Math.floor)
+  // What does not come out even goes to those who would lose most.
+  const losers = [...shares.keys()].sort((a, b) => (shares[b]! % 1) - (shares[a]! % 1) || a - b)
+  const left = slots - counts.reduce((all, count) => all + count, 0)
+  for (const i of losers.slice(0, left)) counts[i]!++
+  const places = counts.flatMap((count, i) => Array.from({ length: count }, (_, n) => ({ i, at: (n + 0.5) / count })))
+  return places.sort((a, b) => a.at - b.at || a.i - b.i).map(({ i }) => targets[i]!)
 }
 
 /** For each slot, who wins a lottery of its own: without one of them, only the slots that it had won go to others. */

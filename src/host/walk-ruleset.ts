@@ -2,7 +2,7 @@ import { contains } from '../model/address.ts'
 import { portsOf } from '../model/define.ts'
 import type { Packet } from './packet.ts'
 import type { Chain, FilterRule, Match, Ruleset } from './ruleset.ts'
-import { endpointOf, spreadMaps, type Endpoint, type Spread } from './spread.ts'
+import { endpointOf, spreadMaps, type Endpoint, type Spread, type SpreadTarget } from './spread.ts'
 
 /** Where a packet is in a namespace, and what conntrack there knows of its flow. */
 export interface Passage {
@@ -155,10 +155,13 @@ function leads(
 /** Where a spread may lead a packet: whatever health says, and first of all to who serves while all are well. */
 function targetsOf(ruleset: Ruleset, id: string, { packet }: Passage): readonly Target[] {
   const spread = spreadOf(ruleset, id)
-  return spread.targets
-    .toSorted((a, b) => Number(a.weight === 0) - Number(b.weight === 0) || a.tier - b.tier)
-    .map(target => ({ ...endpointOf(spread, target, packet.dport), weight: target.weight }))
+  const targets = inOrder.getOrInsertComputed(spread, () =>
+    spread.targets.toSorted((a, b) => Number(a.weight === 0) - Number(b.weight === 0) || a.tier - b.tier),
+  )
+  return targets.map(target => ({ ...endpointOf(spread, target, packet.dport), weight: target.weight }))
 }
+
+const inOrder = new WeakMap<Spread, readonly SpreadTarget[]>()
 
 type Target = Endpoint & { readonly weight: number }
 

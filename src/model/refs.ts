@@ -17,9 +17,10 @@ export function refsOf(resource: Resource): ReadonlySet<Id> {
   if (known) return known
   const { now, spec } = kinds[resource.kind]
   const ids = new Set<Id>()
-  for (const r of references(now, resource.now)) ids.add(r.id)
-  for (const r of references(spec, resource.draft)) ids.add(r.id)
-  if (resource.live !== resource.draft) for (const r of references(spec, resource.live)) ids.add(r.id)
+  const see = ({ id }: Pick<Reference, 'id'>) => void ids.add(id)
+  seek(now, resource.now, [], see)
+  seek(spec, resource.draft, [], see)
+  if (resource.live !== resource.draft) seek(spec, resource.live, [], see)
   refsByResource.set(resource, ids)
   return ids
 }
@@ -27,38 +28,72 @@ export function refsOf(resource: Resource): ReadonlySet<Id> {
 const refsByResource = new WeakMap<Resource, ReadonlySet<Id>>()
 
 /** The references in a value, found by its schema's marks. What does not fit the schema is passed over. */
-export function* references(schema: z.core.$ZodType, value: unknown, at = ''): Iterable<Reference> {
+export function references(schema: z.core.$ZodType, value: unknown): readonly Reference[] {
+  const found: Reference[] = []
+  seek(schema, value, [], ({ path, ...reference }) => found.push({ at: placeText(path), ...reference }))
+  return found
+}
+
+type Path = readonly (string | number)[]
+
+interface Sight extends Omit<Reference, 'at'> {
+  /** Good for as long as it is looked at. */
+  readonly path: Path
+}
+
+/** Shows every reference in a value. Of what may hold thousands of things, nothing is made but of references. */
+function seek(schema: z.core.$ZodType, value: unknown, path: (string | number)[], see: (found: Sight) => void): void {
   if (value === null || value === undefined || !mayRefer(schema)) return
   const mark = markOf(schema)
   if (mark?.ref) {
-    if (typeof value === 'string') yield { at, id: value, to: mark.ref as readonly KindName[] }
+    if (typeof value === 'string') see({ path, id: value, to: mark.ref as readonly KindName[] })
     return
   }
   if (schema instanceof z.ZodObject) {
     if (typeof value !== 'object') return
-    for (const [key, inner] of Object.entries(schema.shape)) {
-      yield* references(inner, (value as Record<string, unknown>)[key], at ? `${at}.${key}` : key)
+    for (const [key, inner] of referringKeys(schema)) {
+      path.push(key)
+      seek(inner, (value as Record<string, unknown>)[key], path, see)
+      path.pop()
     }
   } else if (schema instanceof z.ZodArray) {
     if (!Array.isArray(value)) return
-    for (const [i, each] of (value as readonly unknown[]).entries())
-      yield* references(schema.element, each, `${at}[${i}]`)
+    for (let i = 0; i < value.length; i++) {
+      path.push(i)
+      seek(schema.element, value[i], path, see)
+      path.pop()
+    }
   } else if (schema instanceof z.ZodDiscriminatedUnion) {
     const chosen = schema.options.find(option => (option as z.ZodType).safeParse(value).success)
-    if (chosen) yield* references(chosen, value, at)
+    if (chosen) seek(chosen, value, path, see)
   } else if (schema instanceof z.ZodUnion) {
     // A union of a literal form and a reference: ids have a prefix that no literal form can have.
     for (const option of schema.options) {
       const to = markOf(option)?.ref
       if (to && typeof value === 'string' && to.some(kind => value.startsWith(`${kinds[kind as KindName].prefix}-`))) {
-        yield { at, id: value, to: to as readonly KindName[] }
+        see({ path, id: value, to: to as readonly KindName[] })
       }
     }
   } else {
     const inner = innerOf(schema)
-    if (inner) yield* references(inner, value, at)
+    if (inner) seek(inner, value, path, see)
   }
 }
+
+/** A path as it is written, e.g. `listeners[0].backends[2].server`. */
+function placeText(path: Path): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  )
+}
+
+/** The keys of an object in which there may be references. */
+function referringKeys(schema: z.ZodObject): readonly (readonly [string, z.core.$ZodType])[] {
+  return keysOf.getOrInsertComputed(schema, () => Object.entries(schema.shape).filter(([, inner]) => mayRefer(inner)))
+}
+
+const keysOf = new WeakMap<z.ZodObject, readonly (readonly [string, z.core.$ZodType])[]>()
 
 /** The schema inside a wrapper such as a default, an optional, or a nullable; undefined for a leaf. */
 export function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {

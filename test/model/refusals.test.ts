@@ -290,7 +290,7 @@ describe('what is too much', () => {
     const { vpc } = withVpc(s)
     for (let n = 0; n < 5; n++) s.create('nat-gateway', { vpc })
     assert.deepEqual(s.refusal(create('nat-gateway', { vpc })), ['quota'])
-    const backends = Array.from({ length: 100 }, (_, i) => ({ address: '198.18.0.1', port: 1 + i }))
+    const backends = Array.from({ length: 1000 }, (_, i) => ({ address: '198.18.0.1', port: 1 + i }))
     const balancer = s.create('load-balancer', { eips: [{}], listeners: [80, 81].map(port => ({ port, backends })) })
     const third = add('load-balancer', balancer, ['listeners'], { port: 82, backends: backends.slice(0, 1) })
     assert.deepEqual(s.refusal(third), ['quota listeners'])
