@@ -1,6 +1,6 @@
-import { find, get, vpcOf, type Id, type LoadBalancer, type Model, type Resource } from '../model/model.ts'
+import { find, get, type Id, type Model, type Resource } from '../model/model.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
-import type { Checked } from './probed.ts'
+import { virtualAt, type Checked } from './probed.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
 interface ObservedBackend {
@@ -54,14 +54,6 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
 
 /** In the place of addresses that nobody could tell. */
 const nobodyKnown = { en: 'the balancer', zh: '负载均衡器' }
-
-/** The virtual address that a balancer looks for in its own VPC. */
-function virtualAt(model: Model, balancer: LoadBalancer, address: string) {
-  for (const member of model.members.get(vpcOf(model, balancer) ?? '')?.values() ?? []) {
-    if (member.kind === 'vip' && member.now.address === address) return member
-  }
-  return undefined
-}
 
 /** Whether a check says that nobody is there at all. */
 function isSilence(reason: string): boolean {

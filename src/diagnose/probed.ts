@@ -1,4 +1,4 @@
-import { find, type Listener, type LoadBalancer, type Model } from '../model/model.ts'
+import { find, vpcOf, type Listener, type LoadBalancer, type Model } from '../model/model.ts'
 import { privateAddressesOf } from '../model/node.ts'
 import { netnsOf } from '../compile/names.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
@@ -88,10 +88,14 @@ export function probeSays(
   switch (connect.got) {
     case 'refusal':
       return say('refused', connect.reason)
-    case 'nothing':
+    case 'nothing': {
+      const vip = virtualAt(model, balancer, address)
+      if (vip) return [found('vip-not-taken', vip, { address, reason: connect.reason })]
+      if (/reset/.test(connect.reason)) return say('reset', connect.reason)
       if (/no route|unreachable/.test(connect.reason)) return say('no-way-seen', connect.reason)
       if (/rules for what leaves/.test(connect.reason)) return say('check-held-back', connect.reason)
       return say(listener.protocol === 'udp' ? 'no-ping' : 'timeout', connect.reason)
+    }
     case 'silence':
     case 'answer':
       break
@@ -108,7 +112,21 @@ export function probeSays(
     if (!isAccepted(listener, http.status)) return say('bad-answer', `HTTP ${http.status}`)
     if (http.ms > check.timeoutS * 1000) return say('answers-late', '', { ms: String(Math.round(http.ms)) })
   }
+  if (!asksAsChecks(listener)) return []
   return say('well-now', '', { ms: String(Math.round(connect.ms + (tls?.ms ?? 0) + (http?.ms ?? 0))) })
+}
+
+/** Whether a probe that finds a backend well has asked all that its checks ask: no text, no ping first, no word of clients before. */
+function asksAsChecks({ check, protocol, proxyProtocol }: Listener): boolean {
+  return check.expect === '' && proxyProtocol === 'none' && (protocol !== 'udp' || check.protocol === 'icmp')
+}
+
+/** The virtual address that a balancer looks for in its own VPC. */
+export function virtualAt(model: Model, balancer: LoadBalancer, address: string) {
+  for (const member of model.members.get(vpcOf(model, balancer) ?? '')?.values() ?? []) {
+    if (member.kind === 'vip' && member.now.address === address) return member
+  }
+  return undefined
 }
 
 /** Whether a check takes a status for a success. */
@@ -125,6 +143,6 @@ function isAccepted({ check, protocol }: Listener, status: number): boolean {
 export function sharpened(findings: readonly Finding[], seen: readonly Finding[]): Finding[] {
   const isProved = ({ certainty }: Finding) => certainty === 'proved'
   const cause = findings[0] && isProved(findings[0])
-  if (cause) return [...findings]
+  if (cause || seen.length === 0) return [...findings]
   return [...seen.filter(({ code }) => code !== 'well-now' || findings.length > 0), ...findings.filter(isProved)]
 }

@@ -51,6 +51,7 @@ export const brokenRemotes: readonly Broken[] = [
     edits: () => setBackend({ address: '198.51.100.77' }),
     reason: 'timeout after 1 s',
     says: 'timeout',
+    probed: 'no-way-seen',
     ...guessed,
   },
   {

@@ -22,6 +22,8 @@ export interface Broken {
   readonly reason?: string
   /** What a diagnosis must say first; null where nothing is wrong that could be known. */
   readonly says: FindingCode
+  /** What it says where it asks the backend itself; the same when left out. */
+  readonly probed?: FindingCode
   /** Of which part, as the scenario or an edit calls it. */
   readonly of: string
   /** How sure it may be: what is outside is only guessed. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Made } from '../../src/client/scenario.ts'
 import type { Diagnosis, WireFinding } from '../../src/client/diagnosis.ts'
 import { netnsOf } from '../../src/compile/names.ts'
@@ -12,12 +13,13 @@ import { build, type Broken, type Spot } from '../diagnose/broken.ts'
 import { startLab, type Lab } from './lab.ts'
 import { addressOf, until } from './network.ts'
 
-/** Each in so many entries is tried, unless all are wished for, or those whose names hold a word. */
+/** Each in so many entries is tried, unless all are wished for, those of outside, or those whose names hold a word. */
 const among = 4
 const wished = process.env['CATALOGUE'] ?? ''
-const entries = catalogue.filter(({ name }, i) =>
-  wished === '' ? i % among === 0 : wished === 'all' || name.includes(wished),
-)
+const entries = catalogue.filter(({ name, sure }, i) => {
+  if (wished === '') return i % among === 0
+  return wished === 'all' || (wished === 'outside' ? sure !== 'proved' : name.includes(wished))
+})
 /** So many are broken at a time. */
 const lanes = 8
 const withinMs = 30_000
@@ -88,7 +90,12 @@ async function tryOut(lab: Lab, broken: Broken, at: Spot): Promise<void> {
     await lab.settled()
     if (inside) await lab.at(netnsOf(made['server']!)).serveHttp(at.port, 'inside')
     await settledDown(lab, broken, made)
-    const { items } = await diagnosisOf(lab, made)
+    let { items } = await diagnosisOf(lab, made)
+    // A first check may stumble over a machine that has much to do.
+    for (let more = 0; broken.sure !== 'proved' && items[0]?.code !== broken.says && more < 5; more++) {
+      await sleep(2000)
+      ;({ items } = await diagnosisOf(lab, made))
+    }
     const [first] = items
     assert.ok(first, 'nothing is found')
     const said = `${first.message} (${items.map(({ code }) => code).join(', ')})`
@@ -98,6 +105,10 @@ async function tryOut(lab: Lab, broken: Broken, at: Spot): Promise<void> {
       assert.deepEqual(first.admit, [source], 'whom the firewall must admit')
     }
     assert.equal(first.repair !== null, broken.mendedBy === 'repair', said)
+    if (broken.sure !== 'proved') {
+      const [seen] = (await diagnosisOf(lab, made, '?probe=true')).items
+      assert.equal(seen?.code, broken.probed ?? broken.says, `with a probe: ${seen?.message}`)
+    }
     if (first.repair) await mend(lab, broken, made, first)
     else if (heal) await Promise.all([heal(made), isActive(lab, made)])
   } finally {
@@ -166,9 +177,9 @@ async function settledDown(lab: Lab, broken: Broken, made: Made): Promise<void> 
   })
 }
 
-function diagnosisOf({ client }: Lab, { balancer = '', 'backend-0': backend }: Made): Promise<Diagnosis> {
+function diagnosisOf({ client }: Lab, { balancer = '', 'backend-0': backend }: Made, query = ''): Promise<Diagnosis> {
   const path = backend === undefined ? '' : `/backends/${backend}`
-  return client.ask<Diagnosis>('GET', `/v1/load-balancers/${balancer}${path}/diagnosis`)
+  return client.ask<Diagnosis>('GET', `/v1/load-balancers/${balancer}${path}/diagnosis${query}`)
 }
 
 /** Does what is proposed until nothing more is: then the backend is active, and clients are served. */
