@@ -63,10 +63,10 @@ export function diagnosisQuestions(services: Services, questions: Questions): re
       find(call) {
         const { id, live } = balancerOf(services, call)
         const model = services.model()
-        const wrong = live.listeners
-          .flatMap(({ backends }) => backends)
-          .find(backend => diagnoseBackend(model, id, backend.id, factsOf(id, backend.id)).length > 0)
-        if (wrong && isProbed(call)) return ofBackend(call, id, wrong.id)
+        const backends = live.listeners.flatMap(each => each.backends)
+        const wrong = backends.find(({ id: each }) => diagnoseBackend(model, id, each, factsOf(id, each)).length > 0)
+        const asked = wrong ?? backends[0]
+        if (asked && isProbed(call)) return ofBackend(call, id, asked.id)
         return { findings: diagnoseBalancer(model, id, backend => factsOf(id, backend)), way: null }
       },
     },

@@ -62,7 +62,12 @@ suite('each apply forgotten once', { timeout: 300_000 }, () => {
         .getByText(/应用修改/)
         .first()
         .waitFor()
-      await page.keyboard.press('Escape')
+      if (kind !== 'load-balancer') {
+        await dialog.getByRole('button', { name: '探测' }).click()
+        // Without a way nobody is asked by ARP.
+        await dialog.getByText(kind === 'route-table' ? /^没有路由 · / : '私有网络的路由器应答 ARP').waitFor()
+      }
+      await dialog.getByRole('button', { name: '关闭' }).last().click()
 
       await page.getByRole('link', { name: `${waiting.length} 项待应用` }).click()
       await page.getByRole('link', { name: stand.waiting }).click()

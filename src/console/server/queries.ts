@@ -69,6 +69,15 @@ export const queriesOf = (server: Client, language: string) => ({
       queryKey: ['api', 'diagnosis', path, language],
       queryFn: () => server.ask<Diagnosis>('GET', path),
     }),
+  /** The same with a probe. What happens elsewhere is no reason to send another. */
+  probe: (path: string) =>
+    queryOptions({
+      queryKey: ['probe', path, language],
+      staleTime: Infinity,
+      gcTime: 0,
+      retry: false,
+      queryFn: ({ signal }) => server.ask<Diagnosis>('GET', `${path}?probe=true`, { signal }),
+    }),
   status: () => queryOptions({ queryKey: ['api', 'status'], queryFn: () => server.status() }),
   session: () =>
     queryOptions({
