@@ -97,7 +97,7 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
         minimum: 5,
         maximum: 3600,
         description:
-          'Seconds for which it is watched: where backends that were active fall, or errors rise, what ran before is published again',
+          'Seconds for which it is watched: where backends that were active fall, errors rise, or a policy test breaks, what ran before is published again',
       },
       confirm: {
         type: 'boolean',

@@ -20,7 +20,7 @@ export function watchOptions(): readonly [Option, Option] {
   return [
     new Option(
       '--watch [time]',
-      'take it back by itself if active backends fall or errors rise in this time, e.g. 60s, 5m',
+      'take it back by itself if active backends fall, errors rise or a policy test breaks in this time, e.g. 60s, 5m',
     )
       .preset('60s')
       .argParser(secondsOf),

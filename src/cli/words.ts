@@ -280,8 +280,8 @@ const phrases = {
   'trace-refused': { en: 'It does not get there: it is refused.', zh: '无法到达：被拒绝。' },
   'trace-unreachable': { en: 'It does not get there: no way leads there.', zh: '无法到达：没有通路。' },
   'trial-running': {
-    en: '{id}: watching for {seconds} s; it is taken back by itself if one of {before} active backends falls, or errors rise',
-    zh: '{id}：观察 {seconds} 秒；若 {before} 个活跃后端中有后端失效或错误增多，将自动撤回',
+    en: '{id}: watching for {seconds} s; it is taken back by itself if one of {before} active backends falls, errors rise or a policy test breaks',
+    zh: '{id}：观察 {seconds} 秒；若 {before} 个活跃后端中有后端失效、错误增多或可达性测试被违反，将自动撤回',
   },
   'trial-confirm': {
     en: '{id}: it is taken back by itself in {seconds} s unless you confirm: causeway confirm {id}',

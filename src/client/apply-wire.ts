@@ -47,7 +47,7 @@ export interface PlannedListener {
 
 /** Connections that would be cut, as the machines have them now. */
 export interface PlannedFlows {
-  /** How many; of what goes through several of ours, where it is most. */
+  /** How many. */
   readonly total: number
   /** Those with most of them first, at most twenty. */
   readonly pairs: readonly {
@@ -119,8 +119,8 @@ export interface Pending extends Pick<Plan, 'kind' | 'id' | 'generation' | 'chan
 }
 
 /**
- * An apply that is watched: what it published is taken back by itself where backends that were active fall, where errors rise, or
- * where nobody confirms it in time.
+ * An apply that is watched: what it published is taken back by itself where backends that were active fall, errors rise, a policy
+ * test breaks, or nobody confirms it in time.
  */
 export interface Trial {
   readonly id: string

@@ -7,7 +7,7 @@ import type { Space } from './space.ts'
 const subsystem = 1 << 8
 const get = subsystem | 1
 const del = subsystem | 2
-const cta = { original: 1, reply: 2, status: 3, mark: 8, id: 12, zone: 18, statusMask: 26 }
+const cta = { original: 1, reply: 2, status: 3, protocolInfo: 4, mark: 8, id: 12, zone: 18, statusMask: 26 }
 const ipv4 = Buffer.of(2, 0, 0, 0)
 const protocols = new Map([
   [1, 'icmp'],
@@ -52,6 +52,18 @@ export function flowOf(body: Buffer): TrackedFlow | null {
     mark: attributes.get(cta.mark)?.readUInt32BE(0) ?? 0,
   }
 }
+
+/** Whether a flow is a TCP connection that both sides have ended: it is only remembered. */
+export function hasEnded(body: Buffer): boolean {
+  const info = attributesOf(body, 4).get(cta.protocolInfo)
+  const tcp = info && attributesOf(info).get(tcpInfo.tcp)
+  const state = tcp && attributesOf(tcp).get(tcpInfo.state)?.[0]
+  return state !== undefined && state >= lastAck
+}
+
+const tcpInfo = { tcp: 1, state: 1 }
+/** LAST-ACK; those after it are TIME-WAIT and CLOSE. */
+const lastAck = 6
 
 /** How the flows of a namespace are asked for. */
 export const allFlows = { type: get, body: ipv4 }

@@ -1,6 +1,7 @@
 import { flowStands } from '../host/flow-verdict.ts'
 import { stateOf, type HostState, type Item, type Key } from '../host/item.ts'
-import { allFlows, flowOf } from './conntrack.ts'
+import type { Packet } from '../host/packet.ts'
+import { allFlows, flowOf, hasEnded } from './conntrack.ts'
 import { Drains } from './drains.ts'
 import { enter } from './netns.ts'
 import { NetlinkSocket, protocol } from './netlink.ts'
@@ -31,44 +32,44 @@ interface Pair {
 /** What is there now: null where the namespace is not. */
 type Look = (netns: string) => { readonly space: Space | null; readonly held: Iterable<readonly [Key, Item]> }
 
-/** The connections that would be cut if namespaces held this instead. What passes several of them counts where most of it is. */
+/** The connections that would be cut if namespaces held this instead. One that passes several of them is one. */
 export async function doomedFlows(planned: readonly PlannedSpace[], most: number, look: Look): Promise<Doomed> {
   const pairs = new Map<string, Pair>()
-  let total = 0
+  /** Each connection as whoever began it sees it. */
+  const connections = new Set<string>()
   for (const { netns, items } of planned) {
     const { space, held } = look(netns)
     if (!space) continue
-    const found = await doomedIn(space, netns, stateOf(items), new Map(held))
-    for (const [key, pair] of found) pairs.set(`${netns} ${key}`, pair)
-    total = Math.max(
-      total,
-      [...found.values()].reduce((sum, { flows }) => sum + flows, 0),
-    )
+    const change = { before: new Map(held), after: stateOf(items) }
+    await findDoomed(space, netns, change, ({ from, to, protocol: name, sport, dport }) => {
+      connections.add([from, to, name, sport, dport].join(' '))
+      const port = name === 'tcp' || name === 'udp' ? dport : 0
+      const key = [netns, from, to, name, port].join(' ')
+      pairs.set(key, { netns, from, to, protocol: name, port, flows: (pairs.get(key)?.flows ?? 0) + 1 })
+    })
   }
-  return { total, pairs: [...pairs.values()].sort((a, b) => b.flows - a.flows).slice(0, most) }
+  return { total: connections.size, pairs: [...pairs.values()].sort((a, b) => b.flows - a.flows).slice(0, most) }
 }
 
-async function doomedIn(space: Space, netns: string, after: HostState, before: HostState): Promise<Map<string, Pair>> {
+async function findDoomed(
+  space: Space,
+  netns: string,
+  { before, after }: { readonly before: HostState; readonly after: HostState },
+  see: (first: Packet) => void,
+): Promise<void> {
   const drains = drainsBetween(netns, before, after)
-  const found = new Map<string, Pair>()
-  // There may be very many: others have their turn in between.
   const socket = enter(space.fd, () => new NetlinkSocket(protocol.netfilter))
   try {
+    // There may be very many: others have their turn in between.
     await socket.scan(allFlows.type, allFlows.body, body => {
       const flow = flowOf(body)
       // With its namespace every flow goes.
-      const stands = flow && after.size > 0 && flowStands(after, netns, flow)
-      if (!flow || stands || drains.keeps(netns, flow, 0)) return
-      const { from, to, protocol: name, dport } = flow.original
-      const port = name === 'tcp' || name === 'udp' ? dport : 0
-      const key = [from, to, name, port].join(' ')
-      const pair = found.get(key)
-      found.set(key, { netns, from, to, protocol: name, port, flows: (pair?.flows ?? 0) + 1 })
+      const stands = flow !== null && after.size > 0 && flowStands(after, netns, flow)
+      if (flow && !stands && !hasEnded(body) && !drains.keeps(netns, flow, 0)) see(flow.original)
     })
   } finally {
     socket.close()
   }
-  return found
 }
 
 /** Backends that would be taken out keep their connections for a while. */

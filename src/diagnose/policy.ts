@@ -115,7 +115,7 @@ export function breachText(
   const values: Readonly<Record<string, string>> = {
     from: endText(model, from, language),
     to: endText(model, to, language),
-    what: port === null ? protocol.toUpperCase() : `${protocol.toUpperCase()} ${port}`,
+    what: [protocol.toUpperCase(), port ?? now.ports ?? ''].join(' ').trim(),
     why: stopText(stop, language),
   }
   return sentences[now.must][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)

@@ -48,6 +48,8 @@ suite('policy tests and losses, in the console', { timeout: 180_000 }, () => {
       .waitFor()
     const [last] = (await client.operations({ do: 'apply' })).items
     assert.equal(last?.forced, true)
+    await page.goto(`${url}/operations`)
+    await page.getByRole('row', { name: /应用/ }).first().getByText('强制').waitFor()
   })
 
   test('what would be lost without something is asked from its menu, or beside a part of it', async t => {

@@ -4,10 +4,11 @@ import * as fc from 'fast-check'
 import { compileParts } from '../../src/compile/compile.ts'
 import { edgeShard, netnsOf } from '../../src/compile/names.ts'
 import { partitionOf } from '../../src/diagnose/partition.ts'
+import { judgePolicy } from '../../src/diagnose/policy.ts'
 import { reachChange, type Reach } from '../../src/diagnose/reach.ts'
 import type { Scene } from '../../src/diagnose/fate.ts'
 import { traceFlow, type Origin } from '../../src/host/trace.ts'
-import { all, get, put, type Model } from '../../src/model/model.ts'
+import { all, get, put, type Model, type PolicyTest } from '../../src/model/model.ts'
 import { anyNetwork } from '../compile/any-network.ts'
 import { machine } from '../compile/machine.ts'
 import { modelOf } from '../compile/model-of.ts'
@@ -106,4 +107,34 @@ test('servers that were alike are told apart where one of them goes', () => {
     .map(({ from, to }) => [...from.ids, '>', ...to.ids].join(' '))
   assert.deepEqual(pairs.sort(), ['i-00000001 i-00000003 > i-00000002', 'i-00000002 > i-00000001 i-00000003'])
   assert.deepEqual(gained, [])
+})
+
+test('a policy test of a pair and a port says what becomes of its packets', () => {
+  let [held, asked] = [0, 0]
+  fc.assert(
+    fc.property(anyNetwork, fc.infiniteStream(fc.nat()), (one, chance) => {
+      const scene = sceneOf(one)
+      const pick = <T>(list: readonly T[]): T => list[chance.next().value % list.length]!
+      for (let i = 0; i < 15; i++) {
+        const tried = anyTry(one, one, pick)
+        if (!tried) return
+        const from = { type: 'server', id: tried.from } as const
+        const isServer = tried.to.startsWith('i-')
+        const to = isServer
+          ? ({ type: 'server', id: tried.to } as const)
+          : ({ type: 'address', prefix: `${tried.to}/32` } as const)
+        const statement = (must: 'reach' | 'not-reach') =>
+          ({ now: { must, from, to, protocol: 'tcp', ports: String(tried.port), enabled: true } }) as PolicyTest
+        const isReached = gets(scene, tried)
+        const states = (['reach', 'not-reach'] as const).map(must => judgePolicy(scene, statement(must)).state)
+        asked++
+        if (isReached) held++
+        assert.equal(states[0], isReached ? 'holds' : 'broken', JSON.stringify(tried))
+        // What gets there and is not answered keeps neither.
+        if (isReached) assert.equal(states[1], 'broken', JSON.stringify(tried))
+      }
+    }),
+    { numRuns: 40 },
+  )
+  assert.ok(held > asked / 20 && held < asked, `${held} of ${asked}`)
 })

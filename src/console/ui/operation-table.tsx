@@ -1,4 +1,4 @@
-import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons'
+import { CheckCircleFilled, CloseCircleFilled, WarningFilled } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Table, Tag, type TableColumnsType } from 'antd'
 import type { OperationQuery } from '../../client/api-client.ts'
@@ -61,7 +61,19 @@ export function OperationTable({ query, page = 1, onPage, brief }: Props) {
           },
         ]),
     { title: words.label('generation'), dataIndex: 'generation' },
-    { title: t('operations.outcome'), render: (_, { refused }) => <Outcome refused={refused} /> },
+    {
+      title: t('operations.outcome'),
+      render: (_, { refused, forced }) => (
+        <>
+          <Outcome refused={refused} />
+          {forced && (
+            <Tag color="orange" icon={<WarningFilled />} variant="filled">
+              {t('operations.forced')}
+            </Tag>
+          )}
+        </>
+      ),
+    },
   ]
   return (
     <>
