@@ -75,10 +75,12 @@ function expiryOf({ warnings = [] }: WireResource, language: Language): string {
 }
 
 /** Whether a resource works, and whether its draft waits for an apply. */
-export function stateOf({ status, applied }: WireResource, language: Language): string {
+export function stateOf({ status, applied, warnings = [] }: WireResource, language: Language): string {
   const draft = language === 'zh' ? '，草稿未应用' : ', draft waits'
   const reason = status.reason && status.phase !== 'active' ? ` (${status.reason})` : ''
-  return `${stateLabel(status.phase, language)}${reason}${applied ? '' : draft}`
+  const isShort = warnings.some(({ code }) => code === 'connections-run-out' || code === 'ports-run-out')
+  const shortage = isShort ? phrase(language, 'runs-out') : ''
+  return `${stateLabel(status.phase, language)}${reason}${shortage}${applied ? '' : draft}`
 }
 
 /** A value in a few characters; lists of objects by their names, or by how many they are. */

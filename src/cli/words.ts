@@ -134,6 +134,7 @@ const phrases = {
   },
   'snat-lasts': { en: '{perHour} per hour, no end in sight', zh: '每小时 {perHour}，近期不会用尽' },
   'snat-unlimited': { en: '{inUse} connections in use', zh: '连接数 {inUse}' },
+  'runs-out': { en: ', SNAT runs out soon (forecast)', zh: '，SNAT 即将用尽（forecast）' },
   'snat-idle': { en: 'Nothing is translated now.', zh: '当前没有经 SNAT 的连接。' },
   'not-a-moment': { en: '{text} is no moment; write e.g. {forms}', zh: '{text} 不是有效的时间；例如 {forms}' },
   'at-what': {

@@ -151,7 +151,7 @@ test('who has time, or little in use, is not warned of', t => {
 })
 
 test('a warning is seen with the gateway, in both languages, and heard by who listens', async t => {
-  const { core, client, gateway, url } = await outbound(t)
+  const { core, client, gateway, url, cli } = await outbound(t)
   const heard: string[] = []
   core.feed.subscribe(({ event }) => void (event.type === 'host' && heard.push(event.event.type)))
   const now = Date.now()
@@ -169,4 +169,5 @@ test('a warning is seen with the gateway, in both languages, and heard by who li
   const answer = await fetch(`${url}/v1/nat-gateways/${gateway.id}`, { headers: { 'accept-language': 'zh-CN' } })
   const { warnings } = (await answer.json()) as { warnings: { message: string }[] }
   assert.match(warnings[0]!.message, /已用连接数 10000\/10000/)
+  assert.match((await cli('get nat-gateways')).out, /active, SNAT runs out soon/)
 })

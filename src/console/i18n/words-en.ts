@@ -236,6 +236,7 @@ export const en = {
   'form.add-pool': 'Add a pool',
   'form.own': 'Its own, in place of that of the listener',
   'form.with': 'Yes, with these settings',
+  'forecast.runs-out': 'Runs out soon',
   'certificate.ended': 'Expired',
   'certificate.ends-soon': 'Ends soon',
   'certificate.renewed-at': 'It is renewed at {at}.',

@@ -238,6 +238,7 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'form.add-pool': '添加地址池',
   'form.own': '单独设置，代替监听器的设置',
   'form.with': '启用',
+  'forecast.runs-out': 'SNAT 即将用尽',
   'certificate.ended': '已过期',
   'certificate.ends-soon': '即将到期',
   'certificate.renewed-at': '将于 {at} 续期。',

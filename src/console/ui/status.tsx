@@ -12,6 +12,7 @@ import { Tag, Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import type { BackendStatus } from '../../client/wire.ts'
 import { useWords } from '../i18n/language.ts'
+import { ShortageTag } from '../forecast/shortage-tag.tsx'
 import type { Shown } from '../server/queries.ts'
 import { ExpiryTag } from './certificate-state.tsx'
 
@@ -48,11 +49,10 @@ export function StateTag({ state, reason = '' }: { readonly state: State; readon
 export function ResourceState({ resource }: { readonly resource: Shown }) {
   if (resource.kind === 'eip' && resource.status.phase === 'active') return <StateTag state={resource.state} />
   const tag = <StateTag state={resource.status.phase} reason={resource.status.reason} />
-  if (resource.kind !== 'certificate') return tag
   return (
     <>
       {tag}
-      <ExpiryTag certificate={resource} />
+      {resource.kind === 'certificate' ? <ExpiryTag certificate={resource} /> : <ShortageTag resource={resource} />}
     </>
   )
 }
