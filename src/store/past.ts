@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Model } from '../model/model.ts'
 import type { Moment } from './store.ts'
 
@@ -29,15 +29,17 @@ const trimEvery = 100
 /** What a row takes beside its document. */
 const rowBytes = 64
 /** Longer documents are written compressed. */
-const longText = 2048
+const longText = 800
 
-/** `past` holds what was before; `buried` which generations went, and when: their documents never change. */
+/**
+ * `former` holds what was before each commit, and when that was: one row per change, in the order in which they came, so that a
+ * commit writes to one more place only. `buried` says which generations went, and when: their documents never change.
+ */
 export const pastSchema = `
-  CREATE TABLE IF NOT EXISTS moments (revision INTEGER PRIMARY KEY, at INTEGER NOT NULL);
-  CREATE INDEX IF NOT EXISTS moments_by_time ON moments (at);
-  CREATE TABLE IF NOT EXISTS past (
-    revision INTEGER NOT NULL, id TEXT NOT NULL, size INTEGER NOT NULL, document, PRIMARY KEY (revision, id)
-  );
+  CREATE TABLE IF NOT EXISTS former (
+    revision INTEGER NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL, document,
+    PRIMARY KEY (revision, id)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS buried (id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
 `
 
@@ -48,26 +50,43 @@ export function pastOf(
   now: () => number,
   { keptMs, mostBytes }: Retention = retention,
 ): Past {
-  const insert = db.prepare('INSERT INTO past (revision, id, size, document) VALUES (?, ?, ?, ?)')
-  const insertMoment = db.prepare('INSERT OR REPLACE INTO moments (revision, at) VALUES (?, ?)')
+  const insert = db.prepare('INSERT INTO former (revision, id, at, size, document) VALUES (?, ?, ?, ?, ?)')
   const bury = db.prepare('INSERT OR REPLACE INTO buried (id, revision) VALUES (?, ?)')
   const exhume = db.prepare('DELETE FROM buried WHERE id = ?')
-  const moveOut = db.prepare(`UPDATE past SET document = ? WHERE id = ? AND document = ''`)
+  const moveOut = db.prepare(`UPDATE former SET document = ? WHERE id = ? AND document = ''`)
   const resource = db.prepare('SELECT document FROM resources WHERE id = ?')
   const generation = db.prepare('SELECT document FROM generations WHERE id = ?')
-  const seenAt = db.prepare('SELECT max(revision) AS n FROM moments WHERE at <= ?')
-  const firsts = db.prepare('SELECT id, min(revision) AS n FROM past WHERE revision > ? GROUP BY id')
-  const document = db.prepare('SELECT document FROM past WHERE revision = ? AND id = ?')
+  const upTo = db.prepare('SELECT revision, at FROM former WHERE revision <= ? ORDER BY revision DESC LIMIT 1')
+  const firsts = db.prepare('SELECT id, min(revision) AS n FROM former WHERE revision > ? GROUP BY id')
+  const document = db.prepare('SELECT document FROM former WHERE revision = ? AND id = ?')
+  const setMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   const number = (sql: string, ...values: number[]) => Number(db.prepare(sql).get(...values)?.['n'] ?? 0)
-  let last = number('SELECT max(at) AS n FROM moments')
-  let bytes = number('SELECT sum(size) AS n FROM past')
+  const first = number('SELECT min(revision) AS n FROM former')
+  let newest = momentOf(upTo.get(present))
+  let base = baseOf()
+  let last = newest?.at ?? base?.at ?? 0
+  let bytes = number('SELECT sum(size) AS n FROM former')
   let untrimmed = 0
-  if (last === 0) insertMoment.run(present, (last = now()))
+
+  /** The oldest moment of which all that came after it is kept; null where it is not known when that was. */
+  function baseOf(): Moment | null {
+    if (first === 0) return keepBase({ revision: present, at: now() })
+    const revision = number(`SELECT value AS n FROM meta WHERE name = 'past-revision'`)
+    return revision === first - 1
+      ? { revision, at: number(`SELECT value AS n FROM meta WHERE name = 'past-at'`) }
+      : null
+  }
+
+  function keepBase(moment: Moment): Moment {
+    setMeta.run('past-revision', moment.revision)
+    setMeta.run('past-at', moment.at)
+    return moment
+  }
 
   function noteOne(revision: number, key: string, isThere: boolean): void {
     const kept = key.includes('@') ? beforeGeneration(revision, key, isThere) : beforeResource(key)
     const size = rowBytes + key.length + (kept?.length ?? 0)
-    insert.run(revision, key, size, kept)
+    insert.run(revision, key, last, size, kept)
     bytes += size
   }
 
@@ -86,62 +105,85 @@ export function pastOf(
     return null
   }
 
+  /** The newest moment that was not after a time. Times grow with revisions, and none of these is left out. */
+  function momentBefore(time: number): Moment | null {
+    let found = base && base.at <= time ? base : null
+    let [from, to] = [base ? base.revision + 1 : first, newest?.revision ?? 0]
+    while (from <= to) {
+      const middle = Math.floor((from + to) / 2)
+      const moment = momentOf(upTo.get(middle))
+      if (moment && moment.at <= time) {
+        found = moment
+        from = middle + 1
+      } else to = middle - 1
+    }
+    return found
+  }
+
   function trim(): void {
-    const aged = number('SELECT max(revision) AS n FROM moments WHERE at <= ?', last - keptMs)
-    let floor = aged
+    let floor = momentBefore(last - keptMs)
     if (bytes > mostBytes) {
       let excess = bytes - mostBytes
-      for (const row of db.prepare('SELECT revision, sum(size) AS n FROM past GROUP BY revision').iterate()) {
+      const rows = db.prepare('SELECT revision, at, sum(size) AS n FROM former GROUP BY revision ORDER BY revision')
+      for (const row of rows.iterate()) {
         if (excess <= 0) break
         excess -= Number(row['n'])
-        floor = Math.max(floor, Number(row['revision']))
+        const moment = momentOf(row)
+        if (moment && moment.revision > (floor?.revision ?? 0)) floor = moment
       }
     }
-    if (floor === 0) return
-    db.prepare('DELETE FROM past WHERE revision <= ?').run(floor)
-    db.prepare('DELETE FROM moments WHERE revision < ?').run(floor)
-    db.prepare('DELETE FROM generations WHERE id IN (SELECT id FROM buried WHERE revision <= ?)').run(floor)
-    db.prepare('DELETE FROM buried WHERE revision <= ?').run(floor)
-    bytes = number('SELECT sum(size) AS n FROM past')
+    if (!floor || floor.revision <= (base?.revision ?? 0)) return
+    db.prepare('DELETE FROM former WHERE revision <= ?').run(floor.revision)
+    db.prepare('DELETE FROM generations WHERE id IN (SELECT id FROM buried WHERE revision <= ?)').run(floor.revision)
+    db.prepare('DELETE FROM buried WHERE revision <= ?').run(floor.revision)
+    base = keepBase(floor)
+    bytes = number('SELECT sum(size) AS n FROM former')
   }
 
   return {
     note(revision, { changes, resources, generations }) {
       // A clock that is set back changes nothing about what was before what.
       last = Math.max(last, now())
-      insertMoment.run(revision, last)
-      for (const key of changes) noteOne(revision, key, resources.has(key) || generations.has(key))
+      // One that changed nothing is a moment as well.
+      for (const key of changes.size > 0 ? changes : [''])
+        noteOne(revision, key, resources.has(key) || generations.has(key))
+      newest = { revision, at: last }
       if (++untrimmed < trimEvery) return
       untrimmed = 0
       trim()
     },
-    revisionAt(time) {
-      const found = seenAt.get(time)?.['n']
-      return found === null || found === undefined ? null : Number(found)
-    },
+    revisionAt: time => momentBefore(time)?.revision ?? null,
     *since(revision) {
       for (const row of firsts.all(revision)) {
         const key = String(row['id'])
+        if (key === '') continue
         const kept = document.get(Number(row['n']), key)?.['document'] ?? null
         if (kept === null) yield [key, null]
         else yield [key, kept === '' ? String(generation.get(key)?.['document']) : unpacked(kept)]
       }
     },
-    oldest: () => number('SELECT min(at) AS n FROM moments'),
-    moments: (from, to, most) =>
-      db
-        .prepare('SELECT revision, at FROM moments WHERE at >= ? AND at < ? ORDER BY revision DESC LIMIT ?')
-        .all(from, to, most)
-        .map(row => ({ revision: Number(row['revision']), at: Number(row['at']) })),
+    oldest: () => base?.at ?? number('SELECT at AS n FROM former ORDER BY revision LIMIT 1'),
+    moments(from, to, most) {
+      const until = momentBefore(to - 1)
+      const rows = db
+        .prepare(
+          'SELECT DISTINCT revision, at FROM former WHERE revision <= ? AND at >= ? ORDER BY revision DESC LIMIT ?',
+        )
+        .all(until?.revision ?? 0, from, most)
+      const found = rows.flatMap(row => momentOf(row) ?? [])
+      return base && base.at >= from && base.at < to && found.length < most ? [...found, base] : found
+    },
   }
 }
 
-const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+function momentOf(row: Readonly<Record<string, unknown>> | undefined): Moment | null {
+  return row ? { revision: Number(row['revision']), at: Number(row['at']) } : null
+}
 
 function packed(text: string): string | Uint8Array {
-  return text.length > longText ? zstdCompressSync(text, fast) : text
+  return text.length > longText ? deflateRawSync(text, { level: 1 }) : text
 }
 
 function unpacked(kept: unknown): string {
-  return kept instanceof Uint8Array ? zstdDecompressSync(kept).toString() : String(kept)
+  return kept instanceof Uint8Array ? inflateRawSync(kept).toString() : String(kept)
 }
