@@ -45,6 +45,8 @@ export async function setScene(client: Client): Promise<Scene> {
     subnet: subnet.id,
     eips: [{ name: 'shop', bandwidthMbps: 100 }],
     tags: ['production', 'shop'],
+    nodeCount: 2,
+    accessLog: { local: true },
     listeners: [
       {
         name: 'web',
