@@ -7,6 +7,7 @@ import { diagnoseServer } from '../diagnose/server.ts'
 import type { KindName } from '../model/kinds.ts'
 import { find, type Id, type LoadBalancer } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
+import type { Series } from '../monitor/series.ts'
 import type { Answered } from './diagnosis-view.ts'
 import { numberOf, wordOf, type Call, type Parameter } from './endpoint.ts'
 import type { Questions } from './questions.ts'
@@ -44,8 +45,8 @@ function isProbed({ query }: Call): boolean {
 }
 
 /** Everything that can be asked. */
-export function diagnosisQuestions(services: Services, questions: Questions): readonly Question[] {
-  const factsOf = (resource: Id, backend?: Id) => knownOf(services, resource, backend)
+export function diagnosisQuestions(services: Services, questions: Questions, series: Series): readonly Question[] {
+  const factsOf = (resource: Id, backend?: Id) => knownOf(services, series, resource, backend)
   async function ofBackend(call: Call, balancer: Id, backend: Id): Promise<Answered> {
     const model = services.model()
     const findings = diagnoseBackend(model, balancer, backend, factsOf(balancer, backend))
@@ -169,12 +170,14 @@ function balancerOf(services: Services, call: Call): LoadBalancer {
 }
 
 /** What the machines said of a resource, of a backend where one is meant, and of everything that packets pass. */
-function knownOf({ board, model }: Services, id: Id, backend?: Id): Facts {
+function knownOf({ board, model }: Services, series: Series, id: Id, backend?: Id): Facts {
   const reports = board.agents().filter(agent => agent.present)
   const resource = model().resources.get(id)
   return {
     backendStatus: backend === undefined ? undefined : board.backend(backend),
     synced: resource ? board.statusOf(resource).phase !== 'pending' : undefined,
+    now: new Date().toISOString(),
+    connectionsOf: gateway => [...series.newest()].find(([of]) => of === gateway)?.[1].connections,
     failures: Object.assign({}, ...reports.map(report => report.failures)) as Record<Id, string>,
   }
 }

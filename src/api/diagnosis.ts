@@ -3,6 +3,7 @@ import { withMade, type Repair } from '../diagnose/repair.ts'
 import { problemsOf } from '../model/issue.ts'
 import type { Id } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
+import type { Series } from '../monitor/series.ts'
 import { diagnosisQuestions, type Question } from './diagnosis-questions.ts'
 import { diagnosisView } from './diagnosis-view.ts'
 import type { Call, Endpoint } from './endpoint.ts'
@@ -17,8 +18,8 @@ const answers = {
 } as const
 
 /** The answers to "why does this not work?", and what mends it. */
-export function diagnosisEndpoints(services: Services, questions: Questions): Endpoint[] {
-  return diagnosisQuestions(services, questions).flatMap(question => endpointsOf(services, question))
+export function diagnosisEndpoints(services: Services, questions: Questions, series: Series): Endpoint[] {
+  return diagnosisQuestions(services, questions, series).flatMap(question => endpointsOf(services, question))
 }
 
 /** A question, and beside it the request that does the repair of a finding. */

@@ -158,7 +158,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...pendingEndpoints(services),
     ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
-    ...diagnosisEndpoints(services, core.questions),
+    ...diagnosisEndpoints(services, core.questions, core.series),
     ...traceEndpoints(services, core.questions),
     ...turnEndpoints(services, core.turns),
     ...pastEndpoints(services, store, core.turns),

@@ -41,9 +41,12 @@ export async function mend(
   const { path, query } = question
   let items = start
   let done = 0
+  /** What was mended and came again is not mended by doing the same. */
+  const tried = new Set<string>()
   for (; done < mostRepairs; done++) {
-    const wrong = items.find(({ repair }) => repair !== null)
+    const wrong = items.find(({ repair, message }) => repair !== null && !tried.has(message))
     if (!wrong) break
+    tried.add(wrong.message)
     tell(session, question, [wrong])
     if (!yes && !(await agreed(session))) return 1
     const body = { code: wrong.code, resource: wrong.resource }

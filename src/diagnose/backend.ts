@@ -11,6 +11,7 @@ import {
 import { privateAddressesOf } from '../model/node.ts'
 import { echoRequest, transportOf } from './admission.ts'
 import { admitting, listenerLabel } from './balancer-door.ts'
+import { expired } from './expired.ts'
 import { found, labelOf, type Finding } from './finding.ts'
 import { distinct, practicable } from './findings.ts'
 import { diagnoseFlow, type FlowDiagnosis } from './flow.ts'
@@ -36,6 +37,7 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
     ...observed,
     ...byPolicy(model, backend),
     ...admitting(model, balancer, listener),
+    ...expired(model, listener, facts.now),
   ])
 }
 

@@ -4,6 +4,7 @@ import { holderOf } from '../model/holder.ts'
 import { find, get, type Id, type Listener, type LoadBalancer, type Model, type Resource } from '../model/model.ts'
 import { transportOf } from './admission.ts'
 import { diagnoseBackend } from './backend.ts'
+import { expired } from './expired.ts'
 import { found, labelOf, type Finding } from './finding.ts'
 import { distinct } from './findings.ts'
 import { diagnoseFlow, scenesOf, type FlowDiagnosis } from './flow.ts'
@@ -132,6 +133,8 @@ export function serving(model: Model, balancer: LoadBalancer, { protocol, port }
   )
   if (!listener || listener.options.includes('redirect-to-https')) return []
   const child = labelOf(listener)
+  const over = [...expired(model, listener, factsOf().now)]
+  if (over.length > 0) return over
   if (listener.backends.length === 0) return [found('no-backend', balancer, { listener: child })]
   const known = listener.backends.map(({ id }) => factsOf(id).backendStatus)
   if (known.some(status => status?.state === 'active')) return []

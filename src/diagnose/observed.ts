@@ -1,5 +1,6 @@
 import { find, get, type Id, type Model, type Resource } from '../model/model.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
+import { fullGateway } from './full-gateway.ts'
 import { virtualAt, type Checked } from './probed.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
@@ -16,6 +17,10 @@ export interface Facts {
   readonly synced?: boolean | undefined
   /** What a machine could not do, by resource. */
   readonly failures?: Readonly<Record<Id, string>> | undefined
+  /** How many connections a NAT gateway carries. */
+  readonly connectionsOf?: ((gateway: Id) => number | undefined) | undefined
+  /** RFC 3339; nothing is over while it is not known. */
+  readonly now?: string | undefined
 }
 
 /** What machines could not do of these resources, and whether they have caught up. */
@@ -39,6 +44,7 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
   const status = facts.backendStatus
   if (!status || ['active', 'draining', 'disabled'].includes(status.state)) return
   const { reason } = status
+  if (facts.connectionsOf && isSilence(reason)) yield* fullGateway(model, balancer, address, facts.connectionsOf)
   const vip = virtualAt(model, balancer, address)
   if (vip && isSilence(reason)) return yield found('vip-not-taken', vip, { address, reason })
   yield found(status.state === 'abnormal' && reason === '' ? 'checking' : codeOf(reason), balancer, {

@@ -167,7 +167,7 @@ function byRouter(model: Model, leaving: Leaving): Finding[] {
 function byGateway(model: Model, { sender, subnet, from, arrival }: Leaving, gateway: NatGateway): Finding[] {
   const rules = gateway.live.snatRules.filter(({ enabled }) => enabled)
   const rule = rules.find(each => each.target === sender.id) ?? rules.find(each => each.target === subnet.id)
-  // Whoever is one of several out there must be let in as any of them.
+  // Whoever is one of several out there must be let in, whichever it is.
   const sources = (rule?.eips ?? []).filter(id => gateway.now.eips.includes(id))
   const shut = sources
     .map(id => beyond(model, seenAs(arrival, get(model, 'eip', id).now.address)))

@@ -203,4 +203,15 @@ export const seenWords = {
     },
     certainty: 'seen',
   },
+  'connections-full': {
+    what: {
+      en: '{it} carries {connections} connections, all that its size allows: new ones are dropped',
+      zh: '{it} 已承载 {connections} 个连接，达到规格上限，新连接被丢弃',
+    },
+    fix: {
+      en: 'choose a larger size, or lead some of the traffic to another gateway',
+      zh: '升级规格，或将部分流量引到其他网关',
+    },
+    certainty: 'seen',
+  },
 } as const satisfies Readonly<Record<string, Entry>>
