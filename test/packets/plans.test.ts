@@ -264,6 +264,63 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
     }
   })
 
+  test('the connections that a plan says are cut are cut, and no others', async () => {
+    const open = { rules: [{ protocol: 'tcp', ports: '90-91' }] }
+    const reset: readonly (readonly [KindName, string, object])[] = [
+      ['security-group', ids.inside, open],
+      ['security-group', ids.edge, open],
+      ['route-table', ids.routes, { routes: [byGateway()] }],
+      ['nat-gateway', ids.gateway, { ...snat(true), dnatRules: [] }],
+      ['load-balancer', ids.balancer, listenTo(ids.a)],
+    ]
+    for (const [kind, id, body] of reset) {
+      await lab.client.patch(kind, id, body)
+      await lab.client.apply(kind, id, { force: true })
+    }
+    await lab.settled()
+    const way = (from: string, to: string) => ways.find(each => each.from === from && each.to === to)!
+    const [inside, away, front] = [way('a', 'b'), way('a', 'north'), way('client', 'front')]
+    const flows = await Promise.all(
+      [inside, inside, away, front].flatMap(({ place, address }) =>
+        ports.map(async port => ({ place, port, flow: (await place.open(address, port)).flow })),
+      ),
+    )
+    const alive = async () =>
+      (await Promise.all(flows.map(({ place, flow }) => place.say(flow)))).filter(Boolean).length
+    assert.equal(await alive(), flows.length)
+
+    await lab.client.patch('security-group', ids.inside, { rules: [{ protocol: 'tcp', ports: '90' }] })
+    const narrowed = await lab.client.plan('security-group', ids.inside)
+    // To the outside the group says nothing; what the balancer leads to a server comes to that one as to any.
+    assert.deepEqual(
+      narrowed.flows.pairs.map(({ at, to, port, flows: count }) => [at, to, port, count]),
+      [
+        [ids.b, inside.address, 91, 2],
+        [ids.a, ids.aAddress, 91, 1],
+      ],
+    )
+    assert.deepEqual([narrowed.flows.total, narrowed.flows.silent], [3, []])
+    await lab.client.apply('security-group', ids.inside, { force: true })
+    await lab.settled()
+    const left = await alive()
+    assert.equal(left, flows.length - narrowed.flows.total)
+
+    const lost = await lab.client.without('nat-gateway', ids.gateway)
+    assert.deepEqual(
+      lost.flows.pairs.map(({ at, to, flows: count }) => [at, to, count]),
+      [
+        [ids.gateway, north.address, 1],
+        [ids.gateway, north.address, 1],
+      ],
+    )
+    await lab.client.act('nat-gateway', ids.gateway, 'stop')
+    await lab.settled()
+    assert.equal(await alive(), left - lost.flows.total)
+    await Promise.all(flows.map(({ place, flow }) => place.hangUp(flow)))
+    await lab.client.act('nat-gateway', ids.gateway, 'start')
+    await lab.settled()
+  })
+
   /** Takes something away, or gives it back. */
   async function take(kind: KindName, id: string, child: string | undefined, back: boolean): Promise<void> {
     if (child === undefined) await lab.client.act(kind, id, back ? 'start' : 'stop')
