@@ -4,6 +4,7 @@ import type { Host } from '../dataplane/host.ts'
 import type { Shards } from '../host/item.ts'
 import { accessLogAnswer } from './access-log.ts'
 import { followAnswer } from './follow.ts'
+import { rulesAnswer } from './rules.ts'
 import { translationsAnswer } from './translations.ts'
 import { probeAnswer } from './probe.ts'
 import { backOffMs, pause } from './wake.ts'
@@ -33,6 +34,7 @@ const answerers: { readonly [T in QuestionType]: Answerer<T> } = {
   probe: probeAnswer,
   tries: async ({ host }, { tries }) => (await host.tryAll?.(tries)) ?? tries.map(() => null),
   follow: followAnswer,
+  rules: rulesAnswer,
 }
 
 const waitMs = 25_000

@@ -26,6 +26,7 @@ import { addEvents } from './events.ts'
 import { forecastEndpoints } from './forecast-endpoints.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createMetrics } from './metrics.ts'
+import { kernelEndpoints } from './kernel-endpoints.ts'
 import { keyEndpoints } from './key-endpoints.ts'
 import { metricsEndpoints } from './metrics-endpoints.ts'
 import { openApi } from './openapi.ts'
@@ -160,6 +161,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...metricsEndpoints(core.series),
     ...diagnosisEndpoints(services, core.questions, core.series),
     ...traceEndpoints(services, core.questions),
+    ...kernelEndpoints(services, core.questions),
     ...turnEndpoints(services, core.turns),
     ...pastEndpoints(services, store, core.turns),
     ...accessLogEndpoints(services, core.questions),

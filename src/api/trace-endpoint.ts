@@ -66,7 +66,7 @@ function read(body: unknown): Request {
 
 function modelOf(model: Model, { version, drafts }: Request): Model {
   const problems = (drafts ?? []).flatMap((id, i): Problem[] =>
-    model.resources.has(id) ? [] : [{ code: 'no-such-draft', at: `drafts[${i}]`, values: { id } }],
+    model.resources.has(id) ? [] : [{ code: 'no-such-resource', at: `drafts[${i}]`, values: { id } }],
   )
   if (problems.length > 0) throw new Refused(problems)
   return version === 'draft' ? withDrafts(model, drafts) : model

@@ -4,6 +4,7 @@ import { kindNames, kinds } from '../model/kinds.ts'
 import { addDiagnoseCommand } from './diagnose-command.ts'
 import { addDraftCommands } from './draft-commands.ts'
 import { addForecastCommand } from './forecast-command.ts'
+import { addExplainCommand } from './explain-command.ts'
 import { addHealthCommand } from './health-command.ts'
 import { addLogsCommand } from './logs-command.ts'
 import { addPastCommands } from './past-commands.ts'
@@ -59,6 +60,7 @@ export function buildCli(
   addPastCommands(root, register)
   addDiagnoseCommand(root, register)
   addTraceCommand(root, register)
+  addExplainCommand(root, register)
   addForecastCommand(root, register)
   addHealthCommand(root, register)
   addWatchCommands(root, register)

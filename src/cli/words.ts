@@ -259,6 +259,15 @@ const phrases = {
   },
   internet: { en: 'the internet', zh: '公网' },
   'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
+  'explain-where': {
+    en: 'say which namespace, e.g. causeway explain rule cw-lb-1a2b3c4d 14',
+    zh: '请指明命名空间，例如 causeway explain rule cw-lb-1a2b3c4d 14',
+  },
+  'kernel-silent': {
+    en: 'note: not every machine answered: numbers of rules and counts may be missing',
+    zh: '注意：部分主机未应答，规则编号与计数可能缺失',
+  },
+  'kernel-nothing': { en: 'Machines hold nothing of the kind.', zh: '主机上没有相应内容。' },
   'trace-real-agrees': {
     en: 'A packet was sent from {host}: it went the same way.',
     zh: '已从 {host} 发送数据包：实际路径与此一致。',

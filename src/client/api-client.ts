@@ -12,6 +12,7 @@ import type { AgentAnswer, Asked } from './questions.ts'
 import { childPath, pathOf } from './paths.ts'
 import type { Response, Transport } from './transport.ts'
 import type { Pending, Plan, Trial, WhatIf } from './apply-wire.ts'
+import type { KernelObjects, RuleCounters } from './kernel-wire.ts'
 import type { Trace, TraceRequest } from './trace-wire.ts'
 import type {
   AccessLog,
@@ -248,6 +249,14 @@ export function apiClient(transport: Transport, { key, language = 'en' }: Client
       confirm: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:confirm`),
       revert: (id: string): Promise<Trial> => ask('POST', `/v1/trials/${encodeURIComponent(id)}:revert`),
     },
+    /** What machines hold, and what of the API it is for. */
+    kernel: (query: {
+      readonly resource?: Id
+      readonly netns?: string
+      readonly rule?: string
+    }): Promise<KernelObjects> => ask('GET', `/v1/kernel${queryText(query)}`),
+    /** What the rules of a resource counted. */
+    counters: (id: Id): Promise<RuleCounters> => ask('GET', `/v1/counters/${encodeURIComponent(id)}`),
     /** Follows a packet, and its answer, through the network. */
     trace: (request: TraceRequest): Promise<Trace> => ask('POST', '/v1/traces', { body: request }),
     /** How the backends of a balancer, or one of them, changed their state; newest first. */

@@ -1,6 +1,7 @@
 import type { Id } from '../model/model.ts'
 import type { AccessFilter } from './access-filter.ts'
 import type { AccessLine } from './access-line.ts'
+import type { CountedRules } from './kernel-wire.ts'
 import type { FollowAnswer, FollowQuestion } from './trace-wire.ts'
 import type { Probe, ProbeReport } from './probes.ts'
 import type { Tried, Try } from './tries.ts'
@@ -44,6 +45,8 @@ interface Inquiries {
     readonly question: { readonly tries: readonly Try[] }
     readonly answer: readonly (Tried | null)[]
   }
+  /** Our rules in namespaces, and what they count; nothing of those that are not on this machine. */
+  readonly rules: { readonly question: { readonly netns: readonly string[] }; readonly answer: readonly CountedRules[] }
   /** What becomes of a packet that is sent from a namespace; fails where that is not there. */
   readonly follow: { readonly question: FollowQuestion; readonly answer: FollowAnswer }
 }

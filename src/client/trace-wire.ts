@@ -77,7 +77,7 @@ export interface TracedStep {
 }
 
 /** A resource, or a child with the resource that it is a part of. */
-interface WireThing {
+export interface WireThing {
   /** The kind of a resource; of a child the prefix of its ids. */
   readonly kind: string
   readonly id: Id

@@ -107,6 +107,7 @@ function dnatRules(part: VpcPart, { now, live }: NatGateway): FilterRule[] {
         { on: 'dport', protocol: rule.protocol, is: [rule.port] },
       ],
       then: { do: 'dnat', to: rule.toAddress, port: rule.port === rule.toPort ? null : portsOf(rule.toPort)[0] },
+      counter: true,
     }))
 }
 
@@ -128,6 +129,7 @@ function snatRules(part: VpcPart, { now, live }: NatGateway): FilterRule[] {
           { on: 'saddr', is: [source] },
         ],
         then: { do: 'snat', to: sortedAddresses(addressesOf(part.look, eips)) },
+        counter: true,
       },
     ]
   })

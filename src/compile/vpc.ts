@@ -168,5 +168,6 @@ function portForwards({ vpc }: VpcPart, eip: string): FilterRule[] {
         { on: 'dport', protocol: each.protocol, is: [`${each.port}`] },
       ],
       then: { do: 'dnat', to: each.toAddress, port: each.port === each.toPort ? null : each.toPort },
+      counter: true,
     }))
 }

@@ -1,6 +1,7 @@
 import type { HostState, Item, ProxyItem } from '../host/item.ts'
 import type { Step } from '../host/diff.ts'
 import type { Followed, FollowWish } from '../host/seen.ts'
+import type { KernelRule } from './rules.ts'
 import type { LogRead } from './proxy-log.ts'
 import type { Measurable, Measure } from './measure.ts'
 import type { Doomed, PlannedSpace } from './doomed-flows.ts'
@@ -83,6 +84,8 @@ export interface Host {
   ): Promise<(PathReport & { readonly gateway: boolean | null }) | null>
   /** Tries flows from inside namespaces; null for those that are not here. */
   tryAll?(tries: readonly Try[]): Promise<readonly (Tried | null)[]>
+  /** Our rules in a namespace, and what they count; null where it is not there. */
+  rules?(netns: string): Promise<readonly KernelRule[] | null>
   /** Sends a packet, and tells what the kernel did with it and with its answer. Throws where the host cannot know. */
   follow?(wish: FollowWish): Promise<Followed>
   /** Deterministic counts of work done, e.g. `processes`, `nftTransactions`, `reloads`, `netlinkRequests`. */

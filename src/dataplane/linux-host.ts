@@ -21,6 +21,7 @@ import { runNft, runs } from './nft.ts'
 import { readSpace, type Reading } from './read-space.ts'
 import { changeText, loadText, removalText, replaceText } from './ruleset-load.ts'
 import { resolvers } from './resolver.ts'
+import { rulesIn } from './rules.ts'
 import { Spaces, type Space } from './space.ts'
 import { Spreading } from './spreading.ts'
 import { answersArp } from './neighbour.ts'
@@ -259,6 +260,10 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
       return report && { ...report, gateway: space && wish.gateway ? answersArp(space, wish.gateway) : null }
     },
     follow: follower({ spaces, alone }),
+    async rules(netns) {
+      const space = spaces.open(netns)
+      return space && [...rulesIn(space, 'ip'), ...rulesIn(space, 'bridge')]
+    },
     get counters() {
       return { netlinkRequests: sent.requests, nftTransactions: runs.transactions, ...counters, ...driver?.counters }
     },

@@ -39,7 +39,7 @@ interface Child {
 }
 
 /** All children of a resource, in what runs and in its draft. */
-function childrenOf({ kind, live, draft }: Resource): readonly Child[] {
+export function childrenOf({ kind, live, draft }: Resource): readonly Child[] {
   const versions = live === draft ? [live] : [live, draft]
   return versions.flatMap(version => within(version, childListsOf(kind)))
 }

@@ -8,7 +8,7 @@ export const traceProblems = {
       zh: '{id} 不能作为数据包的起点或终点；请指定云服务器、负载均衡器、NAT 网关、VPC、公网 IP 或地址',
     },
   },
-  'no-such-draft': {
+  'no-such-resource': {
     http: 404,
     ret: 2100,
     words: { en: 'there is no resource {id}', zh: '不存在资源 {id}' },

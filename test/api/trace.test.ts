@@ -73,6 +73,6 @@ test('a trace is refused with all that is wrong with its question', async t => {
   assert.deepEqual(await codes({ ...outside, version: 'draft' }), ['real real-draft'])
   assert.deepEqual(await codes(outside), [' no-agent'])
   assert.deepEqual(await codes({ from: 'internet', to: '192.0.2.1', version: 'draft', drafts: ['lb-00000000'] }), [
-    'drafts[0] no-such-draft',
+    'drafts[0] no-such-resource',
   ])
 })

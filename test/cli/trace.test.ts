@@ -66,6 +66,17 @@ test('trace takes a draft, a listener and a backend by path, what the kernel has
   )
 })
 
+test('explain says what machines hold for something, and what a rule of a namespace is for', async () => {
+  const { code, out } = await server.cli('explain web')
+  assert.equal(code, 0)
+  assert.match(out, /^Namespace +Handle +Packets +For +Generation +Author/)
+  assert.match(out, /cw-i-\w+ +– +– +http sgr-\w+ +1 +local +\d{4}-\d\d-\d\d .* tcp dport 80 counter/)
+  const rule = await server.cli(['explain', 'rule', 'web-1', 'dport 80'])
+  assert.deepEqual([rule.code, /http sgr-/.test(rule.out)], [0, true])
+  assert.equal((await server.cli('explain rule')).code, 2)
+  assert.equal((await server.cli('explain rule web-1 999999')).code, 1)
+})
+
 test('trace says what a word does not name, and what is wrong with the question', async () => {
   const mistyped = await server.cli('trace web-1 web-3:80')
   assert.deepEqual(

@@ -90,7 +90,7 @@ test('a story tells every decision, what of the model caused it, and how the pac
   assert.equal(snat?.it?.id, 'snat-0000001')
   assert.equal(
     snat?.kernel,
-    'srcnat: oifname "pub0" ip saddr 192.168.1.0/24 snat to 203.0.113.10 comment "snat-0000001"',
+    'srcnat: oifname "pub0" ip saddr 192.168.1.0/24 counter snat to 203.0.113.10 comment "snat-0000001"',
   )
 })
 

@@ -119,6 +119,43 @@ suite('a packet that is sent and followed', () => {
     await follow({ from: balancer, to: listeners[0]!.backends[0]!.id })
   })
 
+  test('a rule tells by its number in the kernel what it is for, who applied that, and what it counted', async () => {
+    const start = (await lab.client.counters(group)).items
+    await b.place.connect(a.address, 9).catch(() => {})
+    for (let n = 0; n < 3; n++) await a.place.connect(b.address, 80)
+    const { rules } = await lab.client.get('security-group', group)
+    const web = rules.find(({ name }) => name === 'web')?.id ?? ''
+    const { items, silent } = await lab.client.counters(group)
+    assert.deepEqual(silent, [])
+    assert.equal((items[web]?.packets ?? 0) - (start[web]?.packets ?? 0), 3)
+    assert.ok((items[web]?.bytes ?? 0) >= 3 * 40)
+
+    const netns = netnsOf(b.server.id)
+    const listing = await lab.run(netns, 'nft', '-a', 'list', 'table', 'ip', 'causeway')
+    const handle = new RegExp(`comment "${web}" # handle (\\d+)`).exec(listing)?.[1] ?? ''
+    const explained = await lab.client.kernel({ netns, rule: handle })
+    assert.equal(explained.items.length, 1)
+    const [rule] = explained.items
+    assert.deepEqual([rule?.object?.id, rule?.object?.of?.id, rule?.handle], [web, group, Number(handle)])
+    const { generation } = await lab.client.get('security-group', group)
+    assert.equal(rule?.applied?.generation, generation)
+    assert.ok(rule?.applied?.author)
+    assert.equal(rule?.counted?.packets, items[web]?.packets)
+
+    const everywhere = await lab.client.kernel({ resource: web })
+    assert.ok(everywhere.items.every(({ object }) => object?.id === web))
+    assert.deepEqual(everywhere.items.find(each => each.netns === netns)?.handle, Number(handle))
+  })
+
+  test('translations are counted by their rules', async () => {
+    const [gateway] = (await lab.client.list('nat-gateway')).items
+    const snat = gateway?.snatRules[0]?.id ?? ''
+    const earlier = (await lab.client.counters(gateway?.id ?? '')).items[snat]?.packets ?? 0
+    await a.place.get(`http://${backend.address}:${backend.port}/`)
+    const now = (await lab.client.counters(gateway?.id ?? '')).items[snat]?.packets ?? 0
+    assert.ok(now > earlier, `${earlier} ${now}`)
+  })
+
   test('where somebody else has a say, the difference is marked, and who it was', async () => {
     const netns = netnsOf(b.server.id)
     const chain = '{ type filter hook input priority -10 ; }'

@@ -188,6 +188,8 @@ export const en = {
   'child.draft-new': 'Not applied: new',
   'child.draft-changed': 'Not applied: changed',
   'rules.ingress': 'Ingress rules',
+  'rules.counted': 'New flows',
+  'rules.bytes': '{bytes} bytes; of each flow the first packet, since the rule was loaded',
   'rules.egress': 'Egress rules',
   'rules.shortcuts': 'Shortcuts',
   'backend.by-address': 'IP',

@@ -190,6 +190,8 @@ export const zh: Readonly<Record<WordKey, string>> = {
   'child.draft-new': '未应用：新增',
   'child.draft-changed': '未应用：已修改',
   'rules.ingress': '下行规则',
+  'rules.counted': '新建连接',
+  'rules.bytes': '{bytes} 字节；自规则加载起，每个连接只计首包',
   'rules.egress': '上行规则',
   'rules.shortcuts': '快捷方式',
   'backend.by-address': 'IP',

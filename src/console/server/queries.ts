@@ -50,6 +50,7 @@ export const queriesOf = (server: Client, language: string) => ({
     }),
   generations: (kind: KindName, id: Id) =>
     queryOptions({ queryKey: ['api', 'generations', kind, id], queryFn: () => server.generations(kind, id) }),
+  counters: (id: Id) => queryOptions({ queryKey: ['api', 'counters', id], queryFn: () => server.counters(id) }),
   trace: (request: TraceRequest | null) =>
     queryOptions({
       queryKey: ['api', 'trace', request, language],

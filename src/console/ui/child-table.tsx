@@ -11,6 +11,7 @@ import type { WordKey } from '../i18n/words-en.ts'
 import type { ChildPanelProps } from '../pages/kind-page.ts'
 import { useServer } from '../server/use-server.ts'
 import { useSession } from '../server/session.ts'
+import { isCounted, RuleCount } from './rule-counters.tsx'
 import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
@@ -78,6 +79,16 @@ export function ChildTable({
       render: (_: unknown, child: Child) =>
         cells[name]?.(child) ?? <Value name={name} schema={shape[name]} value={child[name]} />,
     })),
+    ...(isCounted(resource.kind, list.attribute)
+      ? [
+          {
+            title: words.t('rules.counted'),
+            key: 'counted',
+            align: 'right' as const,
+            render: (_: unknown, child: Child) => <RuleCount resource={resource.id} rule={child.id} />,
+          },
+        ]
+      : []),
     ...(mayChange
       ? [{ title: '', key: 'actions', align: 'right' as const, render: (_: unknown, child: Child) => actions(child) }]
       : []),
