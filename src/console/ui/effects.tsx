@@ -73,7 +73,11 @@ export function ReachTable({ gained, lost }: Pick<Consequences, 'gained' | 'lost
       columns={[
         {
           title: t('effects.reach'),
-          render: (_, { what }) => <Tag color={what === 'lost' ? 'error' : 'success'}>{t(`effects.${what}`)}</Tag>,
+          render: (_, { what }) => (
+            <Tag color={what === 'lost' ? 'red' : 'green'} variant="filled">
+              {t(`effects.${what}`)}
+            </Tag>
+          ),
         },
         { title: t('effects.from'), render: (_, { from }) => <EndName end={from} /> },
         { title: t('effects.to'), render: (_, { to }) => <EndName end={to} /> },
@@ -107,7 +111,9 @@ function BackendRows({ backends }: Pick<Consequences, 'backends'>) {
         {
           title: t('effects.becomes'),
           render: (_, { becomes }) => (
-            <Tag color={becomes === 'reachable' ? 'success' : 'error'}>{option('standing', becomes)}</Tag>
+            <Tag color={becomes === 'reachable' ? 'green' : 'red'} variant="filled">
+              {option('standing', becomes)}
+            </Tag>
           ),
         },
       ]}
