@@ -78,7 +78,7 @@ export const rows: readonly Row[] = [
     answer: {
       resource_limits: {
         max_loadbalancer_listeners: 50,
-        max_listener_backends: 100,
+        max_listener_backends: 1000,
         max_loadbalancer_policy_rules: 120,
         max_loadbalancer_policy_rewrite_rules: 31,
         max_router_vxnets: 252,
