@@ -4,8 +4,11 @@ import { found, labelOf, type Finding } from './finding.ts'
 import { groupOf, through } from './groups.ts'
 import { applying, enabling, starting } from './repairs.ts'
 
-/** A client that knocks at a listener; its source is null for anybody at all. */
-type Client = Pick<Arrival, 'source'>
+/** A client that knocks at a listener; its source is null for anybody at all, its port for either end of a range. */
+interface Client {
+  readonly source: string | null
+  readonly port: number | null
+}
 
 /** What keeps a flow from the listener that it is for. What becomes of it there is not asked. */
 export function enteringBalancer(model: Model, balancer: LoadBalancer, arrival: Arrival): Finding[] {
@@ -44,10 +47,13 @@ export function admitting(
   model: Model,
   balancer: LoadBalancer,
   listener: Listener,
-  { source }: Client = { source: null },
+  { source, port: asked }: Client = { source: null, port: null },
 ): Finding[] {
   const protocol = transportOf(listener.protocol)
-  const closed = through(model, balancer, { direction: 'ingress', protocol, port: listener.port, peer: source })
+  const ports = asked === null ? new Set([listener.port, listener.lastPort ?? listener.port]) : [asked]
+  const closed = [...ports].flatMap(port =>
+    through(model, balancer, { direction: 'ingress', protocol, port, peer: source }),
+  )
   const live = balancer.live.listeners.find(each => each.id === listener.id)
   const group = groupOf(model, balancer)
   const lets = (each: Listener) => (source === null ? admitsAnyone(model, group.live, each) : listsAdmit(each, source))

@@ -1,7 +1,7 @@
 import { find, get, type Id, type Model, type Resource } from '../model/model.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
 import { fullGateway } from './full-gateway.ts'
-import { virtualAt, type Checked } from './probed.ts'
+import { isAccepted, virtualAt, type Checked } from './probed.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
 interface ObservedBackend {
@@ -44,10 +44,12 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
   const status = facts.backendStatus
   if (!status || ['active', 'draining', 'disabled'].includes(status.state)) return
   const { reason } = status
-  if (facts.connectionsOf && isSilence(reason)) yield* fullGateway(model, balancer, address, facts.connectionsOf)
+  const isRising = reason === '' || isSuccess(checked, reason)
+  const silent = !isRising && isSilence(reason)
+  if (facts.connectionsOf && silent) yield* fullGateway(model, balancer, address, facts.connectionsOf)
   const vip = virtualAt(model, balancer, address)
-  if (vip && isSilence(reason)) return yield found('vip-not-taken', vip, { address, reason })
-  yield found(status.state === 'abnormal' && reason === '' ? 'checking' : codeOf(reason), balancer, {
+  if (vip && silent) return yield found('vip-not-taken', vip, { address, reason })
+  yield found(isRising ? 'checking' : codeOf(reason), balancer, {
     address,
     port: String(port),
     reason,
@@ -56,6 +58,14 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
     timeoutS: String(listener.check.timeoutS),
     path: listener.check.path,
   })
+}
+
+/** What checks say of a success: it takes several of them. */
+const successes = ['connected', 'TLS established', 'answers ping', 'answers', 'not refused']
+
+function isSuccess({ listener }: Checked, reason: string): boolean {
+  const status = /^HTTP (\d+)$/.exec(reason)?.[1]
+  return status === undefined ? successes.includes(reason) : isAccepted(listener, Number(status))
 }
 
 /** In the place of addresses that nobody could tell. */
@@ -83,6 +93,5 @@ const meanings: readonly (readonly [RegExp, FindingCode])[] = [
 ]
 
 function codeOf(reason: string): FindingCode {
-  if (reason === '') return 'checking'
   return meanings.find(([said]) => said.test(reason))?.[1] ?? 'check-failed'
 }

@@ -130,7 +130,7 @@ export function virtualAt(model: Model, balancer: LoadBalancer, address: string)
 }
 
 /** Whether a check takes a status for a success. */
-function isAccepted({ check, protocol }: Listener, status: number): boolean {
+export function isAccepted({ check, protocol }: Listener, status: number): boolean {
   if (check.accept === '')
     return protocol === 'http' || protocol === 'https' ? status >= 200 && status < 400 : status === 200
   return check.accept.split(',').some(range => {

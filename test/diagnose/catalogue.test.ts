@@ -3,12 +3,13 @@ import { test } from 'node:test'
 import type { Made } from '../../src/client/scenario.ts'
 import { plan } from '../../src/demo/plan.ts'
 import { diagnoseBackend, diagnoseBalancer } from '../../src/diagnose/backend.ts'
+import { diagnoseEip } from '../../src/diagnose/eip.ts'
 import { findingText, type Finding } from '../../src/diagnose/finding.ts'
 import type { Facts } from '../../src/diagnose/observed.ts'
 import { repaired } from '../../src/diagnose/repair.ts'
 import type { Model } from '../../src/model/model.ts'
 import { modelHands } from '../demo/model-hands.ts'
-import { build, type Broken, type Spot } from './broken.ts'
+import { addTo, build, eagerly, publish, setIn, withRule, type Broken, type Spot } from './broken.ts'
 import { catalogue } from './catalogue.ts'
 
 const at: Spot = { address: plan.regions[0].servers[0], port: 8080, spare: '203.0.113.200' }
@@ -34,6 +35,42 @@ for (const topology of ['a', 'b'] as const) {
     assert.deepEqual(asked(hands.model(), made, whole), [])
   })
 }
+
+test('a backend that is on its way up is being checked, whatever good answers it gave; one that answers wrongly is not', async () => {
+  const said = async (reason: string, check = {}) => {
+    const hands = modelHands()
+    const broken: Broken = { ...catalogue[0]!, without: [], check: { ...eagerly, ...check }, reason }
+    const made = await build(broken, at, hands)
+    return asked(hands.model(), made, broken)[0]?.code
+  }
+  assert.deepEqual([await said(''), await said('HTTP 200'), await said('HTTP 302')], Array(3).fill('checking'))
+  assert.deepEqual(
+    [await said('connected', { protocol: 'tcp' }), await said('TLS established')],
+    ['checking', 'checking'],
+  )
+  assert.deepEqual([await said('HTTP 404'), await said('HTTP 200', { accept: '204' })], ['bad-answer', 'bad-answer'])
+  assert.equal(await said('HTTP 204', { accept: '200-204' }), 'checking')
+})
+
+test('a group is asked about every end of a range of ports, and about the port that somebody asks for', async () => {
+  const hands = modelHands()
+  const broken: Broken = {
+    ...catalogue[0]!,
+    without: [],
+    edits: () => [
+      addTo('load-balancer', 'balancer', 'listeners', { protocol: 'tcp', port: 5000, lastPort: 5009 }, 'range'),
+      setIn('load-balancer', 'balancer', ['listeners', '{listener}'], { enabled: false }),
+      ...publish('load-balancer', 'balancer'),
+      ...withRule({ protocol: 'tcp', ports: '5000-5005' }),
+    ],
+  }
+  const made = await build(broken, at, hands)
+  const door = (port: number) =>
+    diagnoseEip(hands.model(), made['balancerEip']!, () => ({}), { protocol: 'tcp', port }).findings[0]
+  assert.equal(door(5009)?.code, 'group-refuses')
+  assert.deepEqual(door(5009)?.values['traffic'], 'TCP 5009')
+  assert.notEqual(door(5005)?.code, 'group-refuses')
+})
 
 for (const broken of catalogue) {
   test(`${broken.on}: ${broken.name}`, async () => {
