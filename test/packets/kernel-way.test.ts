@@ -180,6 +180,25 @@ suite('what the kernel carries, with real clients', () => {
     }
   })
 
+  test('a backend of UDP that is taken out gives up exactly its flows, which go to others', async () => {
+    const both = { ...udp(at(first, 53), at(second, 53)), port: 5302 }
+    const ask = async (port: number) =>
+      ((await client.askUdp(front.address, 5302, 700, port)) ?? 'nobody').split(' ')[0]
+    await become(both)
+    const ports = Array.from({ length: 6 }, (_, i) => 24_000 + i)
+    const was = await Promise.all(ports.map(ask))
+    assert.equal(was.filter(name => name === first!.name).length, 3)
+    const { counters } = await lab.settled()
+    await front.listen({ ...both, backends: [at(second, 53), at(third, 53)] })
+    assert.equal((await lab.settled()).counters['flowsCut']! - counters['flowsCut']!, 3)
+    await become({ ...both, backends: [at(second, 53), at(third, 53)] })
+    const is = await Promise.all(ports.map(ask))
+    for (const [i, name] of was.entries()) {
+      if (name === second!.name) assert.equal(is[i], name, 'a flow of who stays has moved')
+      else assert.notEqual(is[i], name)
+    }
+  })
+
   test('flows of a backend that was taken out may stay for a while', async () => {
     const listener = { ...tcp(at(first, 90), at(second, 90)), drainS: 4 }
     await become(listener)

@@ -1,5 +1,7 @@
 /** Run by changes.test.ts in a namespace: one client that never stops, and at the end says what it went through. */
 import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { connect as connectHttp2, constants, type ClientHttp2Session } from 'node:http2'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,7 +15,7 @@ export interface Lived {
 }
 
 export type Life = (typeof lives)[number]
-const lives = ['tcp', 'websocket', 'openssl', 'http2', 'knock'] as const
+const lives = ['tcp', 'udp', 'websocket', 'openssl', 'http2', 'knock'] as const
 
 const [kind = '', address = '', port = '', ms = ''] = process.argv.slice(2)
 const ends = performance.now() + Number(ms)
@@ -50,6 +52,26 @@ async function tcp(): Promise<void> {
     hear => socket.on('data', (part: Buffer) => hear(part.toString())),
   )
   socket.removeAllListeners('close').destroy()
+}
+
+/** One flow of datagrams: each must be answered, and always by who answered the first. */
+async function udp(): Promise<void> {
+  const socket = createSocket('udp4')
+  socket.on('error', error => fail(error.message))
+  socket.bind(0)
+  await once(socket, 'listening')
+  let first = ''
+  while (!isOver() && failures.length === 0) {
+    const answer = new Promise<string>(resolve => socket.once('message', text => resolve(text.toString())))
+    socket.send('word', Number(port), address)
+    const said = await Promise.race([answer, sleep(2000, null)])
+    if (said === null) return fail('a word was never answered')
+    first ||= said
+    if (said !== first) return fail(`${first} became ${said}`)
+    heard++
+    await sleep(100)
+  }
+  socket.close()
 }
 
 async function websocket(): Promise<void> {
@@ -133,7 +155,7 @@ async function knock(): Promise<void> {
   }
 }
 
-const run: Readonly<Record<Life, () => Promise<void>>> = { tcp, websocket, openssl, http2, knock }
+const run: Readonly<Record<Life, () => Promise<void>>> = { tcp, udp, websocket, openssl, http2, knock }
 const life = lives.find(each => each === kind)
 if (life) {
   await run[life]()
