@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { setScene } from './scene.ts'
+import { report, setScene } from './scene.ts'
 import { visiting } from './visiting.ts'
 
 async function choose(page: Page, label: string, text: string, option: RegExp): Promise<void> {
@@ -61,5 +61,33 @@ void test('an address that nobody has may be typed, in English, too', async t =>
     .waitFor()
   await panel.getByRole('checkbox', { name: 'Every step' }).check()
   await panel.locator('code.kernel').first().waitFor()
+  assert.deepEqual(browser.complaints, [])
+})
+
+void test('what rules count is read from the machines, and stands beside them', async t => {
+  const { client, agent, url, browser } = await visiting(t)
+  const scene = await setScene(client)
+  const group = await client.get('security-group', scene.group)
+  const rule = group.rules.find(({ name }) => name === 'http')
+  const leaving = new AbortController()
+  t.after(() => leaving.abort())
+  /** The machine that reports says what it is asked. */
+  const answering = async () => {
+    while (!leaving.signal.aborted) {
+      await report(agent, client, scene)
+      for (const { id, question } of await agent.agent.questions('one', 500, leaving.signal)) {
+        if (question.type !== 'rules') continue
+        const counted = { packets: 1234, bytes: 74_040 }
+        const only = { family: 'ip', chain: 'x', index: 0, handle: 7, for: rule?.id ?? '', counted } as const
+        await agent.agent.answer({ id, host: 'one', answer: [{ netns: question.netns[0] ?? '', rules: [only] }] })
+      }
+    }
+  }
+  const answered = answering().catch(() => {})
+  const page = await browser.open(`${url}/security-groups/${scene.group}`)
+  await page.getByRole('columnheader', { name: '新建连接' }).waitFor()
+  await page.getByRole('row', { name: /http/ }).getByText('1,234').waitFor()
+  leaving.abort()
+  await answered
   assert.deepEqual(browser.complaints, [])
 })
