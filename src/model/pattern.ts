@@ -1,6 +1,6 @@
 /** The forms that a rule's pattern gives, one of which must match. */
 export function wordsOf(pattern: string): readonly string[] {
-  return pattern.split(/\s+/).filter(word => word !== '')
+  return pattern.split(/[ \t]+/).filter(word => word !== '')
 }
 
 /**

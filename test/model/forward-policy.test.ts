@@ -30,6 +30,8 @@ describe('a forwarding policy', () => {
     'a pattern that grows without end': [{ pattern: '((a{999}){999}){999}' }, 'not-a-pattern rules[0].pattern'],
     'nothing but spaces': [{ pattern: '  ' }, 'missing rules[0].pattern'],
     'a new line': [{ pattern: 'a\nb' }, 'control-characters rules[0].pattern'],
+    'no source at all': [{ type: 'source', pattern: ' ' }, 'missing rules[0].pattern'],
+    'a space that is none, as a source': [{ type: 'source', pattern: '\ufeff' }, 'not-a-source rules[0].pattern'],
     'a source that is none': [{ type: 'source', pattern: 'home' }, 'not-a-source rules[0].pattern'],
     'a header without a name': [{ type: 'header', pattern: 'a' }, 'header-name rules[0].header'],
     'a name without a header': [{ header: 'X-Beta', pattern: 'a' }, 'header-name rules[0].header'],

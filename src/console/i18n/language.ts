@@ -4,7 +4,7 @@ import type { Words } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { untilThere } from '../server/until-there.ts'
 import type { WordKey } from './words-en.ts'
-import { attributeLabel, optionLabel } from './labels.ts'
+import { attributeLabel, optionLabel, type Labels } from './labels.ts'
 
 export type Language = keyof Words
 
@@ -58,6 +58,8 @@ export function apiLanguage(language: Language): 'en' | 'zh-CN' {
   return language === 'zh' ? 'zh-CN' : 'en'
 }
 
+const none: Labels = { labels: {}, options: {} }
+
 type Values = Readonly<Record<string, string | number>>
 
 /** A sentence with its blanks filled in, e.g. `{count}`. */
@@ -73,9 +75,11 @@ export function useWords() {
     t: (word: WordKey, values: Values = {}): string => filled(loaded[language]?.words[word] ?? word, values),
     kind: (kind: KindName): string => kinds[kind].label[language],
     /** What an attribute is called; `where` is its kind, or the list of children that it is in. */
-    label: (attribute: string, where = ''): string => attributeLabel(attribute, where, language),
+    label: (attribute: string, where = ''): string =>
+      attributeLabel(loaded[language]?.labels ?? none, attribute, where),
     /** What a value of an enumerated attribute is called. */
-    option: (attribute: string, value: unknown): string => optionLabel(attribute, String(value), language),
+    option: (attribute: string, value: unknown): string =>
+      optionLabel(loaded[language]?.labels ?? none, attribute, String(value)),
     when: (at: string): string =>
       new Date(at).toLocaleString(apiLanguage(language), { dateStyle: 'medium', timeStyle: 'medium' }),
   }

@@ -19,6 +19,7 @@ function* ruleProblems(
 ): Iterable<Problem> {
   if ((type === 'header') === (header === '')) yield { code: 'header-name', at: `${at}.header` }
   if (type !== 'source') return yield* patternProblems(pattern, `${at}.pattern`)
+  if (wordsOf(pattern).length === 0) yield { code: 'missing', at: `${at}.pattern` }
   for (const word of wordsOf(pattern)) {
     if (!cidr.safeParse(word).success)
       yield { code: 'not-a-source', at: `${at}.pattern`, values: { word: word.slice(0, 64) } }
