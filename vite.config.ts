@@ -6,6 +6,8 @@ export default defineConfig({
   root: 'src/console',
   plugins: [react()],
   build: {
+    // What reads these modules at all preloads them, too.
+    modulePreload: { polyfill: false },
     outDir: '../../dist/console',
     emptyOutDir: true,
     target: 'es2023',

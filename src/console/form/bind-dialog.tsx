@@ -9,6 +9,7 @@ import type { Document } from './body-of.ts'
 import { FormDialog } from './form-dialog.tsx'
 import { bind, holderKinds, mayHoldOneMore, type HolderKind } from './holding.ts'
 import { ReferenceSelect } from './reference-select.tsx'
+import './words.ts'
 
 interface Props {
   readonly eip: Shown

@@ -15,6 +15,8 @@ import { FormDialog } from './form-dialog.tsx'
 import { FormFields } from './form-fields.tsx'
 import type { Place } from './form-row.tsx'
 import { vpcOf } from './vpc-of.ts'
+import './words.ts'
+import '../ui/child-words.ts'
 
 /** A child as the API shows it. */
 export type Child = { readonly id: string; readonly name: string } & Document

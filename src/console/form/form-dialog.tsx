@@ -6,6 +6,7 @@ import { differences, type Difference } from '../../model/changes.ts'
 import { useWords } from '../i18n/language.ts'
 import { DifferenceTable } from '../ui/difference-table.tsx'
 import { fieldPath, type Document } from './body-of.ts'
+import './words.ts'
 
 interface Props {
   readonly title: string

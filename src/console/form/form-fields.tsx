@@ -8,6 +8,7 @@ import { initialValues } from './body-of.ts'
 import type { Control, Field } from './field-of.ts'
 import { FormRow, type Path, type Place } from './form-row.tsx'
 import { RecordsEditor } from './records-editor.tsx'
+import './words.ts'
 
 interface Props {
   readonly fields: readonly Field[]

@@ -9,6 +9,7 @@ import { complaintOf } from './body-of.ts'
 import { EipChoice, type EipWish } from './eip-choice.tsx'
 import type { Field } from './field-of.ts'
 import { ReferenceSelect } from './reference-select.tsx'
+import './words.ts'
 
 export type Path = readonly (string | number)[]
 

@@ -4,6 +4,7 @@ import { labels } from '../../model/edit/body.ts'
 import { useWords } from '../i18n/language.ts'
 import { fieldsOf } from './field-of.ts'
 import { RecordsEditor } from './records-editor.tsx'
+import './words.ts'
 
 const fields = [...fieldsOf(labels, ['description', 'tags']), ...fieldsOf(subnet.now, ['type', 'vpc', 'routeTable'])]
 

@@ -4,6 +4,7 @@ import { hintText } from '../i18n/hints.ts'
 import { useWords } from '../i18n/language.ts'
 import type { Field } from './field-of.ts'
 import { FormRow, type Path, type Place } from './form-row.tsx'
+import './words.ts'
 
 interface Props {
   readonly label: string

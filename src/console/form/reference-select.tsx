@@ -7,6 +7,7 @@ import { useWords } from '../i18n/language.ts'
 import type { Shown } from '../server/queries.ts'
 import { useServer } from '../server/use-server.ts'
 import { ResourceLink } from '../ui/resource-link.tsx'
+import './words.ts'
 
 /** What may be chosen: only what lies in a VPC, and what passes. */
 interface Choice {

@@ -15,6 +15,7 @@ import { FormDialog } from './form-dialog.tsx'
 import { FormFields } from './form-fields.tsx'
 import { InitialSubnets } from './initial-subnets.tsx'
 import { vpcOf } from './vpc-of.ts'
+import './words.ts'
 
 const [nameField, ...aboutFields] = fieldsOf(labels)
 const idField: Field = {

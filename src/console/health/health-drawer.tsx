@@ -12,6 +12,7 @@ import { QueryFault } from '../ui/query-fault.tsx'
 import { StateTag } from '../ui/status.tsx'
 import './health.css'
 import { HealthStrip } from './health-strip.tsx'
+import './words.ts'
 
 const hourMs = 60 * 60_000
 const windows = { '24h': 24 * hourMs, '7d': 7 * 24 * hourMs, '90d': 90 * 24 * hourMs } as const

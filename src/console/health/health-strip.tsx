@@ -3,6 +3,7 @@ import { lengthText } from '../../client/length.ts'
 import { reasonText } from '../../client/reason.ts'
 import type { Span } from '../../client/spans.ts'
 import { useWords } from '../i18n/language.ts'
+import './words.ts'
 
 /** Never by colour alone: what serves less stands lower. */
 const heights: Readonly<Record<NonNullable<Span['state']> | 'unknown', number>> = {

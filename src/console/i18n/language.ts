@@ -3,6 +3,14 @@ import { useSyncExternalStore } from 'react'
 import type { Words } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { untilThere } from '../server/until-there.ts'
+import type { formWords } from '../form/words.ts'
+import type { healthWords } from '../health/words.ts'
+import type { signInWords } from '../pages/sign-in-words.ts'
+import type { childWords } from '../ui/child-words.ts'
+import type { effectsWords } from '../ui/effects-words.ts'
+import type { historyWords } from '../ui/history-words.ts'
+import type { operationsWords } from '../ui/operation-words.ts'
+import { laterWord } from './later-words.ts'
 import type { WordKey } from './words-en.ts'
 import { attributeLabel, optionLabel, type Labels } from './labels.ts'
 
@@ -58,6 +66,16 @@ export function apiLanguage(language: Language): 'en' | 'zh-CN' {
   return language === 'zh' ? 'zh-CN' : 'en'
 }
 
+/** Words that are loaded with what uses them. */
+type LaterWord =
+  | keyof typeof childWords
+  | keyof typeof effectsWords
+  | keyof typeof formWords
+  | keyof typeof healthWords
+  | keyof typeof historyWords
+  | keyof typeof operationsWords
+  | keyof typeof signInWords
+
 const none: Labels = { labels: {}, options: {} }
 
 type Values = Readonly<Record<string, string | number>>
@@ -72,7 +90,10 @@ export function useWords() {
   const language = useSyncExternalStore(subscribe, () => current)
   return {
     language,
-    t: (word: WordKey, values: Values = {}): string => filled(loaded[language]?.words[word] ?? word, values),
+    t: (word: WordKey | LaterWord, values: Values = {}): string => {
+      const words: Readonly<Partial<Record<string, string>>> = loaded[language]?.words ?? {}
+      return filled(words[word] ?? laterWord(word, language) ?? word, values)
+    },
     kind: (kind: KindName): string => kinds[kind].label[language],
     /** What an attribute is called; `where` is its kind, or the list of children that it is in. */
     label: (attribute: string, where = ''): string =>

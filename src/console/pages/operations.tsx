@@ -5,6 +5,7 @@ import { useWords } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import { operationSearchOf } from '../search.ts'
 import { OperationTable } from '../ui/operation-table.tsx'
+import '../ui/operation-words.ts'
 
 /** 操作日志: who did what, when, with the generation that it left in place. */
 export function OperationsPage({ search }: { readonly search: Readonly<Record<string, unknown>> }) {

@@ -8,6 +8,7 @@ import { useWords } from '../i18n/language.ts'
 import { useServer } from '../server/use-server.ts'
 import { complaintText } from '../ui/use-act.ts'
 import { useSecondsUntil } from '../ui/use-seconds-until.ts'
+import './sign-in-words.ts'
 
 /** Asks who somebody is; where nobody needs to sign in it leads on. Whoever guessed too often sees how long to wait. */
 export function SignInPage({ then }: { readonly then: string }) {

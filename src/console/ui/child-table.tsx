@@ -16,6 +16,7 @@ import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
 import { WithoutButton } from './without-dialog.tsx'
+import './child-words.ts'
 
 interface Props extends ChildPanelProps {
   /** Where the list is; at the top of the aggregate when left out. */

@@ -4,6 +4,7 @@ import type { PlannedTest } from '../../client/policy-wire.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId, ResourceLink } from './resource-link.tsx'
 import { StateTag } from './status.tsx'
+import './effects-words.ts'
 
 type Row = PlannedReach & { readonly what: 'lost' | 'gained' }
 

@@ -9,6 +9,7 @@ import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { DifferenceTable } from './difference-table.tsx'
 import { useAct } from './use-act.ts'
+import './history-words.ts'
 
 /** What is looked at side by side: two versions, or a version that is about to run again. */
 type Look =

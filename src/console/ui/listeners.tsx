@@ -18,6 +18,7 @@ import { StateTag } from './status.tsx'
 import { useAct } from './use-act.ts'
 import { Value } from './value.tsx'
 import { WithoutButton } from './without-dialog.tsx'
+import './child-words.ts'
 
 /** A balancer's listeners, each with its backends and what is known of them. */
 export function Listeners({ resource, list, page }: ChildPanelProps) {

@@ -9,6 +9,7 @@ import type { WordKey } from '../i18n/words-en.ts'
 import { useServer } from '../server/use-server.ts'
 import { QueryFault } from './query-fault.tsx'
 import { ResourceLink } from './resource-link.tsx'
+import './operation-words.ts'
 
 const size = 50
 
