@@ -58,7 +58,7 @@ test('both languages fill the same blanks', () => {
 })
 
 test('the words of the seed page are on the buttons', () => {
-  const words: readonly string[] = [...Object.values(zh), ...Object.values(later).map(words => words.zh)]
+  const words: readonly string[] = [...Object.values(zh), ...Object.values(later).map(each => each.zh)]
   const wanted =
     '产品与服务 网络服务 安全服务 创建 添加规则 应用修改 创建监听器 添加后端 添加路由 提交 购买并绑定 使用已有 暂不绑定 拓扑 操作日志 监控'
   assert.deepEqual(
