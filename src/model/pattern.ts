@@ -17,8 +17,11 @@ export function isPattern(word: string): boolean {
   }
 }
 
-/** What the one knows and the other does not: looking back, names, properties, POSIX and empty classes, verbs, code points. */
-const elsewhere = /\(\?[^:=!]|\(\*|\[\^?\]|\[[:.=]|\\[a-zA-Z](?<!\\[dDwWsSbBnrtfv])/
+/**
+ * What the one knows and the other does not: looking back, names, properties, POSIX and empty classes, verbs, code points; and what
+ * was found before, as HAProxy's conditions keep nothing of it.
+ */
+const elsewhere = /\(\?[^:=!]|\(\*|\[\^?\]|\[[:.=]|\\[1-9]|\\[a-zA-Z](?<!\\[dDwWsSbBnrtfv])/
 
 /** Far below what PCRE can hold. */
 const mostSize = 10_000

@@ -265,7 +265,10 @@ export const problems = {
     'rules on headers need its name, and no others',
     '按 HTTP 头的规则须填写头名称，其他规则不填',
   ),
-  'not-a-pattern': malformed('{word} is no regular expression', '{word} 不是正则表达式'),
+  'not-a-pattern': malformed(
+    '{word} is no regular expression that balancers can read; they know no look-behind, back-references or named groups',
+    '{word} 不是负载均衡器可用的正则表达式（不支持后行断言、反向引用和命名组）',
+  ),
   'not-a-source': malformed('{word} is no IPv4 address or prefix', '{word} 不是 IPv4 地址或网段'),
 
   'policy-broken': conflicting(

@@ -23,6 +23,7 @@ describe('a forwarding policy', () => {
   const refused: Readonly<Record<string, readonly [Body, string]>> = {
     'an open bracket': [{ pattern: 'a(b' }, 'not-a-pattern rules[0].pattern'],
     'looking back, which has no end': [{ pattern: '(?<=a+)b' }, 'not-a-pattern rules[0].pattern'],
+    'what was found before': [{ pattern: '(a|b)\\1' }, 'not-a-pattern rules[0].pattern'],
     'a verb of PCRE': [{ pattern: '(*UTF)a' }, 'not-a-pattern rules[0].pattern'],
     'a class that is none': [{ pattern: '[[:nothing:]]' }, 'not-a-pattern rules[0].pattern'],
     'a class of nothing': [{ pattern: 'a[]' }, 'not-a-pattern rules[0].pattern'],

@@ -174,7 +174,7 @@ async function judgeConnections(state: HostState): Promise<void> {
   const verdicts = new Map<Connection, { readonly was: Expected; readonly is: Expected; readonly stands: boolean }>()
   for (const each of field.connections) {
     const [was, is] = [before.state, state].map(at => wayThere(at, each))
-    if (was && is) verdicts.set(each, { was, is, stands: isSame(was, is) })
+    if (was && is) verdicts.set(each, { was, is, stands: isSame(was, is, each.at.from) })
   }
   // Who was with a backend that was taken out may stay: that is another matter.
   field.hangUp(each => !verdicts.has(each))
@@ -251,7 +251,8 @@ function waysTo(model: Model, state: HostState, balancer: LoadBalancer, backend:
   )
 }
 
-function isSame(was: Expected, is: Expected): boolean {
+/** Whether somebody who is seen as `from` still is, and where. */
+function isSame(was: Expected, is: Expected, from: string): boolean {
   const [a, b] = [was.arrival, is.arrival]
   return (
     a !== null &&
@@ -260,7 +261,7 @@ function isSame(was: Expected, is: Expected): boolean {
     a.netns === b.netns &&
     a.to === b.to &&
     a.port === b.port &&
-    a.from.some(from => b.from.includes(from))
+    b.from.includes(from)
   )
 }
 
