@@ -10,7 +10,7 @@ export function openFile(what: string, path: string, schema: string, newest: num
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
     if (version > newest) throw new Error(`a newer Causeway wrote it (schema ${version})`)
-    db.exec(schema)
+    if (version < newest) db.exec(schema)
     return db
   } catch (error) {
     db.close()

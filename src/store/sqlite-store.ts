@@ -91,7 +91,8 @@ function open(path: string): { readonly db: DatabaseSync; readonly model: Model 
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
     if (version > schemaVersion)
       throw new Error(`a newer Causeway wrote it (schema ${version}, this one knows ${schemaVersion})`)
-    db.exec(schema)
+    // Where nothing has to be made nothing is written: it opens on a full disk, too.
+    if (version < schemaVersion) db.exec(schema)
     return { db, model: load(db) }
   } catch (error) {
     db.close()
