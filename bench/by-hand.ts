@@ -101,6 +101,7 @@ export async function buildByHand(config: string, backend: string): Promise<() =
   )
   return async () => {
     for (const child of processes) await end(child)
+    run(['ip', 'link', 'delete', 'hand0'])
     for (const netns of [edge, vpc, nat, lb]) run(['ip', 'netns', 'delete', netns])
   }
 }
