@@ -2,13 +2,13 @@ import { portsOf } from '../model/define.ts'
 import type { NatGateway } from '../model/model.ts'
 import type { FilterRule, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
-import { hooks, links, macOf, netnsOf, tables } from './names.ts'
+import { hooks, links, netnsOf, tables } from './names.ts'
 import { addressesOf, type VpcPart } from './part.ts'
-import { address, publicLink, publicWay, route } from './public-link.ts'
+import { publicLink, publicWay, route } from './public-link.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
 import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
 import { routerSysctls } from './sysctls.ts'
-import { transitOf } from './transit.ts'
+import { transitLink, transitOf } from './transit.ts'
 
 /** What each size carries: SNAT connections at once, and new ones per second. */
 export const natSizes = {
@@ -20,27 +20,11 @@ export const natSizes = {
 /** A NAT gateway: its namespace, its link to the router, its public link, and what it translates. */
 export function* compileNatGateway(part: VpcPart, nat: NatGateway): Iterable<Item> {
   const { id } = nat
-  const [netns, router] = [netnsOf(id), netnsOf(part.vpc.id)]
-  const [near, far] = [links.vpc, links.transit(id)]
-  const transit = transitOf(part, id)
+  const netns = netnsOf(id)
   yield { kind: 'netns', netns, name: '', for: id, sysctls: routerSysctls, owned: true }
   yield { kind: 'ruleset', netns, name: '', for: id, ruleset: rulesetOf(part, nat) }
-  yield {
-    kind: 'veth',
-    netns: router,
-    name: far,
-    for: id,
-    mtu: part.host.mtu,
-    mac: macOf(router, far),
-    bridge: null,
-    peer: { netns, name: near, mac: macOf(netns, near), bridge: null },
-  }
-  yield address(router, far, transit.router, 32, id)
-  yield address(netns, near, transit.appliance, 32, id)
-  // Each end must believe the other's ARP in spite of strict reverse-path filtering.
-  yield route(router, tables.main, `${transit.appliance}/32`, { dev: far, via: null }, id)
-  yield route(netns, tables.main, `${transit.router}/32`, { dev: near, via: null }, id)
-  yield route(netns, tables.main, part.vpc.now.cidr, { dev: near, via: transit.router }, id)
+  yield* transitLink(part, id, links.transit(id))
+  yield route(netns, tables.main, part.vpc.now.cidr, { dev: links.vpc, via: transitOf(part, id).router }, id)
   yield* publicLink(part.host, part.look, id, nat.now.eips)
   if (nat.now.eips.length > 0) yield route(netns, tables.main, '0.0.0.0/0', publicWay, id)
 }

@@ -1,11 +1,11 @@
 import type { FilterRule } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
 import type { Id, LoadBalancer } from '../model/model.ts'
-import { firstAnswerTable, links, macOf, marks, netnsOf, placesOf, priorities, tables } from './names.ts'
+import { firstAnswerTable, links, marks, netnsOf, placesOf, priorities, tables } from './names.ts'
 import { publicServers, sharedAddress, type VpcPart } from './part.ts'
-import { address, route, rule } from './public-link.ts'
+import { route, rule } from './public-link.ts'
 import { disjointPrefixes } from './security-group.ts'
-import { transitOf } from './transit.ts'
+import { transitLink, transitOf } from './transit.ts'
 
 /** Clients who are not shown: the VPC's own, and addresses that its router holds and would not believe of anybody else. */
 export function neighboursOf(part: VpcPart): readonly string[] {
@@ -22,21 +22,7 @@ export function* compileShownClients(part: VpcPart, { id }: LoadBalancer): Itera
   const [netns, router] = [netnsOf(id), netnsOf(part.vpc.id)]
   const [near, far] = [links.vpc, links.shown(id)]
   const ends = transitOf(part, id)
-  yield {
-    kind: 'veth',
-    netns: router,
-    name: far,
-    for: id,
-    mtu: part.host.mtu,
-    mac: macOf(router, far),
-    bridge: null,
-    peer: { netns, name: near, mac: macOf(netns, near), bridge: null },
-  }
-  yield address(router, far, ends.router, 32, id)
-  yield address(netns, near, ends.appliance, 32, id)
-  // Each end must believe the other's ARP in spite of strict reverse-path filtering.
-  yield route(router, tables.main, `${ends.appliance}/32`, { dev: far, via: null }, id)
-  yield route(netns, tables.main, `${ends.router}/32`, { dev: near, via: null }, id)
+  yield* transitLink(part, id, far)
   const mark = markOf(part, id)
   const table = firstAnswerTable + mark - marks.answers
   yield route(router, table, '0.0.0.0/0', { dev: far, via: ends.appliance }, id)

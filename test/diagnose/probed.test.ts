@@ -8,7 +8,7 @@ import { modelOf } from '../compile/model-of.ts'
 
 const modelWith = (listener: string) =>
   modelOf(`
-local: { pools: [{ name: any, addresses: [203.0.113.0/24] }] }
+local: { pools: [{ name: bgp, addresses: [203.0.113.0/24] }] }
 sg-00000001: { rules: [{ id: sgr-00000001, name: '', action: accept }] }
 eip-00000001: { zone: local, address: 203.0.113.1 }
 rtr-00000001: { cidr: 10.0.0.0/16, eip: eip-00000001, securityGroup: sg-00000001 }
