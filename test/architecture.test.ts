@@ -48,6 +48,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const pure = ['model', 'host', 'compile', 'diagnose']
 /** Parts of Node that only compute. */
 const harmless = ['node:crypto', 'node:util']
+/** Within diagnosis: what happens to packets, what is wrong, what reaches what, and what a plan will do. */
+const mayImportInDiagnosis: Readonly<Record<string, readonly string[]>> = {
+  trace: [],
+  cause: ['trace'],
+  reach: ['trace'],
+  plan: ['trace', 'cause', 'reach'],
+}
 /** All of the model that the words of the host are made of: addresses and ports. */
 const hostMayImport = ['src/model/address.ts', 'src/model/define.ts', 'src/model/same.ts']
 
@@ -95,6 +102,20 @@ test('imports run one way between the rooms', () => {
     if (room === '') return []
     const allowed = [room, ...(mayImport[room] ?? [])]
     return imports.filter(each => !allowed.includes(each.split('/')[1] ?? '')).map(each => `imports ${each}`)
+  })
+  assert.deepEqual(wrong, [])
+})
+
+test('imports run one way within diagnosis', () => {
+  const part = (path: string) => /^src\/diagnose\/(.*)\/[^/]*$/.exec(path)?.[1]
+  const wrong = offences(({ path, room, imports }) => {
+    if (room !== 'diagnose') return []
+    const own = part(path) ?? 'none'
+    const allowed = [own, ...(mayImportInDiagnosis[own] ?? [])]
+    return imports.flatMap(each => {
+      const other = each.startsWith('src/diagnose/') ? (part(each) ?? 'none') : own
+      return allowed.includes(other) && own in mayImportInDiagnosis ? [] : [`imports ${each}`]
+    })
   })
   assert.deepEqual(wrong, [])
 })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Commands } from '../commands/commands.ts'
-import { balancersWith, issuanceObstacle, listsInTheWay, type RunsAs } from '../diagnose/issuance.ts'
+import { balancersWith, issuanceObstacle, listsInTheWay, type RunsAs } from '../diagnose/cause/issuance.ts'
 import { renewalOf } from '../model/issuance.ts'
 import { all, find, type Certificate, type Id, type Model } from '../model/model.ts'
 import { factsOf } from '../model/pem.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { withMade, type Repair } from '../diagnose/repair.ts'
+import { withMade, type Repair } from '../diagnose/cause/repair.ts'
 import { problemsOf } from '../model/issue.ts'
 import type { Id } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'

@@ -1,7 +1,7 @@
 import type { Forecast } from '../client/forecast-wire.ts'
 import type { MeterName } from '../client/meters.ts'
 import { natSizes } from '../compile/nat-gateway.ts'
-import { portsOfAddress, proposalText, snatProposals, type Filling } from '../diagnose/snat.ts'
+import { portsOfAddress, proposalText, snatProposals, type Filling } from '../diagnose/plan/snat.ts'
 import { kinds } from '../model/kinds.ts'
 import { eipsAt, find, type Id, type Model, type NatGateway, type Vpc } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'

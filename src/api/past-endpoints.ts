@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Differences, Moments, Restore } from '../client/past-wire.ts'
 import { chance, utcNow } from '../commands/commands.ts'
-import { reachBetween } from '../diagnose/then.ts'
+import { reachBetween } from '../diagnose/plan/then.ts'
 import { differences } from '../model/changes.ts'
 import { problemsOf } from '../model/issue.ts'
 import { all, isApplied, type Id, type Model, type Resource } from '../model/model.ts'

@@ -1,4 +1,4 @@
-import { breachText, isBroken, policyChanges } from '../diagnose/policy.ts'
+import { breachText, isBroken, policyChanges } from '../diagnose/reach/policy.ts'
 import type { Id, Model } from '../model/model.ts'
 import type { Problem } from '../model/problem.ts'
 

@@ -1,8 +1,8 @@
-import { compareWays, type Pair } from '../diagnose/comparison.ts'
-import type { AskedFlow } from '../diagnose/ends.ts'
-import type { Scene } from '../diagnose/fate.ts'
-import { asItWent, tellSeen } from '../diagnose/seen.ts'
-import { tellFlow, type Story, type Way } from '../diagnose/story.ts'
+import { compareWays, type Pair } from '../diagnose/trace/comparison.ts'
+import type { AskedFlow } from '../diagnose/trace/ends.ts'
+import type { Scene } from '../diagnose/trace/fate.ts'
+import { asItWent, tellSeen } from '../diagnose/trace/seen.ts'
+import { tellFlow, type Story, type Way } from '../diagnose/trace/story.ts'
 import { Refused } from '../model/problem.ts'
 import type { Questions, Reply } from './questions.ts'
 

@@ -1,6 +1,6 @@
 import type { TracedStep, TracedWay } from '../client/trace-wire.ts'
-import { placeText, stepText } from '../diagnose/narration.ts'
-import type { Way } from '../diagnose/story.ts'
+import { placeText, stepText } from '../diagnose/trace/narration.ts'
+import type { Way } from '../diagnose/trace/story.ts'
 import type { Language } from './answer.ts'
 
 /** A packet's way as the API shows it. */

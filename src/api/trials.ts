@@ -8,7 +8,7 @@ import {
   type Moment,
   type Reason,
   type TrialRecord,
-} from '../diagnose/trial.ts'
+} from '../diagnose/plan/trial.ts'
 import { all, isApplied, type Id, type Model, type Resource } from '../model/model.ts'
 import { Refused, problemText } from '../model/problem.ts'
 import type { Series } from '../monitor/series.ts'

@@ -1,6 +1,6 @@
 import type { WhatIf } from '../client/apply-wire.ts'
-import { impactOf, impactOfLoss } from '../diagnose/impact.ts'
-import { without } from '../diagnose/without.ts'
+import { impactOf, impactOfLoss } from '../diagnose/plan/impact.ts'
+import { without } from '../diagnose/plan/without.ts'
 import { childListsOf } from '../model/child-lists.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { Refused } from '../model/problem.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../client/api-client.ts'
 import type { WireOf } from '../client/wire.ts'
-import type { FindingCode } from '../diagnose/finding.ts'
+import type { FindingCode } from '../diagnose/cause/finding.ts'
 import type { Words } from '../model/define.ts'
 import type { Id } from '../model/model.ts'
 import { apiHands } from './api-hands.ts'

@@ -1,4 +1,4 @@
-import type { FindingCode } from '../diagnose/finding.ts'
+import type { FindingCode } from '../diagnose/cause/finding.ts'
 import type { Words } from '../model/define.ts'
 import type { Id } from '../model/model.ts'
 import type { Hands } from './hands.ts'

@@ -1,6 +1,6 @@
 import type { Words } from '../model/define.ts'
 import { partOf, scenarioSteps, type Made, type Scenario, type ScenarioStep, type Task } from '../client/scenario.ts'
-import type { FindingCode } from '../diagnose/finding.ts'
+import type { FindingCode } from '../diagnose/cause/finding.ts'
 import type { Hands } from './hands.ts'
 import { plan } from './plan.ts'
 import type { ScriptStep, Site } from './script.ts'

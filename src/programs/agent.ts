@@ -10,7 +10,7 @@ import type { HostConfig } from '../compile/host-config.ts'
 import { haproxyDriver } from '../dataplane/haproxy.ts'
 import type { Host } from '../dataplane/host.ts'
 import { linuxHost } from '../dataplane/linux-host.ts'
-import { seenAs } from '../diagnose/seen-as.ts'
+import { seenAs } from '../diagnose/trace/seen-as.ts'
 import { placesOf, writeAgentNote, type Places } from './places.ts'
 
 /** What every namespace of ours is named with. */

@@ -1,7 +1,7 @@
 import type { Made, Scenario } from '../../src/client/scenario.ts'
 import { scenarioSteps } from '../../src/client/scenario.ts'
 import type { Hands } from '../../src/demo/hands.ts'
-import type { Finding, FindingCode } from '../../src/diagnose/finding.ts'
+import type { Finding, FindingCode } from '../../src/diagnose/cause/finding.ts'
 import type { Command } from '../../src/model/command.ts'
 import type { KindName } from '../../src/model/kinds.ts'
 

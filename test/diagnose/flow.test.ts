@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { diagnoseFlow, type FlowDiagnosis } from '../../src/diagnose/flow.ts'
-import type { Asked } from '../../src/diagnose/ends.ts'
+import { diagnoseFlow, type FlowDiagnosis } from '../../src/diagnose/cause/flow.ts'
+import type { Asked } from '../../src/diagnose/trace/ends.ts'
 import { all, type Model } from '../../src/model/model.ts'
 import { anyNetwork } from '../compile/any-network.ts'
 

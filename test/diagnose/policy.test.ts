@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { breachText, isBroken, judgePolicy, policyChanges, sceneFor } from '../../src/diagnose/policy.ts'
+import { breachText, isBroken, judgePolicy, policyChanges, sceneFor } from '../../src/diagnose/reach/policy.ts'
 import { get, put, type Model } from '../../src/model/model.ts'
 import { modelOf } from '../compile/model-of.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diagnoseBackend, probedBackend } from '../../src/diagnose/backend.ts'
-import { findingText } from '../../src/diagnose/finding.ts'
-import { probeOf, probeSays, sharpened, type Probed } from '../../src/diagnose/probed.ts'
+import { diagnoseBackend, probedBackend } from '../../src/diagnose/cause/backend.ts'
+import { findingText } from '../../src/diagnose/cause/finding.ts'
+import { probeOf, probeSays, sharpened, type Probed } from '../../src/diagnose/cause/probed.ts'
 import { get } from '../../src/model/model.ts'
 import { modelOf } from '../compile/model-of.ts'
 

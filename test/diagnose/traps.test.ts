@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { trapsOf, trapText } from '../../src/diagnose/traps.ts'
+import { trapsOf, trapText } from '../../src/diagnose/plan/traps.ts'
 import { modelOf } from '../compile/model-of.ts'
 
 const vpc = 'rtr-00000001'

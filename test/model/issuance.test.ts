@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { issuanceObstacle, listsInTheWay } from '../../src/diagnose/issuance.ts'
+import { issuanceObstacle, listsInTheWay } from '../../src/diagnose/cause/issuance.ts'
 import { renewalOf } from '../../src/model/issuance.ts'
 import { factsOf, isVouchedFor, thumbprintOf } from '../../src/model/pem.ts'
 import { toldOf } from '../../src/model/secrets.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compileAll } from '../../src/compile/compile.ts'
-import { diagnoseBackend } from '../../src/diagnose/backend.ts'
+import { diagnoseBackend } from '../../src/diagnose/cause/backend.ts'
 import { machine } from '../compile/machine.ts'
 import { scene, withVpc } from './scene.ts'
 

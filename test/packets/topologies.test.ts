@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FindingCode } from '../../src/diagnose/finding.ts'
+import type { FindingCode } from '../../src/diagnose/cause/finding.ts'
 import { apiHands } from '../../src/demo/api-hands.ts'
 import type { Hands } from '../../src/demo/hands.ts'
 import { plan } from '../../src/demo/plan.ts'
