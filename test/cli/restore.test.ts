@@ -28,9 +28,14 @@ const silent = {
   readInput: async () => '',
 }
 
+/** Models whose balancers could all be made: one that lost its last address afterwards is not made without. */
+const makeable = anyModel.filter(model =>
+  [...all(model, 'load-balancer')].every(({ now }) => now.eips.length > 0 || now.subnet !== null),
+)
+
 test('a server can be built anew from what another one prints, and prints the same', () =>
   fc.assert(
-    fc.asyncProperty(anyModel, async model => {
+    fc.asyncProperty(makeable, async model => {
       // Names that tell everything apart, as a file for another server needs; only drafts travel, so all are applied.
       const named = [...model.resources.values()].reduce((next, each) => {
         const isOwn = each.kind === 'zone' || ('isDefault' in each.now && each.now.isDefault)

@@ -1,4 +1,4 @@
-import { Agent, createServer, request } from 'node:http'
+import { Agent, createServer, request, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerHealth } from '../../src/dataplane/host.ts'
 import type { ProxyItem } from '../../src/host/item.ts'
@@ -10,24 +10,36 @@ export interface TestBackend {
   readonly port: number
   readonly seen: ('check' | 'request')[]
   status: number
+  /** How many requests for `/held` wait. */
+  readonly holds: number
+  /** Answers those. */
+  release(): void
   close(): Promise<void>
 }
 
 const healthPath = '/health'
 
-/** Answers with its name; a request for `/slow` takes a second and a half. */
+/** Answers with its name; a request for `/slow` takes a second and a half, one for `/held` until it is let go. */
 export async function startBackend(name: string, port: number): Promise<TestBackend> {
   const server = createServer((incoming, response) => {
     const isCheck = incoming.url === healthPath
     backend.seen.push(isCheck ? 'check' : 'request')
     response.statusCode = isCheck ? backend.status : 200
-    setTimeout(() => response.end(name), incoming.url === '/slow' ? 1500 : 0)
+    if (incoming.url === '/held') held.push(response)
+    else setTimeout(() => response.end(name), incoming.url === '/slow' ? 1500 : 0)
   })
+  const held: ServerResponse[] = []
   const backend: TestBackend = {
     name,
     port,
     seen: [],
     status: 200,
+    get holds() {
+      return held.length
+    },
+    release() {
+      for (const response of held.splice(0)) response.end(name)
+    },
     close: () => {
       server.closeAllConnections()
       return new Promise(resolve => server.close(() => resolve()))
