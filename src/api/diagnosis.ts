@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { withMade, type Repair } from '../diagnose/cause/repair.ts'
 import { problemsOf } from '../model/issue.ts'
-import type { Id } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import type { Series } from '../monitor/series.ts'
 import { diagnosisQuestions, type Question } from './diagnosis-questions.ts'
@@ -41,7 +39,7 @@ function endpointsOf(services: Services, { path, name, tag, about, query = {}, f
       method: 'POST',
       path: `${path}/fix`,
       name: `fix${name}`,
-      about: `Does the requests that mend a finding of ${about}; answers what is found then`,
+      about: `Does what mends a finding of ${about}, all of it or nothing; answers what is found then`,
       needs: 'operator',
       body: refTo('Fix'),
       async handle(call) {
@@ -49,7 +47,7 @@ function endpointsOf(services: Services, { path, name, tag, about, query = {}, f
         const { findings } = await find(call)
         const wrong = findings.find(each => each.code === code && each.resource === resource)
         if (!wrong?.repair) throw new Refused([{ code: 'no-repair', at: '', values: { code, id: resource } }])
-        await carryOut(services, wrong.repair, call)
+        await services.commands.runSteps(wrong.repair.steps, call.author, call.caller.from)
         return { status: 200, body: await view(call) }
       },
     },
@@ -62,12 +60,4 @@ function wishOf({ body }: Call): z.infer<typeof wish> {
   const read = wish.safeParse(body)
   if (!read.success) throw new Refused(problemsOf(read.error, body))
   return read.data
-}
-
-async function carryOut({ commands }: Services, { steps }: Repair, { author, caller }: Call): Promise<void> {
-  const made: Record<string, Id> = {}
-  for (const { command, as } of steps) {
-    const done = await commands.run(withMade(command, made), author, caller.from)
-    if (as !== undefined && done.resource) made[as] = done.resource.id
-  }
 }

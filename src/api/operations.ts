@@ -34,6 +34,22 @@ export function logOperations(
     const forced = 'force' in command && command.force ? { forced: true as const } : {}
     note({ author, do: command.do, kind: command.kind, id, ...forced, ...asked(from), ...what })
   }
+  const runSteps: Commands['runSteps'] = async (steps, author, from = '') => {
+    const before = model().resources
+    const nameOf = (command: Command) => ('id' in command ? before.get(command.id)?.name : undefined)
+    try {
+      const done = await commands.runSteps(steps, author, from)
+      for (const [i, { command }] of steps.entries())
+        noteCommand(command, author, from, outcomeOf(done[i], nameOf(command)))
+      return done
+    } catch (error) {
+      // None was done, and which of them is to blame is not known: the first stands for all.
+      const [first] = steps
+      const name = first && nameOf(first.command)
+      if (first) noteCommand(first.command, author, from, { ...(name ? { name } : {}), refused: reasonOf(error) })
+      throw error
+    }
+  }
   return {
     journal,
     async run(command, author, from = '') {
@@ -47,22 +63,13 @@ export function logOperations(
         throw error
       }
     },
-    async runAll(list, author, from = '') {
-      const before = model().resources
-      const nameOf = (command: Command) => ('id' in command ? before.get(command.id)?.name : undefined)
-      try {
-        const done = await commands.runAll(list, author, from)
-        for (const [i, command] of list.entries())
-          noteCommand(command, author, from, outcomeOf(done[i], nameOf(command)))
-        return done
-      } catch (error) {
-        // None was done, and which of them is to blame is not known: the first stands for all.
-        const [first] = list
-        const name = first && nameOf(first)
-        if (first) noteCommand(first, author, from, { ...(name ? { name } : {}), refused: reasonOf(error) })
-        throw error
-      }
-    },
+    runAll: (list, author, from) =>
+      runSteps(
+        list.map(command => ({ command })),
+        author,
+        from,
+      ),
+    runSteps,
     async restore(past, ids, author, from = '') {
       const done = await commands.restore(past, ids, author, from)
       for (const id of [...done.recreated, ...done.drafts]) {

@@ -4,6 +4,7 @@ import { edit } from '../model/edit.ts'
 import type { Id, Model } from '../model/model.ts'
 import { Refused, type Problem } from '../model/problem.ts'
 import { restore, type Restored } from '../model/restore.ts'
+import { withMade, type Step } from '../model/step.ts'
 import { newKey } from '../pki/key.ts'
 import { selfSigned } from '../pki/self-signed.ts'
 import type { Store } from '../store/store.ts'
@@ -25,6 +26,8 @@ export interface Commands {
   run(command: Command, author: string, from?: string): Promise<Done>
   /** Runs several in one commit, each on what those before it made: all are stored, or none. Answers in their order. */
   runAll(commands: readonly Command[], author: string, from?: string): Promise<readonly Done[]>
+  /** The same for commands of which some name what others make. */
+  runSteps(steps: readonly Step[], author: string, from?: string): Promise<readonly Done[]>
   /** Makes drafts of what ran at an earlier moment, see {@link restore}; of everything where no resources are named. */
   restore(past: Model, ids: readonly Id[] | null, author: string, from?: string): Promise<Restored>
 }
@@ -43,14 +46,19 @@ export interface Surroundings {
 
 /** The commands on a store. REST and every other face go through these. */
 export function commandsOn(store: Store, { clock = utcNow, newId = randomId, guard }: Surroundings = {}): Commands {
-  async function runAll(commands: readonly Command[], author: string): Promise<readonly Done[]> {
+  async function runSteps(steps: readonly Step[], author: string): Promise<readonly Done[]> {
     let edits: readonly Edited[] = []
     const committed = await store.commit(before => {
       const context = { ...chance, newId, now: clock(), author }
       let model = before
-      edits = commands.map(command => {
+      const made: Record<string, Id> = {}
+      const commands: Command[] = []
+      edits = steps.map(({ command: said, as }) => {
+        const command = withMade(said, made)
         const edited = edit(model, command, context)
         model = edited.model
+        if (as !== undefined && edited.resource) made[as] = edited.resource.id
+        commands.push(command)
         return edited
       })
       const broken =
@@ -65,8 +73,14 @@ export function commandsOn(store: Store, { clock = utcNow, newId = randomId, gua
     return edits.map(edited => ({ ...edited, model: committed, revision: committed.revision }))
   }
 
+  const runAll = (commands: readonly Command[], author: string) =>
+    runSteps(
+      commands.map(command => ({ command })),
+      author,
+    )
   return {
     runAll,
+    runSteps,
     async restore(past, ids, author) {
       let done: Restored | undefined
       await store.commit(before => {

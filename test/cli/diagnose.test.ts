@@ -123,4 +123,15 @@ suite('diagnose', async () => {
     assert.equal((await cli('diagnose nobody')).code, 2)
     assert.equal((await cli('diagnose worker nobody:80')).code, 2)
   })
+
+  test('where a part of what mends it is refused, nothing of it is done', async () => {
+    await forlorn('held', '6')
+    await cli('create policy-test name=nobody must=not-reach from=internet to=load-balancer:held ports=80')
+    const [balancer] = [...all(store.snapshot(), 'load-balancer')].filter(({ name }) => name === 'held')
+    const door = find(store.snapshot(), 'eip', balancer?.now.eips[0])?.now.address ?? ''
+    const { code, err } = await cli(`diagnose ${door} --fix --yes`)
+    assert.deepEqual([code, /would break the policy test nobody/.test(err)], [1, true])
+    assert.match((await cli('plan security-group held')).out, /nothing to apply/)
+    assert.deepEqual(await codes(door), ['group-refuses'])
+  })
 })

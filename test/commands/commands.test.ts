@@ -80,3 +80,17 @@ test('of several commands all are done, or none', async () => {
   await assert.rejects(commandsOn(store).runAll(eips, 'ann'), /no free address is left in local/)
   assert.equal(store.snapshot(), before)
 })
+
+test('a step may name what one before it makes; where one is refused nothing is made', async () => {
+  const store = await furnished()
+  const commands = commandsOn(store)
+  const eip = { command: { do: 'create', kind: 'eip', body: {} }, as: 'eip' } as const
+  const vpcOf = (cidr: string) =>
+    ({ command: { do: 'create', kind: 'vpc', body: { cidr, type: 'small', eip: '{eip}' } } }) as const
+  const [bought, made] = await commands.runSteps([eip, vpcOf('10.0.0.0/16')], 'ann')
+  assert.ok(bought?.resource)
+  assert.equal(made?.resource?.kind === 'vpc' && made.resource.now.eip, bought.resource.id)
+  const before = store.snapshot()
+  await assert.rejects(commands.runSteps([eip, vpcOf('nowhere')], 'ann'), /cidr/)
+  assert.equal(store.snapshot(), before)
+})

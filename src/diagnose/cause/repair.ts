@@ -1,38 +1,21 @@
-import type { Command, Context } from '../../model/command.ts'
+import type { Context } from '../../model/command.ts'
 import type { Words } from '../../model/define.ts'
 import { edit } from '../../model/edit.ts'
 import type { Id, Model } from '../../model/model.ts'
 import { Refused } from '../../model/problem.ts'
+import { withMade, type Step } from '../../model/step.ts'
 
 /** A change that mends something: edits of drafts with the applies that publish them, in order. */
 export interface Repair {
-  readonly steps: readonly RepairStep[]
+  readonly steps: readonly Step[]
   /** What else comes of it. */
   readonly effects: readonly Effect[]
-}
-
-/** One command of a repair. */
-export interface RepairStep {
-  readonly command: Command
-  /** What later steps call the id of what this one makes, in braces: `{eip}`. */
-  readonly as?: string
 }
 
 /** Something that a repair does besides what it is for. */
 export interface Effect {
   readonly code: EffectCode
   readonly values: Readonly<Record<string, string>>
-}
-
-/** A step's command once ids are known for what it calls by a name in braces. */
-export function withMade<T>(value: T, made: Readonly<Record<string, Id>>): T {
-  if (typeof value === 'string') {
-    const name = /^\{(\w+)\}$/.exec(value)?.[1]
-    return (name === undefined ? value : (made[name] ?? value)) as T
-  }
-  if (Array.isArray(value)) return value.map(each => withMade(each as unknown, made)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withMade(each as unknown, made)])) as T
 }
 
 /** What a repair makes of a model; null where it would be refused. */

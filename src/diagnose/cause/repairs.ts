@@ -16,7 +16,8 @@ import {
 } from '../../model/model.ts'
 import type { Route } from '../../model/route-choice.ts'
 import { labelOf } from './finding.ts'
-import type { Effect, Repair, RepairStep } from './repair.ts'
+import type { Step } from '../../model/step.ts'
+import type { Effect, Repair } from './repair.ts'
 
 /** Publishes what waits in a resource. */
 export function applying(resource: Resource): Repair {
@@ -88,7 +89,7 @@ export function binding(model: Model, holder: Vpc | NatGateway): Repair {
 export function retyping(model: Model, vpc: Vpc): Repair {
   const eip = eipFor(model, vpc)
   const { kind, id, now } = vpc
-  const steps: RepairStep[] = [{ command: { do: 'patch', kind, id, body: { type: 'small' } } }]
+  const steps: Step[] = [{ command: { do: 'patch', kind, id, body: { type: 'small' } } }]
   const effects = [effect('retypes', { it: labelOf(vpc), from: now.type, to: 'small' })]
   if (now.eip !== null) return { steps, effects }
   return {
