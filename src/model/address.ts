@@ -53,6 +53,14 @@ export function contains(outer: string, inner: string): boolean {
   return x.first <= y.first && y.last <= x.last
 }
 
+/** What RFC 1918 leaves to everybody's own networks: nobody on the internet has such an address. */
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const
+
+/** Whether an address, or all of a prefix, is private. */
+export function isPrivate(inner: string): boolean {
+  return privateRanges.some(range => contains(range, inner))
+}
+
 /** The first usable host address of a prefix: its gateway by default. */
 export function firstHost(text: string): string {
   const { first, bits } = parseCidr(text)

@@ -32,6 +32,8 @@ export interface Broken {
   readonly mendedBy: 'repair' | 'others'
   /** Backends serve all the same: what is wrong keeps clients out. */
   readonly forClients?: boolean
+  /** What somebody asks about: a public IP by the part that it plays, or the way from the internet to a part; the backend when left out. */
+  readonly asks?: { readonly eip: string } | { readonly internetTo: string }
 }
 
 export type Check = Readonly<Record<string, string | number>>
@@ -54,6 +56,8 @@ export type Remote =
   | 'udp'
   | 'udp-without-ping'
   | 'server'
+  | 'loopback'
+  | 'own-firewall'
 
 /** A command that names parts in braces; what it makes may be one, too. */
 export interface Edit {

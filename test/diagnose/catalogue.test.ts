@@ -4,6 +4,7 @@ import type { Made } from '../../src/client/scenario.ts'
 import { plan } from '../../src/demo/plan.ts'
 import { diagnoseBackend, diagnoseBalancer } from '../../src/diagnose/cause/backend.ts'
 import { diagnoseEip } from '../../src/diagnose/cause/eip.ts'
+import { diagnoseFlow } from '../../src/diagnose/cause/flow.ts'
 import { findingText, type Finding } from '../../src/diagnose/cause/finding.ts'
 import type { Facts } from '../../src/diagnose/cause/observed.ts'
 import { repaired } from '../../src/diagnose/cause/repair.ts'
@@ -14,7 +15,14 @@ import { catalogue } from './catalogue.ts'
 
 const at: Spot = { address: plan.regions[0].servers[0], port: 8080, spare: '203.0.113.200' }
 
-function asked(model: Model, made: Made, { reason }: Broken): readonly Finding[] {
+function asked(model: Model, made: Made, { reason, asks }: Broken): readonly Finding[] {
+  if (asks && 'eip' in asks) return diagnoseEip(model, made[asks.eip]!).findings
+  if (asks) {
+    const to = made[asks.internetTo]!
+    const flow = diagnoseFlow(model, { from: 'internet', to, vpc: null, protocol: 'tcp', port: 80 })
+    assert.ok('findings' in flow)
+    return flow.findings
+  }
   const [balancer, backend] = [made['balancer'] ?? '', made['backend-0']]
   if (backend === undefined) return diagnoseBalancer(model, balancer)
   const facts: Facts =

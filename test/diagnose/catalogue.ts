@@ -1,3 +1,4 @@
+import { brokenHabits } from './broken-habits.ts'
 import { brokenDoors } from './broken-doors.ts'
 import { brokenPlaces } from './broken-places.ts'
 import { brokenRemotes } from './broken-remotes.ts'
@@ -12,4 +13,5 @@ export const catalogue: readonly Broken[] = [
   ...brokenPlaces,
   ...brokenDoors,
   ...brokenRemotes,
+  ...brokenHabits,
 ]

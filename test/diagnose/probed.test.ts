@@ -81,7 +81,7 @@ test('what came of it is told by name, and how sure that is', () => {
     [tls('cut'), 'reset', 'seen'],
     [answer({ status: 500 }), 'bad-answer', 'seen'],
     [answer({ status: 404 }), 'well-now', 'seen'],
-    [answer({ status: 301 }), 'bad-answer', 'seen'],
+    [answer({ status: 301 }), 'check-redirected', 'seen'],
     [answer({ ms: 5600 }), 'answers-late', 'seen'],
     [answer({ status: null, end: 'silence' }), 'no-answer', 'seen'],
     [answer({ status: null, end: 'other' }), 'not-http', 'seen'],

@@ -18,7 +18,9 @@ const among = 4
 const wished = process.env['CATALOGUE'] ?? ''
 const entries = catalogue.filter(({ name, sure }, i) => {
   if (wished === '') return i % among === 0
-  return wished === 'all' || (wished === 'outside' ? sure !== 'proved' : name.includes(wished))
+  return (
+    wished === 'all' || (wished === 'outside' ? sure !== 'proved' : wished.split('|').some(word => name.includes(word)))
+  )
 })
 /** So many are broken at a time. */
 const lanes = 8
@@ -86,27 +88,27 @@ async function tryOut(lab: Lab, broken: Broken, at: Spot): Promise<void> {
   const heal = await prepare(lab, broken, at)
   const made = await build(broken, at, apiHands(client))
   try {
-    const inside = made['server'] !== undefined && broken.remote === 'server'
     await lab.settled()
-    if (inside) await lab.at(netnsOf(made['server']!)).serveHttp(at.port, 'inside')
+    await furnish(lab, broken, made, at.port)
     await settledDown(lab, broken, made)
-    let { items } = await diagnosisOf(lab, made)
+    let { items } = await diagnosisOf(lab, broken, made)
     // A first check may stumble over a machine that has much to do.
     for (let more = 0; broken.sure !== 'proved' && items[0]?.code !== broken.says && more < 5; more++) {
       await sleep(2000)
-      ;({ items } = await diagnosisOf(lab, made))
+      ;({ items } = await diagnosisOf(lab, broken, made))
     }
     const [first] = items
     assert.ok(first, 'nothing is found')
     const said = `${first.message} (${items.map(({ code }) => code).join(', ')})`
     assert.deepEqual([first.code, first.resource, first.certainty], [broken.says, made[broken.of], broken.sure], said)
     if (first.code === 'timeout' || first.code === 'no-ping') {
-      const source = await addressOf(lab, made['natEip'] ?? made['vpcEip'])
+      const own = (await lab.client.get('load-balancer', made['balancer']!)).address
+      const source = made['server'] ? own : await addressOf(lab, made['natEip'] ?? made['vpcEip'])
       assert.deepEqual(first.admit, [source], 'whom the firewall must admit')
     }
     assert.equal(first.repair !== null, broken.mendedBy === 'repair', said)
     if (broken.sure !== 'proved') {
-      const [seen] = (await diagnosisOf(lab, made, '?probe=true')).items
+      const [seen] = (await diagnosisOf(lab, broken, made, 'probe=true')).items
       assert.equal(seen?.code, broken.probed ?? broken.says, `with a probe: ${seen?.message}`)
     }
     if (first.repair) await mend(lab, broken, made, first)
@@ -114,6 +116,22 @@ async function tryOut(lab: Lab, broken: Broken, at: Spot): Promise<void> {
   } finally {
     await takeAway(lab, made)
   }
+}
+
+/** Lets somebody serve on a server of ours. */
+async function furnish(lab: Lab, { remote }: Broken, made: Made, port: number): Promise<void> {
+  if (made['server'] === undefined) return
+  const netns = netnsOf(made['server'])
+  const place = lab.at(netns)
+  if (remote === 'server') await place.serveHttp(port, 'inside')
+  if (remote === 'loopback') await place.serveHttp(port, 'inside', '127.0.0.1')
+  if (remote !== 'own-firewall') return
+  await place.serveHttp(port, 'inside')
+  await lab.run(
+    netns,
+    'nft',
+    `table ip own { chain in { type filter hook input priority 0; tcp dport ${port} drop; }; }`,
+  )
 }
 
 type Heal = (made: Made) => Promise<unknown>
@@ -134,6 +152,11 @@ async function prepare(lab: Lab, { remote }: Broken, { address, port }: Spot): P
         return made['udpListener'] === undefined ? there.serveHttp(port, 'late') : there.serveUdp(port)
       }
     case 'server':
+    case 'loopback':
+    case 'own-firewall':
+      return null
+    case 'tls':
+      await place.serveHttps(port, 'secure', certificateFor({ names: ['secure.example'] }))
       return null
     case 'other-words':
       await place.serveTcp(port)
@@ -173,13 +196,21 @@ async function settledDown(lab: Lab, broken: Broken, made: Made): Promise<void> 
   const wanted = broken.forClients ? ['active'] : isSaid ? ['unavailable'] : ['unavailable', 'disabled', undefined]
   await until(`${broken.name}: ${wanted.join(' or ')}`, withinMs, async () => {
     const status = await stateOf(lab, made)
-    return wanted.includes(status?.state) && !(isSaid && status?.reason === '')
+    return wanted.includes(status?.state) && (!isSaid || broken.forClients === true || status?.reason !== '')
   })
 }
 
-function diagnosisOf({ client }: Lab, { balancer = '', 'backend-0': backend }: Made, query = ''): Promise<Diagnosis> {
-  const path = backend === undefined ? '' : `/backends/${backend}`
-  return client.ask<Diagnosis>('GET', `/v1/load-balancers/${balancer}${path}/diagnosis${query}`)
+/** Where a diagnosis of it is asked for: a path, and what follows the question mark. */
+function questionOf({ asks }: Broken, made: Made): readonly [path: string, query: string] {
+  const { balancer = '', 'backend-0': backend } = made
+  if (asks && 'eip' in asks) return [`/v1/eips/${made[asks.eip]}/diagnosis`, '']
+  if (asks) return ['/v1/diagnosis', `from=internet&to=${made[asks.internetTo]}&port=80`]
+  return [`/v1/load-balancers/${balancer}${backend === undefined ? '' : `/backends/${backend}`}/diagnosis`, '']
+}
+
+function diagnosisOf({ client }: Lab, broken: Broken, made: Made, more = ''): Promise<Diagnosis> {
+  const [path, query] = questionOf(broken, made)
+  return client.ask<Diagnosis>('GET', `${path}?${query}${more}`)
 }
 
 /** Does what is proposed until nothing more is: then the backend is active, and clients are served. */
@@ -187,18 +218,19 @@ async function mend(lab: Lab, broken: Broken, made: Made, first: WireFinding): P
   let finding: WireFinding | undefined = first
   for (let done = 0; finding?.repair; done++) {
     assert.ok(done < 3, `${finding.code} after ${done} repairs`)
-    const path = `/v1/load-balancers/${made['balancer']}/backends/${made['backend-0']}/diagnosis/fix`
-    await lab.client.ask('POST', path, { body: { code: finding.code, resource: finding.resource } })
+    const [path, query] = questionOf(broken, made)
+    await lab.client.ask('POST', `${path}/fix?${query}`, { body: { code: finding.code, resource: finding.resource } })
     await lab.settled()
     if (broken.remote === 'server') await lab.at(netnsOf(made['server']!)).connect('127.0.0.1', 1, 50)
-    finding = (await diagnosisOf(lab, made)).items.find(({ certainty }) => certainty === 'proved')
+    finding = (await diagnosisOf(lab, broken, made)).items.find(({ certainty }) => certainty === 'proved')
   }
   await isActive(lab, made)
   if (broken.remote === 'udp') return
-  const url = `http://${await addressOf(lab, made['balancerEip'])}/`
+  const { eips } = await lab.client.get('load-balancer', made['balancer']!)
+  const url = `http://${await addressOf(lab, eips[0])}/`
   const host = broken.says === 'policy-not-applied' ? null : await lab.at(clientNetns).get(url)
   if (host) assert.equal(host.status, 200, `${url}: ${host.body}`)
-  assert.deepEqual((await diagnosisOf(lab, made)).items, [])
+  assert.deepEqual((await diagnosisOf(lab, broken, made)).items, [])
 }
 
 function isActive(lab: Lab, made: Made): Promise<number> {

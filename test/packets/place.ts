@@ -20,7 +20,7 @@ export interface Place {
   askUdp(address: string, port: number, timeoutMs?: number, from?: number): Promise<string | null>
   askDns(by: 'udp' | 'tcp', address: string, name: string, type?: 'A' | 'AAAA' | 'PTR'): Promise<Told | null>
   floodUdp(address: string, flows: { from: number; count: number; perSecond: number }): Promise<void>
-  serveHttp(port: number, name: string): Promise<void>
+  serveHttp(port: number, name: string, address?: string): Promise<void>
   serveHttps(port: number, name: string, made: Made): Promise<void>
   serveProxied(port: number, name: string): Promise<void>
   serveTcp(port: number, name?: string): Promise<void>
@@ -63,7 +63,8 @@ export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Pla
     askDns: async (by, address, name, type = 'A') =>
       (await ask({ do: 'ask-dns', by, address, name, type, timeoutMs: usualMs })) as Told | null,
     floodUdp: async (address, flows) => void (await ask({ do: 'flood-udp', address, ...flows })),
-    serveHttp: async (port, name) => void (await ask({ do: 'serve-http', port, name })),
+    serveHttp: async (port, name, address) =>
+      void (await ask({ do: 'serve-http', port, name, ...(address === undefined ? {} : { address }) })),
     serveHttps: async (port, name, made) => void (await ask({ do: 'serve-https', port, name, ...made })),
     serveProxied: async (port, name) => void (await ask({ do: 'serve-proxied', port, name })),
     serveTcp: async (port, name = '') => void (await ask({ do: 'serve-tcp', port, name })),

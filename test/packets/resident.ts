@@ -58,7 +58,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'flood-udp':
       return floodUdp(ask.address, ask.from, ask.count, ask.perSecond)
     case 'serve-http':
-      return serve(ask.port, await serveHttp(ask.port, ask.name))
+      return serve(ask.port, await serveHttp(ask.port, ask.name, ask.address))
     case 'serve-https':
       return serve(ask.port, await serveHttps(ask.port, ask.name, ask))
     case 'serve-proxied':

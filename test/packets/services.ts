@@ -14,12 +14,13 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Pages say who serves, and whom they see; /healthz says as it is told, and /bytes never ends, /never does not begin. */
-export async function serveHttp(port: number, name: string): Promise<Service> {
+/** Pages say who serves, and whom they see; /healthz says as it is told, /moved leads there, /bytes never ends, and /never does not begin. */
+export async function serveHttp(port: number, name: string, address = '0.0.0.0'): Promise<Service> {
   let health = 200
   const server = createHttpServer((request, response) => {
     if (request.url === '/never') return undefined
     if (isMisdirected(request)) return response.writeHead(421).end()
+    if (request.url === '/moved') return response.writeHead(302, { location: '/healthz' }).end()
     if (request.url === '/healthz') return response.writeHead(health).end('ok\n')
     if (request.url === '/bytes') return pour(response)
     // Whoever signs in gets a session of this server.
@@ -30,7 +31,7 @@ export async function serveHttp(port: number, name: string): Promise<Service> {
   server.on('upgrade', (request, socket) => greetByWebSocket(request, socket as Socket, name))
   // A balancer keeps connections for reuse: that a server closes them when idle is another test's matter.
   server.keepAliveTimeout = 60_000
-  server.listen(port, '0.0.0.0')
+  server.listen(port, address)
   await once(server, 'listening')
   return {
     setHealth: status => void (health = status),

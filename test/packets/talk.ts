@@ -34,7 +34,8 @@ export type Ask =
       readonly count: number
       readonly perSecond: number
     }
-  | { readonly do: 'serve-http'; readonly port: number; readonly name: string }
+  /** At all addresses of the namespace, or at one. */
+  | { readonly do: 'serve-http'; readonly port: number; readonly name: string; readonly address?: string }
   /** The same over TLS; the name in a certificate's hello is not asked for. */
   | {
       readonly do: 'serve-https'

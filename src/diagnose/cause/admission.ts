@@ -93,7 +93,7 @@ export function speaks(model: Model, rule: GroupRule, flow: Flow): boolean {
 }
 
 /** What a rule's attribute stands for: itself, the members of the set that it names, or anything (null). */
-function membersOf(model: Model, value: string | null): readonly string[] | null {
+export function membersOf(model: Model, value: string | null): readonly string[] | null {
   if (value === null) return null
   return find(model, 'ip-set', value)?.live.members ?? [value]
 }

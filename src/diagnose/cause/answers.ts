@@ -5,6 +5,7 @@ import type { Packet } from '../../host/packet.ts'
 import { trafficText, type Protocol } from './admission.ts'
 import type { AskedFlow } from '../trace/ends.ts'
 import { found, labelOf, type Finding } from './finding.ts'
+import { serverAt } from './private-clients.ts'
 import { repaired } from './repair.ts'
 import { leading } from './repairs.ts'
 import { sceneOf } from '../trace/scene.ts'
@@ -37,13 +38,6 @@ export function answersLost(model: Model, flow: AskedFlow, packet: Packet, { the
     source,
   }
   return found('answers-lost', server, values, mends ? repair : null)
-}
-
-function serverAt(model: Model, door: Resource, address: string): Server | undefined {
-  for (const member of model.members.get(vpcOf(model, door) ?? '')?.values() ?? []) {
-    if (member.kind === 'server' && member.now.address === address) return member
-  }
-  return undefined
 }
 
 function tableOf(model: Model, server: Server) {

@@ -1,8 +1,9 @@
+import { contains } from '../../model/address.ts'
 import { find, type Model, type Server, type Subnet, type Vpc } from '../../model/model.ts'
 import { privateAddressesOf } from '../../model/node.ts'
 import type { Arrival } from './admission.ts'
 import { enteringBalancer } from './balancer-door.ts'
-import { found, type Finding } from './finding.ts'
+import { found, labelOf, type Finding } from './finding.ts'
 import { through } from './groups.ts'
 import { starting } from './repairs.ts'
 
@@ -31,7 +32,22 @@ export function arriving(model: Model, vpc: Vpc, arrival: Arrival): Finding[] {
         break
     }
   }
-  return [found('nobody-has-address', vpc, { address })]
+  return [localRoute(model, vpc, address) ?? found('nobody-has-address', vpc, { address })]
+}
+
+/** A route to an address of the VPC's own range, which somebody has elsewhere: it is never asked. */
+function localRoute(model: Model, vpc: Vpc, address: string): Finding | null {
+  const { cidr } = vpc.now
+  for (const table of model.members.get(vpc.id)?.values() ?? []) {
+    if (table.kind !== 'route-table') continue
+    const route = table.live.routes.find(
+      ({ enabled, destination }) => enabled && contains(cidr, destination) && contains(destination, address),
+    )
+    if (!route) continue
+    const { destination } = route
+    return found('route-is-local', table, { destination, address, cidr, vpc: labelOf(vpc) })
+  }
+  return null
 }
 
 /** What a router has against a flow to a gateway: it answers pings there, and questions for the names of its VPC. */

@@ -1,7 +1,9 @@
+import { isPrivate } from '../../model/address.ts'
 import type { Listener, LoadBalancer, Model } from '../../model/model.ts'
 import { admitsAnyone, listsAdmit, trafficText, transportOf, type Arrival } from './admission.ts'
 import { found, labelOf, type Finding } from './finding.ts'
 import { groupOf, through } from './groups.ts'
+import { privateListener, privateOnly } from './private-clients.ts'
 import { applying, enabling, starting } from './repairs.ts'
 
 /** A client that knocks at a listener; its source is null for anybody at all, its port for either end of a range. */
@@ -39,7 +41,32 @@ export function enteringBalancer(model: Model, balancer: LoadBalancer, arrival: 
       ]
   const isServed = listener.options.includes('redirect-to-https') || listener.backends.some(({ enabled }) => enabled)
   const lacks = isServed ? [] : [found('no-backend', balancer, { listener: listenerLabel(listener) })]
-  return [...off, ...disabled, ...admitting(model, balancer, listener, arrival), ...lacks]
+  const closed = admitting(model, balancer, listener, arrival)
+  const isOpen = closed.length === 0 && arrival.source === null && !isPrivate(arrival.address)
+  const unseen = isOpen
+    ? [...privateOnly(model, [balancer], arrival), ...privateListener(model, balancer, listener, arrival)]
+    : []
+  return [...off, ...disabled, ...closed, ...unseen, ...lacks]
+}
+
+/** Where a listener sends clients who shall come by HTTPS, and nobody listens. */
+export function redirecting(balancer: LoadBalancer, listener: Listener): Finding[] {
+  if (!listener.options.includes('redirect-to-https')) return []
+  const { redirectPort } = listener
+  const takes = ({ protocol, port, lastPort }: Listener) =>
+    (protocol === 'https' || protocol === 'ssl' || protocol === 'tcp') &&
+    port <= redirectPort &&
+    redirectPort <= (lastPort ?? port)
+  const live = balancer.live.listeners.filter(takes)
+  if (live.some(({ enabled }) => enabled)) return []
+  const drafted = balancer.draft.listeners.filter(takes).find(({ enabled }) => enabled)
+  if (drafted) return [found('listener-not-applied', balancer, { child: labelOf(drafted) }, applying(balancer))]
+  const [disabled] = live
+  if (disabled) {
+    const repair = enabling(balancer, 'listeners', disabled.id)
+    return [found('listener-disabled', balancer, { child: labelOf(disabled) }, repair)]
+  }
+  return [found('redirect-to-nobody', balancer, { child: labelOf(listener), port: String(redirectPort) })]
 }
 
 /** What keeps clients out of a listener: the group of its balancer, or its own lists. */

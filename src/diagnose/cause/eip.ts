@@ -3,6 +3,7 @@ import { portsOf } from '../../model/define.ts'
 import { holderOf } from '../../model/holder.ts'
 import { find, get, type Id, type Listener, type LoadBalancer, type Model, type Resource } from '../../model/model.ts'
 import { transportOf } from './admission.ts'
+import { redirecting } from './balancer-door.ts'
 import { diagnoseBackend } from './backend.ts'
 import { expired } from './expired.ts'
 import { found, labelOf, type Finding } from './finding.ts'
@@ -131,7 +132,8 @@ export function serving(model: Model, balancer: LoadBalancer, { protocol, port }
   const listener = balancer.live.listeners.find(
     each => transportOf(each.protocol) === protocol && each.port <= port && port <= (each.lastPort ?? each.port),
   )
-  if (!listener || listener.options.includes('redirect-to-https')) return []
+  if (!listener) return []
+  if (listener.options.includes('redirect-to-https')) return redirecting(balancer, listener)
   const child = labelOf(listener)
   const over = [...expired(model, listener, factsOf().now)]
   if (over.length > 0) return over

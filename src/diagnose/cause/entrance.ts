@@ -1,3 +1,4 @@
+import { isPrivate } from '../../model/address.ts'
 import { portsOf } from '../../model/define.ts'
 import { holderOf } from '../../model/holder.ts'
 import { find, get, vpcOf, type Eip, type Model, type NatGateway, type Server, type Vpc } from '../../model/model.ts'
@@ -5,7 +6,8 @@ import { trafficText, type Arrival } from './admission.ts'
 import { arriving, enteringServer } from './arrival.ts'
 import { enteringBalancer } from './balancer-door.ts'
 import { found, type Finding } from './finding.ts'
-import { groupOf, through } from './groups.ts'
+import { groupOf, through, type Guarded } from './groups.ts'
+import { privateOnly, serverAt } from './private-clients.ts'
 import { applying, enabling, starting } from './repairs.ts'
 
 /** What keeps a flow from outside from getting in by an EIP, to whoever it leads to. */
@@ -52,11 +54,19 @@ function byGateway(model: Model, eip: Eip, gateway: NatGateway, arrival: Arrival
   }
   const [from] = portsOf(rule.port)
   const port = portsOf(rule.toPort)[0] + arrival.port - from
-  return [
-    ...off,
+  const onward = { ...arrival, address: rule.toAddress, port }
+  const closed = [
     ...through(model, gateway, entering(arrival, groupOf(model, gateway).id)),
-    ...arriving(model, vpc, { ...arrival, address: rule.toAddress, port }),
+    ...arriving(model, vpc, onward),
   ]
+  return [...off, ...(closed.length > 0 ? closed : unseen(model, gateway, arrival, onward))]
+}
+
+/** Whom neither an appliance nor the server behind it lets in of those who are seen by public addresses only. */
+function unseen(model: Model, by: Guarded, arrival: Arrival, onward: Arrival): Finding[] {
+  if (arrival.source !== null || isPrivate(arrival.address)) return []
+  const server = serverAt(model, by, onward.address)
+  return [...privateOnly(model, [by], arrival), ...(server ? privateOnly(model, [server], onward) : [])]
 }
 
 function byRouter(model: Model, eip: Eip, vpc: Vpc, arrival: Arrival): Finding[] {
@@ -72,16 +82,16 @@ function byRouter(model: Model, eip: Eip, vpc: Vpc, arrival: Arrival): Finding[]
     if (!disabled) return [...off, found('no-port-forward', vpc, values)]
     return [...off, found('port-forward-disabled', vpc, values, enabling(vpc, 'portForwards', disabled.id))]
   }
-  return [
-    ...off,
-    ...through(model, vpc, entering(arrival, groupOf(model, vpc).id)),
-    ...arriving(model, vpc, { ...arrival, address: forward.toAddress, port: forward.toPort }),
-  ]
+  const onward = { ...arrival, address: forward.toAddress, port: forward.toPort }
+  const closed = [...through(model, vpc, entering(arrival, groupOf(model, vpc).id)), ...arriving(model, vpc, onward)]
+  return [...off, ...(closed.length > 0 ? closed : unseen(model, vpc, arrival, onward))]
 }
 
 function byOwnAddress(model: Model, server: Server, arrival: Arrival): Finding[] {
   const vpc = find(model, 'vpc', vpcOf(model, server))
-  return [...offOf(vpc), ...enteringServer(model, server, arrival)]
+  const closed = enteringServer(model, server, arrival)
+  const isOpen = closed.length === 0 && arrival.source === null && !isPrivate(arrival.address)
+  return [...offOf(vpc), ...(isOpen ? privateOnly(model, [server], arrival) : closed)]
 }
 
 function entering({ protocol, port, source, admit }: Arrival, group: string) {

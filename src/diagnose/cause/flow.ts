@@ -12,7 +12,7 @@ import { enteringBy } from './entrance.ts'
 import type { Scene } from '../trace/fate.ts'
 import { found, type Finding } from './finding.ts'
 import { distinct, practicable } from './findings.ts'
-import { starting } from './repairs.ts'
+import { binding, starting } from './repairs.ts'
 import { sceneOf } from '../trace/scene.ts'
 import { likelySources } from '../trace/sources.ts'
 import { stepText } from '../trace/narration.ts'
@@ -69,8 +69,12 @@ function tried(model: Model, asked: Asked, flow: AskedFlow, scene: Scene): { pac
   return first
 }
 
-/** A server that others are to reach from outside, and that nothing leads to. */
-function isShut(model: Model, { to }: Asked, flow: AskedFlow): Finding | null {
+/** A server that others are to reach from outside, and that nothing leads to; a balancer that the internet is to reach. */
+function isShut(model: Model, { from: asker, to }: Asked, flow: AskedFlow): Finding | null {
+  const balancer = find(model, 'load-balancer', flow.to?.kind === 'lbl' ? flow.to.of?.id : to)
+  if (balancer && asker === 'internet' && balancer.now.eips.length === 0) {
+    return found('balancer-without-eip', balancer, {}, binding(model, balancer))
+  }
   const server = find(model, 'server', to)
   if (!server || server.now.eip !== null || server.now.address === null) return null
   const from = flow.from && model.resources.get(flow.from.id)

@@ -43,7 +43,7 @@ export function through(model: Model, user: Guarded, flow: Passing): Finding[] {
   const set = setThatWaits(model, group, flow)
   if (set) return [found('set-not-applied', set, values, applying(set))]
   const rule = decidingRule(model, group.live, flow)
-  const repair = admitting(model, group, user, flow)
+  const repair = lettingPass(model, group, user, flow)
   if (rule) return [found('rule-drops', group, { ...values, rule: labelOf(rule) }, repair)]
   return [found(flow.direction === 'ingress' ? 'group-refuses' : 'group-refuses-egress', group, values, repair)]
 }
@@ -67,7 +67,7 @@ function setThatWaits(model: Model, group: SecurityGroup, flow: Flow) {
 }
 
 /** Lets a flow pass a group: by a rule that is asked before those which drop it, or, where there is no room for one, without these. */
-function admitting(model: Model, group: SecurityGroup, user: Guarded, flow: Passing): Repair {
+export function lettingPass(model: Model, group: SecurityGroup, user: Guarded, flow: Passing): Repair {
   const { protocol = 'tcp', port, direction } = flow
   const against = group.draft.rules.filter(
     rule => rule.enabled && rule.action === 'drop' && rule.direction === direction && speaks(model, rule, flow),

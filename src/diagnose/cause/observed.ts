@@ -85,6 +85,7 @@ const meanings: readonly (readonly [RegExp, FindingCode])[] = [
   [/time(d )?\s*out/i, 'timeout'],
   [/not HTTP/i, 'not-http'],
   [/does not hold/i, 'unexpected-answer'],
+  [/^HTTP 3\d\d$/, 'check-redirected'],
   [/HTTP/i, 'bad-answer'],
   [/TLS/i, 'tls-failed'],
   [/reset by peer/i, 'reset'],

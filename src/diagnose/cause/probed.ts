@@ -109,7 +109,9 @@ export function probeSays(
     if (http.end === 'other') return say('not-http', '')
     if (http.end === 'cut') return say('reset', 'cut before the answer was whole')
     if (http.status === null) return say('no-answer', 'no answer')
-    if (!isAccepted(listener, http.status)) return say('bad-answer', `HTTP ${http.status}`)
+    if (!isAccepted(listener, http.status)) {
+      return say(http.status >= 300 && http.status < 400 ? 'check-redirected' : 'bad-answer', `HTTP ${http.status}`)
+    }
     if (http.ms > check.timeoutS * 1000) return say('answers-late', '', { ms: String(Math.round(http.ms)) })
   }
   if (!asksAsChecks(listener)) return []

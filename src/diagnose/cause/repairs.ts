@@ -4,15 +4,16 @@ import { holderOf } from '../../model/holder.ts'
 import {
   all,
   find,
-  get,
   type Eip,
   type Id,
+  type LoadBalancer,
   type Model,
   type NatGateway,
   type Resource,
   type RouteTable,
   type Subnet,
   type Vpc,
+  vpcOf,
 } from '../../model/model.ts'
 import type { Route } from '../../model/route-choice.ts'
 import { labelOf } from './finding.ts'
@@ -77,8 +78,8 @@ function adding(resource: Resource, list: string, body: object, effects: readonl
   return editing(resource, [childAdded(resource, list, body)], effects)
 }
 
-/** Gives a VPC or a NAT gateway a public address: a free one of its region, else a new one. */
-export function binding(model: Model, holder: Vpc | NatGateway): Repair {
+/** Gives something a public address: a free one of its region, else a new one. */
+export function binding(model: Model, holder: Holder): Repair {
   const eip = eipFor(model, holder)
   const body = holder.kind === 'vpc' ? { eip: eip.id } : { eips: [...holder.now.eips, eip.id] }
   const { kind, id } = holder
@@ -167,14 +168,15 @@ export function leading(
   return adding(table, 'routes', { destination, ...(source === null ? {} : { source }), nextHop }, effects)
 }
 
+type Holder = Vpc | NatGateway | LoadBalancer
+
 interface ChosenEip extends Repair {
   /** Its id, or in braces what the steps call it. */
   readonly id: string
 }
 
-function eipFor(model: Model, holder: Vpc | NatGateway): ChosenEip {
-  const vpc = holder.kind === 'vpc' ? holder : get(model, 'vpc', holder.now.vpc)
-  const { zone } = vpc.now
+function eipFor(model: Model, holder: Holder): ChosenEip {
+  const zone = find(model, 'vpc', vpcOf(model, holder))?.now.zone ?? 'local'
   const free = [...all(model, 'eip')]
     .filter(eip => eip.now.zone === zone && !holderOf(model, eip.id))
     .reduce<Eip | null>((first, eip) => (first && first.createdAt <= eip.createdAt ? first : eip), null)

@@ -2,6 +2,47 @@ import type { Entry } from './entry.ts'
 
 /** What the model says that keeps clients from a public address, and flows from servers. */
 export const entranceWords = {
+  'admits-private-only': {
+    what: {
+      en: '{it}, the group of {user}, admits {traffic} of private addresses only ({peers}): clients on the internet have none, and what they have at home is not seen here',
+      zh: '{user} 的安全组 {it} 只对私有地址（{peers}）放行 {traffic}：公网客户端的私有地址在这里不可见',
+    },
+    fix: {
+      en: 'admit the public addresses by which clients are seen, or anybody, and apply',
+      zh: '放行客户端的公网出口地址或任意来源，然后应用修改',
+    },
+    certainty: 'proved',
+  },
+  'lists-private-only': {
+    what: {
+      en: '{child} of {it} allows private addresses only ({peers}): clients on the internet have none, and what they have at home is not seen here',
+      zh: '{it} 的监听器 {child} 只允许私有地址（{peers}）：公网客户端的私有地址在这里不可见',
+    },
+    fix: {
+      en: 'allow the public addresses by which clients are seen, or anybody, and apply',
+      zh: '允许客户端的公网出口地址或任意来源，然后应用修改',
+    },
+    certainty: 'proved',
+  },
+  'balancer-without-eip': {
+    what: {
+      en: '{it} has no public IP, so that nobody on the internet can ask it',
+      zh: '{it} 未绑定公网 IP，公网无法访问它',
+    },
+    fix: { en: 'bind a public IP to it', zh: '为它绑定公网 IP' },
+    certainty: 'proved',
+  },
+  'redirect-to-nobody': {
+    what: {
+      en: '{child} of {it} sends clients on to HTTPS at port {port}, where no HTTPS listener runs',
+      zh: '{it} 的监听器 {child} 将客户端重定向到端口 {port} 的 HTTPS，但那里没有运行 HTTPS 监听器',
+    },
+    fix: {
+      en: 'add an HTTPS listener with a certificate at that port, or correct the port that it leads to, and apply',
+      zh: '在该端口添加带证书的 HTTPS 监听器，或修正重定向端口，然后应用修改',
+    },
+    certainty: 'proved',
+  },
   'eip-unbound': {
     what: { en: 'nobody holds {it}', zh: '{it} 未绑定任何资源' },
     fix: {

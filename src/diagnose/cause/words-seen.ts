@@ -47,6 +47,17 @@ export const seenWords = {
     },
     certainty: 'seen',
   },
+  'check-redirected': {
+    what: {
+      en: '{address} answers the check of {path} with a redirect ({reason}), which the check takes for a failure',
+      zh: '{address} 对健康检查路径 {path} 返回重定向（{reason}），被健康检查视为失败',
+    },
+    fix: {
+      en: 'let the check ask for the page that it leads to, or accept a redirect, and apply',
+      zh: '将健康检查路径改为重定向的目标，或接受重定向状态码，然后应用修改',
+    },
+    certainty: 'seen',
+  },
   'check-failed': {
     what: {
       en: 'the health check of {address} port {port} fails: {reason}',

@@ -206,6 +206,28 @@ export const wayWords = {
     fix: { en: 'give it a weight and apply', zh: '设置权重，然后应用修改' },
     certainty: 'proved',
   },
+  'route-is-local': {
+    what: {
+      en: 'the rule of {it} for {destination} never counts: {address} is in {cidr}, the range of {vpc}, which is reached directly; and nobody there has it',
+      zh: '{it} 中到 {destination} 的路由规则不会生效：{address} 属于 {vpc} 自身的网段 {cidr}，为直连，而其中没有该地址',
+    },
+    fix: {
+      en: 'two networks with the same addresses cannot reach each other: give one of them another range, or translate its addresses',
+      zh: '网段重叠的两个网络无法互通：请更换其中一个的网段，或转换其地址',
+    },
+    certainty: 'proved',
+  },
+  'leads-to-itself': {
+    what: {
+      en: '{child} is {it} itself: {address} is its own address, and its listener {listener} answers there',
+      zh: '{child} 就是 {it} 自身：{address} 是它自己的地址，应答的是它的监听器 {listener}',
+    },
+    fix: {
+      en: 'give the backend the address of the server that is meant, and apply',
+      zh: '将后端改为真正的服务器地址，然后应用修改',
+    },
+    certainty: 'proved',
+  },
   'route-in-other-table': {
     what: {
       en: 'no rule of {it} leads to {address}; {other} has one, but {subnet} does not use it',

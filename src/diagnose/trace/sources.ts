@@ -1,4 +1,4 @@
-import { addressText, parseCidr } from '../../model/address.ts'
+import { addressText, isPrivate, parseCidr } from '../../model/address.ts'
 import { holderOf } from '../../model/holder.ts'
 import { eipsAt, find, vpcOf, type Id, type Model, type Resource } from '../../model/model.ts'
 import type { Packet } from '../../host/packet.ts'
@@ -24,7 +24,9 @@ export function likelySources(model: Model, { to }: Packet): readonly string[] {
     const { first, last } = parseCidr(prefix)
     return addressText(first === last ? first : first + 1)
   })
-  return [...new Set(tried)].slice(0, most)
+  // Who asks from the internet has no private address, unless ours are private, too.
+  const likely = isPrivate(to) ? tried : tried.filter(address => !isPrivate(address))
+  return [...new Set(likely)].slice(0, most)
 }
 
 function membersOf(model: Model, vpc: Id | undefined): Resource[] {

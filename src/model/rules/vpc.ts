@@ -1,16 +1,14 @@
-import { contains, parseCidr } from '../address.ts'
+import { contains, isPrivate, parseCidr } from '../address.ts'
 import type { Model, RouteTable, Subnet, Vpc } from '../model.ts'
 import type { Problem } from '../problem.ts'
 import { duplicates, overQuota, type Rules } from './rule.ts'
 import { regionProblems } from './zone.ts'
 
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
-
 export const vpcRules: Rules<'vpc'> = {
   *whole(model, vpc) {
     const { cidr, type, eip } = vpc.now
     const { bits } = parseCidr(cidr)
-    if (bits > 28 || !privateRanges.some(range => contains(range, cidr))) yield { code: 'vpc-range', at: 'cidr' }
+    if (bits > 28 || !isPrivate(cidr)) yield { code: 'vpc-range', at: 'cidr' }
     if (type === 'free' && eip !== null) yield { code: 'free-vpc-eip', at: 'eip' }
     if (eip !== null) yield* regionProblems(model, [eip], vpc.id, () => 'eip')
     yield* memberProblems(model, vpc)
