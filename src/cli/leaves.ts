@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { markOf } from '../model/define.ts'
+import { filledMember, markOf } from '../model/define.ts'
 import type { KindName } from '../model/kinds.ts'
 import { innerOf } from '../model/refs.ts'
 import { optionOf } from './attributes.ts'
@@ -17,7 +17,8 @@ export function mapLeaves(schema: z.core.$ZodType, value: unknown, ofLeaf: OfLea
     return fallback === undefined ? undefined : mapLeaves(schema, fallback, ofLeaf, at)
   }
   if (value === null) return null
-  if (schema instanceof z.ZodObject) return isRecord(value) ? mapObject(schema, value, ofLeaf, at) : value
+  if (schema instanceof z.ZodObject)
+    return isRecord(value) ? mapObject(schema, filledMember(schema, value), ofLeaf, at) : value
   if (schema instanceof z.ZodArray) {
     return Array.isArray(value)
       ? value.map((each: unknown, i) => mapLeaves(schema.element, each, ofLeaf, `${at}[${i}]`))

@@ -1,5 +1,6 @@
 import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
+import { filledMember } from '../model/define.ts'
 import { kindNames, kinds } from '../model/kinds.ts'
 import { same } from '../model/same.ts'
 import { attributesOf, coreOf, type Document, kindOf, nearest, valueOf } from './attributes.ts'
@@ -141,5 +142,8 @@ function compactObject(schema: z.core.$ZodType, value: Readonly<Record<string, u
     const slim = isRecord(each) ? compactObject(inner, each) : compact(inner, each)
     return same(slim, defaultOf(inner)) ? [] : [[key, slim] as const]
   })
-  return Object.fromEntries(kept)
+  const said = Object.fromEntries(kept)
+  // Where leaving an attribute out would mean something else, it is said.
+  const meant = Object.entries(filledMember(core, said)).filter(([key, each]) => each !== said[key])
+  return { ...said, ...Object.fromEntries(meant.map(([key]) => [key, value[key]])) }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { longText } from './define.ts'
+import { formed, longText } from './define.ts'
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
 /** At least two labels, of which the last is no number: neither an address nor a pattern can be proved over HTTP. */
@@ -7,7 +7,7 @@ const dnsName = z
   .string()
   .max(253)
   .overwrite(name => name.toLowerCase())
-  .regex(new RegExp(`^(?:${label}\\.)+(?!\\d+$)${label}$`))
+  .regex(formed('name', new RegExp(`^(?:${label}\\.)+(?!\\d+$)${label}$`)))
 
 /** Where certificates come from unless another directory is named. */
 const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory'
@@ -18,14 +18,14 @@ export const acme = z.strictObject({
   email: z
     .string()
     .max(254)
-    .regex(/^[^\s@,;:<>"\\?&]+@[^\s@,;:<>"\\?&]+$/)
+    .regex(formed('email', /^[^\s@,;:<>"\\?&]+@[^\s@,;:<>"\\?&]+$/))
     .nullable()
     .default(null)
     .describe('Whom the directory may write to'),
   directory: z
     .string()
     .max(512)
-    .regex(/^https:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?(?:\/[\x21-\x7e]*)?$/)
+    .regex(formed('https', /^https:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?(?:\/[\x21-\x7e]*)?$/))
     .default(letsEncrypt)
     .describe('The URL of the directory that issues it'),
   directoryCa: longText(65536)

@@ -73,3 +73,8 @@ export function* hostsOf(text: string): Iterable<string> {
   const [from, to] = bits >= 31 ? [first, last] : [first + 1, last - 1]
   for (let n = from; n <= to; n++) yield addressText(n)
 }
+
+/** Whether another host can have this address: not this host, nor none, many or all. */
+export function isHost(address: string): boolean {
+  return !['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3'].some(range => contains(range, address))
+}

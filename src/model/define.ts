@@ -38,9 +38,15 @@ interface Mark {
   readonly ref?: readonly string[]
   /** The id prefix of a list's members. */
   readonly child?: string
+  /** Adds to a member what it leaves out and its other attributes answer. */
+  readonly fill?: Fill
   /** Text of many lines, which no list shows and no search looks at; secret where it is taken and never told. */
   readonly text?: 'long' | 'secret'
 }
+
+type Raw = Readonly<Record<string, unknown>>
+/** Returns the same object where there is nothing to add. */
+type Fill = (member: Raw) => Raw
 
 const marks = z.registry<Mark>()
 
@@ -58,10 +64,13 @@ export function prefixedRef(prefix: string, to: string) {
   return schema
 }
 
-/** A list of children that live inside their aggregate's document, each with an id of its own. */
-export function children<Shape extends z.ZodRawShape>(prefix: string, shape: Shape) {
+/**
+ * A list of children that live inside their aggregate's document, each with an id of its own. `fill` adds what a member leaves
+ * out where that depends on the rest of it; it gets whatever was sent.
+ */
+export function children<Shape extends z.ZodRawShape>(prefix: string, shape: Shape, fill?: Fill) {
   const schema = z.strictObject({ id: z.string(), name: childName, ...shape })
-  marks.add(schema, { child: prefix })
+  marks.add(schema, { child: prefix, ...(fill ? { fill } : {}) })
   return z.array(schema).default([])
 }
 
@@ -94,6 +103,26 @@ export function someOf<const Word extends string>(...words: readonly [Word, ...W
 /** Reads the marks that {@link ref}, {@link children} and the like left on a schema. */
 export function markOf(schema: z.core.$ZodType): Mark | undefined {
   return marks.get(schema)
+}
+
+/** What a pattern is called where something is not of its form. */
+export type FormName = 'path' | 'host' | 'statuses' | 'word' | 'name' | 'email' | 'https'
+const forms = new Map<string, FormName>()
+
+/** A pattern whose form has a sentence of its own among the problems. */
+export function formed(name: FormName, pattern: RegExp): RegExp {
+  forms.set(String(pattern), name)
+  return pattern
+}
+
+/** What the form of a pattern is called, as the schema tells the pattern. */
+export function formOf(pattern: string): FormName | undefined {
+  return forms.get(pattern)
+}
+
+/** A member of a list of children with what it leaves out and the rest of it answers. */
+export function filledMember(schema: z.core.$ZodType, member: Raw): Raw {
+  return markOf(schema)?.fill?.(member) ?? member
 }
 
 /** A resource's name: 0–128 characters, as programs make them up of many parts; no control characters. */

@@ -6,6 +6,7 @@ import { drop } from './edit/delete.ts'
 import { apply, discard, rollback } from './edit/publish.ts'
 import { refuse, workOn, type Work } from './edit/work.ts'
 import { joinPath } from './issue.ts'
+import { idleProblems } from './idle.ts'
 import { logTargetProblems, unloggedProblems } from './log-target.ts'
 import { notEffective } from './not-effective.ts'
 import { validityProblems } from './pem.ts'
@@ -105,6 +106,7 @@ function warnOfIdle(work: Work, id: Id): void {
     ...notEffective(resource),
     ...logTargetProblems(work.model, resource),
     ...unloggedProblems(resource),
+    ...idleProblems(resource),
   )
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { children, defineKind, enabled } from './define.ts'
+import { children, defineKind, enabled, formed } from './define.ts'
 import { healthCheck } from './health-check.ts'
 
 export const forwardPolicy = defineKind({
@@ -28,7 +28,7 @@ export const forwardPolicy = defineKind({
       header: z
         .string()
         .max(64)
-        .regex(/^[A-Za-z0-9_.-]*$/)
+        .regex(formed('word', /^[A-Za-z0-9_.-]*$/))
         .default('')
         .describe('The name of the header, for rules of that type'),
       pattern: z

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { formOf } from './define.ts'
 import type { Problem, ProblemCode } from './problem.ts'
 
 type Issue = z.core.$ZodIssue
@@ -38,7 +39,8 @@ function* problemsOfIssue(issue: Issue, input: unknown, path: Path): Iterable<Pr
       yield { code: sizeCodes[issue.origin]?.[1] ?? 'too-big', at, values: { limit: Number(issue.maximum) } }
       return
     case 'too_small':
-      yield { code: sizeCodes[issue.origin]?.[0] ?? 'too-small', at, values: { limit: Number(issue.minimum) } }
+      if (issue.origin === 'string' && issue.minimum === 1) yield { code: 'missing', at }
+      else yield { code: sizeCodes[issue.origin]?.[0] ?? 'too-small', at, values: { limit: Number(issue.minimum) } }
       return
     case 'invalid_format':
       yield { code: formatCode(issue.format, issue.pattern), at }
@@ -82,7 +84,9 @@ const sizeCodes: Readonly<Record<string, readonly [ProblemCode, ProblemCode]>> =
 function formatCode(format: string, pattern: string | undefined): ProblemCode {
   if (format === 'ipv4') return 'not-an-address'
   if (format === 'cidrv4') return 'not-a-prefix'
-  if (pattern?.includes('Cc')) return 'control-characters'
+  const form = pattern === undefined ? undefined : formOf(pattern)
+  if (form) return `form-${form}`
+  if (pattern?.includes('Cc')) return pattern.includes('\\s') ? 'no-blanks' : 'control-characters'
   return pattern?.includes('{1,5}(-') ? 'not-ports' : 'bad-format'
 }
 

@@ -1,4 +1,5 @@
 import type { Words } from './define.ts'
+import { balancerProblems } from './balancer-problems.ts'
 import { capacityProblems } from './capacity-problems.ts'
 import { historyProblems } from './history-problems.ts'
 import { issuanceProblems } from './issuance-problems.ts'
@@ -36,6 +37,7 @@ export const problems = {
   ...traceProblems,
   ...capacityProblems,
   ...historyProblems,
+  ...balancerProblems,
   'wrong-type': malformed('must be {expected}', '应为{expected}'),
   'unknown-field': malformed('there is no attribute {field} here', '没有名为 {field} 的属性'),
   missing: malformed('is required', '必填'),

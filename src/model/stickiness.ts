@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { formed } from './define.ts'
 
 const cookie = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[A-Za-z0-9_.-]*$/)
+  .regex(formed('word', /^[A-Za-z0-9_.-]*$/))
 
 /** What keeps a client with the backend that served it before. Cookies go with HTTP only. */
 export const stickiness = z

@@ -66,13 +66,13 @@ test('what cannot be issued is refused', () => {
     "a'.example",
     'a b.example',
   ])
-    assert.deepEqual(names(name), ['bad-format acme.names[0]'], name)
+    assert.deepEqual(names(name), ['form-name acme.names[0]'], name)
   assert.deepEqual(names(), ['too-few acme.names'])
   assert.deepEqual(names('a.example', 'A.example'), ['duplicate acme.names[1]'])
-  assert.deepEqual(refusal({ acme: { ...wish, directory: 'http://ca.example/dir' } }), ['bad-format acme.directory'])
-  assert.deepEqual(refusal({ acme: { ...wish, directory: 'https://a@ca.example/' } }), ['bad-format acme.directory'])
+  assert.deepEqual(refusal({ acme: { ...wish, directory: 'http://ca.example/dir' } }), ['form-https acme.directory'])
+  assert.deepEqual(refusal({ acme: { ...wish, directory: 'https://a@ca.example/' } }), ['form-https acme.directory'])
   assert.deepEqual(refusal({ acme: { ...wish, directoryCa: 'x' } }), ['no-certificate-pem acme.directoryCa'])
-  assert.deepEqual(refusal({ acme: { ...wish, email: 'nobody' } }), ['bad-format acme.email'])
+  assert.deepEqual(refusal({ acme: { ...wish, email: 'nobody' } }), ['form-email acme.email'])
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
   assert.deepEqual(refusal({ acme: wish, accountKey: rsa }), ['account-key-kind accountKey'])
   assert.deepEqual(refusal({ acme: wish, accountKey: 'x' }), ['no-key-pem accountKey'])

@@ -94,7 +94,7 @@ describe('listeners', () => {
       { port: 53, protocol: 'tcp', retryOn: 'idempotent' },
     ],
     'a cookie with a space': [
-      'bad-format listeners[0].stickiness.cookie',
+      'form-word listeners[0].stickiness.cookie',
       { port: 80, stickiness: { type: 'rewrite', cookie: 'a b' } },
     ],
     'an option that is none': ['not-one-of listeners[0].options[0]', { port: 80, options: ['fast'] }],
@@ -110,6 +110,70 @@ describe('listeners', () => {
     assert.deepEqual(
       problems,
       places.map(place => `not-on-udp listeners[0].${place}`),
+    )
+  })
+
+  test('of UDP are asked by UDP where nothing else is said, however they come about', () => {
+    const { resource } = s.run(
+      make(
+        { protocol: 'udp', port: 53 },
+        { protocol: 'udp', port: 54, check: { fall: 3 } },
+        { protocol: 'udp', port: 55, check: { protocol: 'tcp' } },
+        { protocol: 'tcp', port: 56 },
+      ),
+    )
+    const id = resource?.id ?? ''
+    s.add('load-balancer', id, ['listeners'], { protocol: 'udp', port: 57 })
+    const asked = () => s.get('load-balancer', id).draft.listeners.map(({ check }) => `${check.protocol} ${check.fall}`)
+    assert.deepEqual(asked(), ['udp 2', 'udp 3', 'tcp 2', 'tcp 2', 'udp 2'])
+    const [first] = s.get('load-balancer', id).draft.listeners
+    s.run({
+      do: 'patch-child',
+      kind: 'load-balancer',
+      id,
+      path: ['listeners', first?.id ?? ''],
+      body: { check: { protocol: 'tcp' } },
+    })
+    assert.equal(asked()[0], 'tcp 2')
+  })
+
+  test('lead to no address that another host cannot have', () => {
+    for (const address of ['0.0.0.0', '127.0.0.1', '224.0.0.1', '240.0.0.1', '255.255.255.255']) {
+      const refusal = s.refusal(make({ port: 80, backends: [{ address, port: 80 }] }))
+      assert.deepEqual(refusal, ['not-a-host listeners[0].backends[0].address'], address)
+    }
+  })
+
+  test('are told what form an attribute takes', () => {
+    const check = { path: 'healthz', host: 'a b', accept: '20-999' }
+    const problems = s.refusal(make({ port: 80, check }))
+    assert.deepEqual(problems, [
+      'form-host listeners[0].check.host',
+      'form-path listeners[0].check.path',
+      'form-statuses listeners[0].check.accept',
+    ])
+    const rewrite = { do: 'create', kind: 'forward-policy', body: { rewrites: [{ pattern: 'a b' }] } } as const
+    assert.deepEqual(s.refusal(rewrite), ['no-blanks rewrites[0].pattern'])
+  })
+
+  test('warn where they are told to do what their protocol has no place for', () => {
+    const idle = s.run(
+      make(
+        { port: 80, options: ['compress', 'refuse-when-down', 'strong-ciphers'], headers: ['qc-lbid'] },
+        { port: 81, protocol: 'tcp', options: ['compress', 'refuse-when-down'], headers: ['qc-lbid'] },
+        { port: 443, protocol: 'https', ...tls, options: ['compress', 'strong-ciphers'], scene: 'keep-alive' },
+        { port: 993, protocol: 'ssl', ...tls, options: ['refuse-when-down'], scene: 'keep-alive' },
+      ),
+    ).warnings
+    assert.deepEqual(
+      idle.map(({ code, at, values }) => `${code} ${at} ${values?.['value']}`),
+      [
+        'idle listeners[0].options refuse-when-down',
+        'idle listeners[0].options strong-ciphers',
+        'idle listeners[1].options compress',
+        'idle listeners[1].headers qc-lbid',
+        'idle listeners[3].scene keep-alive',
+      ],
     )
   })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { markOf } from '../define.ts'
+import { filledMember, markOf } from '../define.ts'
 import { joinPath, problemsOf } from '../issue.ts'
 import { kinds, type KindName } from '../kinds.ts'
 import type { Id } from '../model.ts'
@@ -124,8 +124,9 @@ export function withChildIds(
     }
     return [
       key,
-      list.map((each, i) => {
-        if (!isRaw(each)) return each
+      list.map((sent, i) => {
+        if (!isRaw(sent)) return sent
+        const each = filledMember(child.shape, sent)
         const given = each['id']
         const place = `${path}[${i}]`
         if (typeof given === 'string' && (!known.has(given) || seen.has(given))) {

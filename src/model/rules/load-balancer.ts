@@ -1,4 +1,4 @@
-import { contains } from '../address.ts'
+import { contains, isHost } from '../address.ts'
 import { find, vpcOf, type Backend, type Certificate, type Listener, type LoadBalancer, type Model } from '../model.ts'
 import { mostNodes } from '../node.ts'
 import type { Problem } from '../problem.ts'
@@ -28,7 +28,9 @@ export const loadBalancerRules: Rules<'load-balancer'> = {
     else if (table.now.vpc !== vpcOf(model, balancer)) yield { code: 'other-vpc', at, values: { id: table.id } }
   },
 
-  *spec(model, balancer, { listeners }) {
+  *spec(model, balancer, { listeners, accessLog: { remote } }) {
+    if (remote && !isHost(remote.address))
+      yield { code: 'not-a-host', at: 'accessLog.remote.address', values: { address: remote.address } }
     yield* overQuota('listeners', listeners.length, 'listeners')
     const backends = listeners.reduce((sum, listener) => sum + listener.backends.length, 0)
     yield* overQuota('backendsPerBalancer', backends, 'listeners')
@@ -75,6 +77,8 @@ function* backendProblems(
   }
   for (const [i, { address, server }] of backends.entries()) {
     if ((address === null) === (server === null)) yield { code: 'one-target', at: `${at}[${i}]` }
+    if (address !== null && !isHost(address))
+      yield { code: 'not-a-host', at: `${at}[${i}].address`, values: { address } }
     const resource = find(model, 'server', server)
     // Neither is in a network: nothing reaches the server until both are, and nothing else is wrong.
     if (!resource || (resource.now.subnet === null && balancer.now.subnet === null)) continue
