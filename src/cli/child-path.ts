@@ -73,9 +73,18 @@ function memberNamed(parent: Child, list: ChildList, word: string): Child {
   const alike = ways.map(way => children.filter(way)).find(found => found.length > 0) ?? []
   const [only, ...others] = alike
   if (only && others.length === 0) return only
-  const ids = (alike.length > 0 ? alike : children).map(child => String(child['id']))
-  const values = { word, list: list.segment, count: alike.length, all: ids.join(', ') || '–' }
-  throw new Misuse([{ say: 'child-ambiguous', values }])
+  const known = (alike.length > 0 ? alike : children).map(called)
+  const values = { word, list: list.segment, count: alike.length, all: known.join(', ') || '–' }
+  throw new Misuse([{ say: alike.length > 0 ? 'child-ambiguous' : 'child-unknown', values }])
+}
+
+/** A child by its id, and what else people know it by. */
+function called({ id, name, port, address }: Child): string {
+  const other = [name, address, port].flatMap(each =>
+    typeof each === 'string' || typeof each === 'number' ? each : [],
+  )
+  const [word] = other.filter(each => each !== '')
+  return word === undefined ? String(id) : `${word} (${String(id)})`
 }
 
 /** Whether an attribute says what was typed; a prefix of one address goes by the address. */

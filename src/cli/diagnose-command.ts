@@ -3,12 +3,14 @@ import type { Diagnosis } from '../client/diagnosis.ts'
 import type { WireResource } from '../client/wire.ts'
 import type { KindName } from '../model/kinds.ts'
 import { childAt } from './child-path.ts'
+import { Misuse } from './complaint.ts'
 import { callerOf, directoryOf } from './directory.ts'
 import { mend, tell, type Question } from './mending.ts'
+import { idAmong } from './named.ts'
 import { type Format, outputOption } from './output.ts'
 import { probeText } from './probe-text.ts'
 import type { Register } from './register.ts'
-import { fetchAll, idOf, type Session } from './session.ts'
+import { fetchAll, type Session } from './session.ts'
 import { traceRequestOf } from './trace-command.ts'
 import { traceText } from './trace-text.ts'
 import { secondsOf } from './wait.ts'
@@ -36,6 +38,7 @@ export function addDiagnoseCommand(root: Command, register: Register): void {
       'diagnose web listeners/80/backends/203.0.113.7 --probe',
       'diagnose web --fix',
       'diagnose 198.51.100.9:443',
+      'diagnose web:443',
       'diagnose worker-1',
       'diagnose worker-1 203.0.113.7:80',
       'diagnose internet worker-1:22',
@@ -99,9 +102,10 @@ function questionOf(
     return { path: '/v1/diagnosis', query, about: `${what} → ${to}`, nameOf, isFlow: true }
   }
   const [, word = what, port] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
-  const address = all.find(each => each.kind === 'eip' && each.address === word)?.id
-  const kind = address === undefined ? subjects.find(each => directory.find([each], word).length > 0) : 'eip'
-  const id = address ?? idOf(directory, kind ?? 'load-balancer', word)
+  const likeliest = subjects.find(each => directory.find([each], word).length > 0)
+  const id = idAmong(all, likeliest ? [likeliest] : subjects, word)
+  const kind = all.find(each => each.id === id)?.kind
+  if (port !== undefined && to === undefined && kind !== 'eip') return questionOf(all, 'internet', what, options)
   const about = callerOf(all)
   if (kind === 'eip') {
     const query = port === undefined ? '' : `?port=${port}&protocol=${options.protocol ?? 'tcp'}`
@@ -111,7 +115,7 @@ function questionOf(
     return { path: `/v1/servers/${id}/diagnosis`, query: '', about: about(id), nameOf, isFlow: false }
   }
   const balancer = all.find(each => each.id === id)
-  const child = to === undefined || !balancer ? undefined : childAt(balancer, to, 'member').path.at(-1)
+  const child = to === undefined || !balancer ? undefined : backendAt(balancer, to)
   const of = child === undefined ? '' : `/backends/${child}`
   return {
     path: `/v1/load-balancers/${id}${of}/diagnosis`,
@@ -120,4 +124,11 @@ function questionOf(
     nameOf,
     isFlow: false,
   }
+}
+
+function backendAt(balancer: WireResource, text: string): string | undefined {
+  const { path, list } = childAt(balancer, text, 'member')
+  if (list.attribute === 'backends') return path.at(-1)
+  const example = `${text}/backends/<name>`
+  throw new Misuse([{ say: 'child-unnamed', values: { word: text, list: 'backends', example } }])
 }

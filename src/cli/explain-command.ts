@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { KernelObjects } from '../client/kernel-wire.ts'
-import { kindNames } from '../model/kinds.ts'
-import { directoryOf } from './directory.ts'
+import { kindNames, type KindName } from '../model/kinds.ts'
 import { labelOf } from './labels.ts'
-import { nearest } from './attributes.ts'
 import { Misuse } from './complaint.ts'
+import { idAmong } from './named.ts'
 import type { Register } from './register.ts'
 import { fetchAll, type Session } from './session.ts'
 import { tableText } from './table.ts'
@@ -14,6 +13,9 @@ interface Wish {
   readonly output: 'table' | 'json'
 }
 
+/** What has a namespace of its own. */
+const dwellers: readonly KindName[] = ['vpc', 'nat-gateway', 'load-balancer', 'server']
+
 /** explain: what a kernel holds for something of ours, and what of ours a rule is for. */
 export function addExplainCommand(root: Command, register: Register): void {
   register(root.command('explain'), {
@@ -21,12 +23,14 @@ export function addExplainCommand(root: Command, register: Register): void {
       'Say what machines hold for a resource or a child; or with "rule", what a rule of a namespace is for, and who applied it',
     examples: [
       'explain web',
-      'explain sgr-1a2b3c4d',
+      'explain web/listeners/80',
+      'explain security-group:web/rules/http',
+      'explain 198.51.100.9',
       'explain rule cw-lb-1a2b3c4d 14',
       'explain rule front "dport 80"',
     ],
   })
-    .argument('<what>', 'a resource by name or id, a child by id; or rule')
+    .argument('<what>', 'a resource by name, id or address; a child as <resource>/rules/<name>, or by id; or rule')
     .argument('[namespace]', 'with rule: the namespace, or the resource whose it is')
     .argument('[rule]', "with rule: the kernel's number for it, or a part of its text; all when left out")
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['table', 'json']).default('table'))
@@ -41,19 +45,14 @@ async function explain(
   { output }: Wish,
 ): Promise<number> {
   const { client, terminal, say } = session
-  const all = directoryOf(await fetchAll(client))
-  const idOf = (word: string): string => {
-    const [id, ...others] = all.find(kindNames, word)
-    if (id !== undefined && others.length > 0)
-      throw new Misuse([{ say: 'ambiguous-name', values: { at: word, word, all: [id, ...others].join(', ') } }])
-    if (id !== undefined || /^[a-z]+-[0-9a-z]{8}$/.test(word)) return id ?? word
-    const near = nearest(word, all.namesOf(kindNames)) ?? ''
-    throw new Misuse([{ say: 'no-such-resource', values: { at: word, word, kind: '', near } }])
-  }
-  const netnsOf = (word: string) => (word.startsWith('cw-') ? word : `cw-${idOf(word)}`)
+  const all = await fetchAll(client)
+  const netnsOf = (word: string) => (word.startsWith('cw-') ? word : `cw-${idAmong(all, dwellers, word)}`)
   if (what === 'rule' && namespace === undefined) throw new Misuse([{ say: 'explain-where', values: {} }])
   const netns = what === 'rule' && namespace !== undefined ? netnsOf(namespace) : undefined
-  const asked = netns === undefined ? { resource: idOf(what) } : { netns, ...(rule === undefined ? {} : { rule }) }
+  const asked =
+    netns === undefined
+      ? { resource: idAmong(all, kindNames, what) }
+      : { netns, ...(rule === undefined ? {} : { rule }) }
   const answer = await client.kernel(asked)
   const found = { ...answer, items: answer.items.filter(({ kind }) => what !== 'rule' || kind === 'ruleset') }
   if (found.silent.length > 0) terminal.err(say('kernel-silent'))

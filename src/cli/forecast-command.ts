@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Forecast } from '../client/forecast-wire.ts'
 import { lengthText } from '../client/length.ts'
-import { nearest } from './attributes.ts'
 import { Misuse } from './complaint.ts'
 import { directoryOf } from './directory.ts'
 import { labelOf } from './labels.ts'
+import { idAmong } from './named.ts'
 import { type Format, outputOption } from './output.ts'
 import type { Register } from './register.ts'
 import { fetchAll, type Session } from './session.ts'
@@ -40,15 +40,11 @@ async function forecast(
 
 async function applianceNamed({ client }: Session, name: string) {
   const all = await fetchAll(client, [...appliances, 'eip'])
-  const directory = directoryOf(all)
-  const ids = directory.find(appliances, name)
-  const [id] = ids
-  if (ids.length > 1)
-    throw new Misuse([{ say: 'ambiguous-name', values: { at: name, word: name, all: ids.join(', ') } }])
+  const id = idAmong(all, appliances, name)
   const kind = appliances.find(each => all.some(resource => resource.id === id && resource.kind === each))
-  if (id !== undefined && kind) return { kind, id, eips: directory.nameOf }
-  const near = nearest(name, directory.namesOf(appliances)) ?? ''
-  throw new Misuse([{ say: 'no-such-resource', values: { at: name, word: name, kind: appliances.join('/'), near } }])
+  if (!kind)
+    throw new Misuse([{ say: 'no-such-resource', values: { at: name, word: name, kind: appliances.join('/') } }])
+  return { kind, id, eips: directoryOf(all).nameOf }
 }
 
 function show(session: Session, found: Forecast, nameOf: (id: string) => string): void {

@@ -156,7 +156,7 @@ const labels: Readonly<Record<string, Words>> = {
   synced: { en: 'At revision', zh: '已同步修订' },
   tags: { en: 'Tags', zh: '标签' },
   target: { en: 'Target', zh: '资源' },
-  text: { en: 'In the kernel', zh: '内核内容' },
+  text: { en: 'On the machine', zh: '主机内容' },
   timeoutS: { en: 'Timeout (s)', zh: '超时 (秒)' },
   tls: { en: 'TLS', zh: 'TLS' },
   to: { en: 'To', zh: '目标' },

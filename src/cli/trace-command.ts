@@ -2,14 +2,12 @@ import { type Command, Option } from 'commander'
 import type { TraceRequest } from '../client/trace-wire.ts'
 import type { WireResource } from '../client/wire.ts'
 import { kindNames, type KindName } from '../model/kinds.ts'
-import { childAt } from './child-path.ts'
 import { Misuse } from './complaint.ts'
-import { directoryOf } from './directory.ts'
 import { momentOf, momentOption } from './moment.ts'
+import { idAmong } from './named.ts'
 import type { Register } from './register.ts'
 import { fetchAll, type Session } from './session.ts'
 import { traceText } from './trace-text.ts'
-import { nearest } from './attributes.ts'
 
 interface Wish {
   readonly port?: string
@@ -36,7 +34,10 @@ export function addTraceCommand(root: Command, register: Register): void {
       'trace internet front:443 --at 2h',
     ],
   })
-    .argument('<from>', 'internet, an address, or a server, balancer, NAT gateway, VPC or public IP by name or id')
+    .argument(
+      '<from>',
+      'internet, an address, or a server, balancer, NAT gateway, VPC or public IP by name or id, e.g. eip:front where others have the name',
+    )
     .argument('<to[:port]>', 'an address, such a name, or a listener or backend as <balancer>/listeners/…')
     .option('--port <port>', 'the port, where it is not said with the destination')
     .addOption(
@@ -98,21 +99,7 @@ function numberOf(text: string): number {
   throw new Misuse([{ say: 'not-a-number', values: { at: '--port', text } }])
 }
 
-/** The id that a word names: an address and an id stand for themselves, `balancer/listeners/…` for a child. */
+/** The id that a word names; an address stands for itself. */
 function idNamed(all: readonly WireResource[], of: readonly KindName[], word: string): string {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(word)) return word
-  const directory = directoryOf(all)
-  const [name = '', ...path] = word.split('/')
-  const [id, ...others] = directory.find(of, name)
-  if (id !== undefined && others.length > 0)
-    throw new Misuse([{ say: 'ambiguous-name', values: { at: word, word: name, all: [id, ...others].join(', ') } }])
-  if (id === undefined) {
-    // What is no name may be the id of a child, which the server knows.
-    if (/^[a-z]+-[0-9a-z]{8}$/.test(name)) return name
-    const near = nearest(name, directory.namesOf(of)) ?? ''
-    throw new Misuse([{ say: 'no-such-resource', values: { at: word, word: name, kind: of.join('/'), near } }])
-  }
-  const resource = all.find(each => each.id === id)
-  if (path.length === 0 || !resource) return id
-  return childAt(resource, path.join('/'), 'member').path.at(-1) ?? id
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(word) ? word : idAmong(all, of, word)
 }

@@ -1,6 +1,7 @@
 import type { Words } from '../model/define.ts'
 import { kindNames, kinds } from '../model/kinds.ts'
 import { diagnosisPhrases } from './diagnosis-phrases.ts'
+import { namingPhrases } from './naming-phrases.ts'
 
 export type Language = keyof Words
 
@@ -12,6 +13,7 @@ export function languageOf(option: string | undefined, env: Readonly<Record<stri
 
 const phrases = {
   ...diagnosisPhrases,
+  ...namingPhrases,
   'unknown-kind': {
     en: 'there is no kind {word}{hint}. Kinds: {all}',
     zh: '没有名为 {word} 的资源类型{hint}。可用类型：{all}',
@@ -33,15 +35,6 @@ const phrases = {
     zh: '{at}：请写成 JSON 或 YAML，例如 {example}；{text} 不符合',
   },
   'not-tagged': { en: '{at}: write it as {all}, not {text}', zh: '{at}：请写成 {all}，而不是 {text}' },
-  'no-such-resource': { en: '{at}: there is no {kind} named {word}{hint}', zh: '{at}：没有名为 {word} 的{kind}{hint}' },
-  'ambiguous-name': {
-    en: '{at}: {word} is the name of several: {all}. Use the id',
-    zh: '{at}：有多个资源名为 {word}：{all}。请使用 ID',
-  },
-  'no-such-id': {
-    en: '{at}: there is no {kind} {word}. Leave the id out to create one',
-    zh: '{at}：不存在{kind} {word}。要新建请去掉 id',
-  },
   'fixed-attribute': {
     en: '{at}: cannot change after creation (it is {from}, the file says {to}). Delete the {kind} or correct the file',
     zh: '{at}：创建后不能修改（现为 {from}，文件中为 {to}）。请删除该{kind}或更正文件',
@@ -185,18 +178,6 @@ const phrases = {
     en: 'say at least one attribute=value. Attributes of {kind}: {all}',
     zh: '请至少给出一个 属性=值。{kind}的属性：{all}',
   },
-  'no-such-child': {
-    en: '{word} is no list of a {kind}{hint}. Lists: {all}',
-    zh: '{kind}没有名为 {word} 的列表{hint}。可用列表：{all}',
-  },
-  'child-unnamed': {
-    en: '{word}: name one of its {list}, e.g. {example}',
-    zh: '{word}：请指明其中一个 {list}，例如 {example}',
-  },
-  'child-ambiguous': {
-    en: '{word} names {count} of the {list}: {all}. Use the id',
-    zh: '{word} 对应 {count} 个 {list}：{all}。请使用 ID',
-  },
   'plan-steps': {
     en: 'On the machine: {put} to put, {remove} to remove (--commands shows them)',
     zh: '主机上：写入 {put} 项，删除 {remove} 项（--commands 可查看命令）',
@@ -259,15 +240,6 @@ const phrases = {
   },
   internet: { en: 'the internet', zh: '公网' },
   'and-others': { en: 'and {count} more', zh: '等（另有 {count} 个）' },
-  'explain-where': {
-    en: 'say which namespace, e.g. causeway explain rule cw-lb-1a2b3c4d 14',
-    zh: '请指明命名空间，例如 causeway explain rule cw-lb-1a2b3c4d 14',
-  },
-  'kernel-silent': {
-    en: 'note: not every machine answered: numbers of rules and counts may be missing',
-    zh: '注意：部分主机未应答，规则编号与计数可能缺失',
-  },
-  'kernel-nothing': { en: 'Machines hold nothing of the kind.', zh: '主机上没有相应内容。' },
   'trace-real-agrees': {
     en: 'A packet was sent from {host}: it went the same way.',
     zh: '已从 {host} 发送数据包：实际路径与此一致。',

@@ -57,3 +57,37 @@ test('what there is not is refused', async t => {
   assert.deepEqual(await codes(client.counters('sg-00000000')), ['no-such-resource'])
   assert.deepEqual((await client.kernel({ netns: 'cw-lb-00000000' })).items, [])
 })
+
+test('a listener, a backend, a route and a public IP are each told what machines hold for them', async t => {
+  const { client } = await serving(t)
+  const vpc = await client.create('vpc', { name: 'prod', cidr: '10.0.0.0/16', subnets: [{ cidr: '10.0.0.0/24' }] })
+  const [subnet] = (await client.list('subnet', { vpc: vpc.id })).items
+  const [table] = (await client.list('route-table', { vpc: vpc.id })).items
+  const eip = await client.create('eip', { name: 'door' })
+  const spare = await client.create('eip', { name: 'spare' })
+  const backends = [1, 2].map(n => ({ address: `198.51.100.${n}`, port: 8080 }))
+  const balancer = await client.create('load-balancer', {
+    subnet: subnet!.id,
+    eips: [eip.id],
+    listeners: [{ protocol: 'http', port: 80, backends }],
+  })
+  const next = { type: 'router', id: vpc.id }
+  await client.children.add('route-table', table!.id, ['routes'], { destination: '198.51.100.0/24', nextHop: next })
+  await client.apply('route-table', table!.id)
+  const [listener] = balancer.listeners
+  const [route] = (await client.get('route-table', table!.id)).routes
+  const texts = async (resource: string) => (await client.kernel({ resource })).items.map(({ text }) => text)
+
+  const ofListener = await texts(listener!.id)
+  assert.ok(ofListener.includes(`listen ${listener!.id}`), ofListener.join('\n'))
+  assert.match(ofListener.join('\n'), /: bind :80/)
+  const [server, ...others] = await texts(listener!.backends[0]!.id)
+  assert.match(server ?? '', /: server lbb-\w+ 198\.51\.100\.1:8080 /)
+  assert.deepEqual(others, [])
+  assert.match((await texts(route!.id)).join('\n'), /^ip -n \S+ route replace 198\.51\.100\.0\/24 via /m)
+
+  const ofEip = (await texts(eip.id)).join('\n')
+  for (const what of [/address replace [\d.]+\/32 dev pub0/, /route replace [\d.]+\/32 dev lb-/, / rule add /])
+    assert.match(ofEip, what)
+  assert.deepEqual(await texts(spare.id), [])
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { traceText } from '../../src/cli/trace-text.ts'
 import type { Trace, TracedStep } from '../../src/client/trace-wire.ts'
+import { all } from '../../src/model/model.ts'
 import { trialServer } from './trial.ts'
 
 let server: Awaited<ReturnType<typeof trialServer>>
@@ -121,4 +122,29 @@ test('a packet that was sent is told beside what was expected, with marks where 
       'A packet was sent from box: it went another way. Marked + is what the kernel did, - what it should have.',
     ].join('\n'),
   )
+})
+
+test('where several kinds have a name, what is meant is said before it; a public IP stands back behind its holder', async () => {
+  const { cli } = server
+  await cli(['create', 'security-group', 'name=shared', 'rules=[{name: https, protocol: tcp, ports: "443"}]'])
+  await cli('create vpc name=shared cidr=10.9.0.0/16')
+  await cli('create eip name=twin')
+  assert.equal((await cli('create nat-gateway name=twin vpc=shared eips=twin security-group=shared')).code, 0)
+  assert.equal((await cli('explain rule twin')).code, 0)
+  assert.equal((await cli('forecast twin')).err.includes('several'), false)
+  assert.match((await cli('trace twin 9.9.9.9:443')).out, /^the NAT gateway twin /)
+
+  const both = await cli('explain shared')
+  assert.equal(both.code, 2)
+  assert.match(both.err, /several\. Write security-group:shared \(sg-\w+\), vpc:shared \(rtr-\w+\)$/)
+  assert.match((await cli('explain vpc:shared')).out, /ip netns add cw-rtr-/)
+  assert.match((await cli('explain shared/rules/https')).out, /dport 443/)
+  const { address } = [...all(server.store.snapshot(), 'eip')].find(({ name }) => name === 'twin')!.now
+  assert.match((await cli(`explain ${address}`)).out, new RegExp(`address replace ${address}/32 dev pub0`))
+
+  assert.match((await cli('explain shred')).err, /nothing here is named shred \(did you mean shared\?\)/)
+  assert.match((await cli('diagnose front listeners/81')).err, /no 81 among the listeners: shop \(lbl-\w+\)$/)
+  assert.match((await cli('diagnose front listeners/shop')).err, /listeners\/shop\/backends\/<name>$/)
+  assert.match((await cli('diagnose front:81')).out, /has no listener at TCP 81 /)
+  assert.match((await cli('explain 谁', { env: { LANG: 'zh_CN.UTF-8' } })).err, /没有名为 谁 的资源/)
 })
