@@ -21,7 +21,7 @@ async function outbound(t: TestContext, size = 'small') {
   const gateway = await client.create('nat-gateway', { name: 'outbound', vpc: vpc.id, size, eips: [eip.id] })
   await client.patch('nat-gateway', gateway.id, { snatRules: [{ target: subnet!.id, eips: [eip.id] }] })
   await client.apply('nat-gateway', gateway.id)
-  for (let i = 0; i < 500 && !(await client.status()).agents[0]?.synced; i++) await pause(10)
+  for (let i = 0; i < 3000 && !(await client.status()).agents[0]?.synced; i++) await pause(10)
   const cli = (line: string) => type([...line.replace(/^causeway /, '').split(' '), '--url', server.url])
   /** So many connections from an address to one destination, and some to another. */
   function carry(of: string, { address }: { readonly address: string }, ports: number, elsewhere = 0) {

@@ -20,7 +20,7 @@ export async function logging(
   const settled = async () => {
     await client.apply('load-balancer', balancer.id)
     const { revision } = await client.status()
-    for (let i = 0; i < 500 && (await client.status()).agents[0]?.synced !== revision; i++) await pause(10)
+    for (let i = 0; i < 3000 && (await client.status()).agents[0]?.synced !== revision; i++) await pause(10)
   }
   await settled()
   return { client, host, id: balancer.id, settled }

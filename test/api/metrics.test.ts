@@ -4,9 +4,8 @@ import type { Metrics } from '../../src/client/wire.ts'
 import { misfits } from './misfits.ts'
 import { running, type Running } from './running.ts'
 
-/** Tells the server what an agent measured, `agoMs` ago. */
-function sample(server: Running, agoMs: number, requests: number) {
-  const at = Date.now() - agoMs
+/** Tells the server what an agent measured at a moment. */
+function sample(server: Running, at: number, requests: number) {
   const of = { 'lbl-1a2b3c4d': { requests, connections: 7, latency: 12, responses5xx: requests / 10 } }
   return server.ask('POST', '/v1/agent/report', {
     host: 'one',
@@ -28,12 +27,13 @@ const known = ({ meters }: Metrics, name: string) =>
 
 test('what an agent measured is shown over time, and to Prometheus as it counts', async t => {
   const server = await running(t)
+  const now = Date.now()
   for (const [ago, requests] of [
     [60_000, 100],
     [30_000, 400],
     [0, 700],
   ] as const) {
-    assert.equal((await sample(server, ago, requests)).status, 204)
+    assert.equal((await sample(server, now - ago, requests)).status, 204)
   }
   const { body } = await metricsOf(server, '?range=1h')
   assert.equal(body.step, 10)

@@ -149,7 +149,7 @@ test('packets are sent for what holds by the model; where they say otherwise twi
   const agent = pretendAgent(t, server, () => got)
   const verdict = async () => (await ask('GET', path)).body['verdict'] as PolicyStatus
   const until = async (passes: (now: PolicyStatus) => boolean) => {
-    for (let tries = 0; tries < 300; tries++, await sleep(20)) if (passes(await verdict())) return verdict()
+    for (let tries = 0; tries < 1500; tries++, await sleep(20)) if (passes(await verdict())) return verdict()
     return assert.fail(JSON.stringify(await verdict()))
   }
   assert.equal((await until(({ state }) => state === 'holds')).tried, null, 'nobody is there to send any')
@@ -175,7 +175,7 @@ test('a watched apply is taken back where packets say that a policy test which h
   const agent = pretendAgent(t, server, () => got)
   await agent.report()
   const verdict = async () => (await ask('GET', path)).body['verdict'] as PolicyStatus
-  for (let tries = 0; tries < 300 && (await verdict()).tried === null; tries++) await sleep(20)
+  for (let tries = 0; tries < 1500 && (await verdict()).tried === null; tries++) await sleep(20)
   await ask('PATCH', group, {
     rules: [
       { protocol: 'tcp', ports: '5432' },
@@ -187,7 +187,7 @@ test('a watched apply is taken back where packets say that a policy test which h
   await agent.report()
   const { id } = body['trial'] as { id: string }
   const trial = async () => (await ask('GET', `/v1/trials/${id}`)).body
-  for (let tries = 0; tries < 300 && (await trial())['state'] === 'running'; tries++) await sleep(20)
+  for (let tries = 0; tries < 1500 && (await trial())['state'] === 'running'; tries++) await sleep(20)
   const { state, reason } = (await trial()) as Record<string, unknown>
   assert.deepEqual([state, (await ask('GET', group)).body['generation']], ['reverted', 3])
   assert.match(String(reason), /^the policy test a-to-b held and is broken: packets from a .* to b/)

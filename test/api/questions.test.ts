@@ -28,7 +28,7 @@ test('an agent that waits hears a question at once, and only once', async () => 
 })
 
 test('all agents are asked, and who is silent, or fails, keeps nobody from the answers of the others', async () => {
-  const questions = createQuestions(() => ['one', 'two', 'three'], 200)
+  const questions = createQuestions(() => ['one', 'two', 'three'], 1000)
   const asking = questions.ask(question, never)
   for (const host of ['one', 'two']) {
     const [asked] = await questions.take(host, soon())

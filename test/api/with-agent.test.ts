@@ -38,7 +38,7 @@ test('what is asked of the API becomes active through an agent, and is told so',
   await client.remove('vpc', vpc.id)
   const { revision } = await client.status()
   const synced = async () => (await client.status()).agents[0]?.synced === revision
-  for (let tries = 0; tries < 500 && !(await synced()); tries++) await pause(10)
+  for (let tries = 0; tries < 3000 && !(await synced()); tries++) await pause(10)
   assert.ok(![...(await host.observe()).values()].some(item => item.for === vpc.id))
   stop.abort()
   await running

@@ -33,7 +33,7 @@ test('events call by name what was created since, and tell of a backend once, wh
     },
   )
   const heard = async (line: string) => {
-    for (let i = 0; i < 100 && !lines.includes(line); i++) await sleep(50)
+    for (let i = 0; i < 600 && !lines.includes(line); i++) await sleep(50)
     assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`)
   }
   const report = (backends: Record<string, BackendStatus>) =>
@@ -41,7 +41,7 @@ test('events call by name what was created since, and tell of a backend once, wh
 
   await report({})
   await client.create('ip-set', { type: 'ip', name: 'at-first' })
-  for (let i = 0; i < 100 && lines.length === 0; i++) {
+  for (let i = 0; i < 600 && lines.length === 0; i++) {
     await client.create('ip-set', { type: 'ip' })
     await sleep(50)
   }

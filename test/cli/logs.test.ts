@@ -24,7 +24,7 @@ test('logs follows what is written, and ends when it is told to', async t => {
     },
   )
   const heard = async (word: string) => {
-    for (let i = 0; i < 100 && !lines.some(line => line.includes(word)); i++) await sleep(50)
+    for (let i = 0; i < 600 && !lines.some(line => line.includes(word)); i++) await sleep(50)
     assert.equal(lines.filter(line => line.includes(word)).length, 1, lines.join('\n'))
   }
   await sleep(300)

@@ -32,7 +32,7 @@ suite('policy tests and losses, on the command line', () => {
     await done('create policy-test name=a-to-b from=tag:app to=server:b ports=80')
     await done('create policy-test name=closed must=not-reach from=internet to=server:b')
     let { out } = await done('get policy-tests')
-    for (let tries = 0; tries < 100 && /not looked at/.test(out); tries++) ({ out } = await done('get policy-tests'))
+    for (let tries = 0; tries < 1000 && /not looked at/.test(out); tries++) ({ out } = await done('get policy-tests'))
     assert.match(out, /a-to-b .*reach +tag app +server b +tcp +80 +holds since \d{4}-/)
     assert.match(out, /closed .*not-reach +internet 0\.0\.0\.0\/0 +server b/)
     assert.match((await done('get policy-test a-to-b')).out, /Verdict +holds since/)
@@ -56,7 +56,7 @@ suite('policy tests and losses, on the command line', () => {
     const forced = await cli('apply security-group web --force')
     assert.deepEqual([forced.code, /note: the policy test a-to-b .* is broken now/.test(forced.all)], [0, true])
     const waited = async () => (await done('get policy-tests')).out
-    for (let tries = 0; tries < 100 && !/broken since/.test(await waited()); tries++);
+    for (let tries = 0; tries < 1000 && !/broken since/.test(await waited()); tries++);
     assert.match(await waited(), /a-to-b .*broken since .*: a \(/)
     await done('rollback security-group web 2')
   })

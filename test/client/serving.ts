@@ -33,7 +33,7 @@ export async function serving(t: TestContext): Promise<Serving> {
 }
 
 /** The first value of a stream that passes; throws when it does not come within some seconds. */
-export async function until<T>(stream: AsyncIterator<T>, passes: (value: T) => boolean, withinMs = 5000): Promise<T> {
+export async function until<T>(stream: AsyncIterator<T>, passes: (value: T) => boolean, withinMs = 30_000): Promise<T> {
   const late = AbortSignal.timeout(withinMs)
   const tooLate = new Promise<never>((_, reject) =>
     late.addEventListener('abort', () => reject(new Error('what was waited for did not come'))),

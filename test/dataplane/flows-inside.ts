@@ -65,9 +65,8 @@ test('a flow that is no longer admitted ends, another one goes on', async () => 
   assert.equal(host.counters['flowsCut'], 1)
   await sleep(200)
   const [first, second] = heard as [number, number]
-  await sleep(400)
+  while (heard[1]! < second + 10) await sleep(10)
   assert.equal(heard[0], first)
-  assert.ok(heard[1]! > second + 5)
 
   await reach(world(['10.0.2.2'], 3))
   assert.equal(host.counters['flowsCut'], 1)

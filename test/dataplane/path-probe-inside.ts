@@ -65,7 +65,7 @@ async function ask(wish: Partial<PathWish>) {
     host: '',
   } as const
   const report = await probePath(inside, { ...whole, speak: 'http', ...wish })
-  assert.ok(performance.now() - from < 5000, 'it took too long')
+  assert.ok(performance.now() - from < 10_000, 'it took too long')
   assert.ok(report)
   return report
 }

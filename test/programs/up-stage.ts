@@ -89,7 +89,7 @@ export async function caughtUp(): Promise<void> {
 }
 
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await holds().catch(() => false)); await sleep(50)) {
-    if (Date.now() > deadline) throw new Error(`no ${what} within 20 s`)
+  for (const deadline = Date.now() + 60_000; !(await holds().catch(() => false)); await sleep(50)) {
+    if (Date.now() > deadline) throw new Error(`no ${what} within a minute`)
   }
 }
