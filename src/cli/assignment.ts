@@ -80,8 +80,14 @@ interface Target {
 function schemaAt(attributes: Attributes, [head = '', ...rest]: readonly string[]): Target {
   const schema = Object.hasOwn(attributes, head) ? attributes[head] : undefined
   if (!schema || rest.length === 0) return { schema, word: head, known: Object.keys(attributes) }
-  const core = coreOf(schema)
-  return schemaAt(core instanceof z.ZodObject ? core.shape : {}, rest)
+  return schemaAt(partsOf(coreOf(schema)), rest)
+}
+
+/** What a part of an attribute may be; of one that takes several forms, a part of any of them. */
+function partsOf(schema: z.core.$ZodType): Attributes {
+  if (schema instanceof z.ZodObject) return schema.shape
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return {}
+  return Object.assign({}, ...schema.options.map(option => partsOf(option))) as Attributes
 }
 
 function assign(body: Record<string, unknown>, [head = '', ...rest]: readonly string[], value: unknown): void {

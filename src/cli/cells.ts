@@ -12,13 +12,15 @@ import { phrase, type Language } from './words.ts'
 export interface Reading {
   readonly directory: Directory
   readonly language: Language
+  /** Whether every attribute is shown. */
+  readonly wide: boolean
 }
 
 /** A list of resources of one kind as a table; `wide` shows every attribute. */
-export function gridOf(list: readonly WireResource[], wide: boolean, reading: Reading): Grid {
+export function gridOf(list: readonly WireResource[], reading: Reading): Grid {
   const [first] = list
   if (!first) return { heads: [], rows: [] }
-  const columns = wide
+  const columns = reading.wide
     ? [...new Set([...kinds[first.kind].columns, ...Object.keys(attributesOf(first.kind)), 'generation', 'createdAt'])]
     : kinds[first.kind].columns
   const shown = ['id', 'name', 'state', ...columns.filter(each => each !== 'name')]
@@ -81,6 +83,19 @@ export function stateOf({ status, applied, warnings = [] }: WireResource, langua
   const isShort = warnings.some(({ code }) => code === 'connections-run-out' || code === 'ports-run-out')
   const shortage = isShort ? phrase(language, 'runs-out') : ''
   return `${stateLabel(status.phase, language)}${reason}${shortage}${applied ? '' : draft}`
+}
+
+/** One attribute of a child, as a cell. */
+export function childCell(attribute: string, value: unknown, language: Language): string {
+  return attribute === 'check' && isRecord(value) ? checkOf(value, language) : brief(value)
+}
+
+/** How backends are asked, in words. */
+function checkOf(check: Readonly<Record<string, unknown>>, language: Language): string {
+  const { protocol, path, intervalS, fall, rise } = check
+  if (protocol === 'none') return 'none'
+  const what = protocol === 'http' || protocol === 'https' ? `${protocol} ${String(path)}` : String(protocol)
+  return phrase(language, 'check', { what, every: String(intervalS), fall: String(fall), rise: String(rise) })
 }
 
 /** A value in a few characters; lists of objects by their names, or by how many they are. */

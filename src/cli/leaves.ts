@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { filledMember, markOf } from '../model/define.ts'
 import type { KindName } from '../model/kinds.ts'
 import { innerOf } from '../model/refs.ts'
+import { defaultOf } from '../model/telling.ts'
 import { optionOf } from './attributes.ts'
 
 /** Makes something of one leaf of a document: `at` says where it stands, e.g. `listeners[0].port`. */
@@ -54,13 +55,6 @@ export function refKinds(schema: z.core.$ZodType, value: unknown): readonly Kind
   const to = schema.options.map(option => markOf(option)?.ref).find(kinds => kinds !== undefined)
   const isLiteral = schema.options.some(option => !markOf(option)?.ref && z.safeParse(option, value).success)
   return isLiteral ? undefined : (to as readonly KindName[] | undefined)
-}
-
-/** What a schema fills in where nothing is said; undefined where it fills in nothing. */
-export function defaultOf(schema: z.core.$ZodType): unknown {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.defaultValue
-  const inner = innerOf(schema)
-  return inner ? defaultOf(inner) : undefined
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,8 +1,10 @@
 import { Option } from 'commander'
+import { z } from 'zod'
 import type { BackendStatus, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
+import { slimmed } from '../model/telling.ts'
 import { attributesOf } from './attributes.ts'
-import { brief, cellOf, gridOf, type Reading, stateOf } from './cells.ts'
+import { brief, cellOf, childCell, gridOf, type Reading, stateOf } from './cells.ts'
 import { directoryOf } from './directory.ts'
 import { childListsOf, type ChildList } from '../model/child-lists.ts'
 import { labelOf, stateLabel } from './labels.ts'
@@ -32,10 +34,10 @@ export function printResources(
 ): void {
   if (format === 'json') return terminal.out(JSON.stringify(alone ? list[0] : list, null, 2))
   if (format === 'yaml') return terminal.out(topologyText(list, all))
-  const reading = { directory: directoryOf(all), language }
+  const reading = { directory: directoryOf(all), language, wide: format === 'wide' }
   const [only] = list
   if (alone && only) return terminal.out(detailText(only, reading))
-  terminal.out(tableText(gridOf(list, format === 'wide', reading)))
+  terminal.out(tableText(gridOf(list, reading)))
 }
 
 /** A resource whole: its attributes one a line, then a table for each list of children. */
@@ -94,7 +96,8 @@ function childTables(
   if (children.length === 0) return []
   const inner = new Set(list.lists.map(each => each.attribute))
   const plain = Object.keys(list.member.shape).filter(key => !inner.has(key))
-  const told = plain.filter(key => key === 'id' || children.some(child => brief(child[key]) !== '–'))
+  const filled = plain.filter(key => key === 'id' || children.some(child => brief(child[key]) !== '–'))
+  const told = reading.wide || filled.length <= mostColumns ? filled : filled.filter(isTelling(list, children))
   const hasStatus = resource.kind === 'load-balancer' && list.attribute === 'backends'
   const extra = hasStatus ? ['state', 'reason', 'seenAs'] : []
   const rows = children.map(child => {
@@ -103,7 +106,7 @@ function childTables(
     const state = status
       ? [stateLabel(status.state, language), reasonOf(status, language), brief(status.seenAs)]
       : ['–', '–', '–']
-    return [...told.map(key => brief(shown[key])), ...(hasStatus ? state : [])]
+    return [...told.map(key => childCell(key, shown[key], language)), ...(hasStatus ? state : [])]
   })
   const title = `${labelOf(list.attribute, language)}${of}`
   const own = `${title}\n${tableText({ heads: [...told, ...extra].map(key => labelOf(key, language)), rows })}`
@@ -111,6 +114,15 @@ function childTables(
     list.lists.flatMap(each => childTables(resource, each, childrenOf(child, each), ` · ${callOf(child)}`, reading)),
   )
   return [own, ...below]
+}
+
+/** Beyond so many columns, those are left out in which every child is as its schema has it. */
+const mostColumns = 14
+
+/** Whether a column tells anything: what is always looked for, and what differs from the default somewhere. */
+function isTelling({ member }: ChildList, children: readonly Child[]): (key: string) => boolean {
+  const slim = slimmed(z.array(member), children) as readonly Child[]
+  return key => ['id', 'protocol', 'port', 'check'].includes(key) || slim.some(child => child[key] !== undefined)
 }
 
 /** What to call a child: its name, else its port, else its id. */

@@ -1,4 +1,5 @@
 import type { Difference } from '../model/changes.ts'
+import { isChild, telling } from '../model/telling.ts'
 import { isRecord } from './leaves.ts'
 import { printable } from './table.ts'
 import type { Step, TopologyPlan } from './topology.ts'
@@ -18,16 +19,14 @@ export function differenceLines(changes: readonly Difference[], call: Call): str
   })
 }
 
-/** A value on one line, without what says nothing: empty, null, and what is switched on. */
+/** A value on one line, without what says nothing: defaults, empty, null, and what is switched on. */
 function valueText(value: unknown, call: Call): string {
   if (typeof value === 'string') return printable(value === '' ? '""' : call(value))
   if (Array.isArray(value)) return `[${value.map(each => valueText(each, call)).join(', ')}]`
   if (!isRecord(value)) return String(value)
-  const said = Object.entries(value).filter(
-    ([key, each]) => key !== 'id' || typeof each !== 'string' || !('enabled' in value || 'name' in value),
-  )
-  const telling = said.filter(([, each]) => each !== null && each !== '' && each !== true)
-  return `{${telling.map(([key, each]) => `${key}: ${valueText(each, call)}`).join(', ')}}`
+  const said = Object.entries(telling(value)).filter(([key]) => key !== 'id' || !isChild(value))
+  const shown = said.filter(([key, each]) => each !== null && each !== '' && !(key === 'enabled' && each === true))
+  return `{${shown.map(([key, each]) => `${key}: ${valueText(each, call)}`).join(', ')}}`
 }
 
 const marks = { create: '+', change: '~', publish: '!', delete: '-', keep: ' ' } as const

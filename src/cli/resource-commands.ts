@@ -185,9 +185,14 @@ async function set(
   const body = withIds(list.member.shape, said, directory)
   const { warnings } = await session.client.children.patch(kind, resource.id, path, body)
   session.note(warnings as WireResource['warnings'])
-  session.terminal.err(session.say('changed', { kind: list.segment, name: first }))
+  session.terminal.err(session.say('changed', partOf(session, kind, directory.nameOf(resource.id), first)))
   sayDraft(session, kind, directory.nameOf(resource.id))
   return 0
+}
+
+/** What to call a child in a sentence: the resource that it is in, and its path there. */
+function partOf({ language }: Session, kind: KindName, name: string, path: string) {
+  return { kind: labelOfKind(kind, language), name: `${name} ${path}` }
 }
 
 /** A part of an attribute (`check.path`) changes that part only: the rest of the attribute stays. */
@@ -236,9 +241,9 @@ async function remove(
   const id = idOf(directory, kind, name)
   const resource = all.find(each => each.id === id)
   if (place !== undefined && resource) {
-    const { list, path } = childAt(resource, place, 'member')
+    const { path } = childAt(resource, place, 'member')
     await session.client.children.remove(kind, id, path)
-    session.terminal.err(session.say('deleted', { kind: list.segment, name: place }))
+    session.terminal.err(session.say('deleted', partOf(session, kind, directory.nameOf(id), place)))
     sayDraft(session, kind, directory.nameOf(id))
     return 0
   }

@@ -1,13 +1,11 @@
 import { parseAllDocuments, stringify } from 'yaml'
-import { z } from 'zod'
-import { filledMember } from '../model/define.ts'
 import { kindNames, kinds } from '../model/kinds.ts'
-import { same } from '../model/same.ts'
-import { attributesOf, coreOf, type Document, kindOf, nearest, valueOf } from './attributes.ts'
+import { slimmed } from '../model/telling.ts'
+import { attributesOf, type Document, kindOf, nearest, valueOf } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
 import { type Directory, directoryOf, named } from './directory.ts'
 import { type Entry, told } from './entry.ts'
-import { defaultOf, isRecord } from './leaves.ts'
+import { isRecord } from './leaves.ts'
 import { withoutIds } from './pairing.ts'
 
 /** What a topology file says, and all that is wrong with its form. */
@@ -104,7 +102,7 @@ function entryOf(document: Document, all: readonly Document[], directory: Direct
   const attributes = Object.entries(attributesOf(kind))
     .filter(([key]) => !isPointless(document, key, all))
     .map(
-      ([key, schema]) => [key, compact(schema, withoutIds(named(schema, valueOf(document, key), directory)))] as const,
+      ([key, schema]) => [key, slimmed(schema, withoutIds(named(schema, valueOf(document, key), directory)))] as const,
     )
   return { ...(goesById ? { id } : {}), ...Object.fromEntries(attributes) }
 }
@@ -124,26 +122,4 @@ function isPointless(document: Document, key: string, all: readonly Document[]):
     return Array.isArray(value) && value.length !== Number(valueOf(document, 'nodeCount')) - 1
   const table = key === 'routeTable' && document.kind === 'subnet' ? all.find(each => each.id === value) : undefined
   return table !== undefined && valueOf(table, 'isDefault') === true
-}
-
-/** A value whose lists of objects leave out what their schema fills in anyway. */
-function compact(schema: z.core.$ZodType, value: unknown): unknown {
-  const core = coreOf(schema)
-  if (!(core instanceof z.ZodArray) || !Array.isArray(value)) return value
-  return value.map((each: unknown) => (isRecord(each) ? compactObject(core.element, each) : each))
-}
-
-function compactObject(schema: z.core.$ZodType, value: Readonly<Record<string, unknown>>): unknown {
-  const core = coreOf(schema)
-  if (!(core instanceof z.ZodObject)) return value
-  const kept = Object.entries(value).flatMap(([key, each]) => {
-    const inner = core.shape[key]
-    if (!inner) return [[key, each] as const]
-    const slim = isRecord(each) ? compactObject(inner, each) : compact(inner, each)
-    return same(slim, defaultOf(inner)) ? [] : [[key, slim] as const]
-  })
-  const said = Object.fromEntries(kept)
-  // Where leaving an attribute out would mean something else, it is said.
-  const meant = Object.entries(filledMember(core, said)).filter(([key, each]) => each !== said[key])
-  return { ...said, ...Object.fromEntries(meant.map(([key]) => [key, value[key]])) }
 }

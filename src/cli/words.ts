@@ -19,7 +19,7 @@ const phrases = {
     zh: '没有名为 {word} 的资源类型{hint}。可用类型：{all}',
   },
   'unknown-attribute': {
-    en: '{at}: a {kind} has no attribute {word}{hint}. Attributes: {all}',
+    en: '{at}: there is no attribute {word} here{hint}. Attributes of {kind}: {all}',
     zh: '{at}：{kind}没有名为 {word} 的属性{hint}。可用属性：{all}',
   },
   'did-you-mean': { en: ' (did you mean {word}?)', zh: '（是否想输入 {word}？）' },
@@ -128,6 +128,10 @@ const phrases = {
   'snat-lasts': { en: '{perHour} per hour, no end in sight', zh: '每小时 {perHour}，近期不会用尽' },
   'snat-unlimited': { en: '{inUse} connections in use', zh: '连接数 {inUse}' },
   'runs-out': { en: ', SNAT runs out soon (forecast)', zh: '，SNAT 即将用尽（forecast）' },
+  check: {
+    en: '{what} every {every} s, {fall} down / {rise} up',
+    zh: '{what}，每 {every} 秒，失败 {fall} 次下线，成功 {rise} 次上线',
+  },
   'snat-idle': { en: 'Nothing is translated now.', zh: '当前没有经 SNAT 的连接。' },
   'not-a-moment': { en: '{text} is no moment; write e.g. {forms}', zh: '{text} 不是有效的时间；例如 {forms}' },
   'at-what': {

@@ -57,7 +57,7 @@ function listsIn(document: z.ZodObject): ChildList[] {
 }
 
 /** A schema without defaults and the like around it. */
-function bare(schema: z.core.$ZodType): z.core.$ZodType {
+export function bare(schema: z.core.$ZodType): z.core.$ZodType {
   const inner = innerOf(schema)
   return inner ? bare(inner) : schema
 }

@@ -68,6 +68,28 @@ suite('the command line against a server', async () => {
     await cli('delete lb ported')
   })
 
+  test('a listener shows what was said of it, and all of it when asked; so does a plan', async () => {
+    await cli('create lb name=brief eips=[{}]')
+    const told = await cli(
+      'add lb brief listeners port=8080 lastPort= stickiness.type=insert stickiness.cookie=SHOP options=compress',
+    )
+    assert.equal(told.code, 0, told.err)
+    await cli('add lb brief listeners/8080/backends address=198.18.0.7 port=80 backup=true')
+    assert.match(
+      (await cli('plan lb brief')).out,
+      /^\+ listeners\[lbl-\w+\] \{protocol: http, port: 8080, stickiness: \{type: insert, cookie: SHOP, lifetimeS: 0\}, options: \[compress\], backends: \[\{address: 198.18.0.7, port: 80, backup: true\}\]\}$/m,
+    )
+    const brief = (await cli('get lb brief')).out
+    assert.match(brief, /Protocol\s+Port\s+Stickiness\s+Health check\s+Options\n/)
+    assert.match(brief, /http\s+8080\s+insert SHOP 0\s+tcp every 10 s, 2 down \/ 5 up\s+compress\n/)
+    assert.match((await cli('get lb brief -o wide')).out, /Redirect status.*Tunnel timeout.*Drain time/)
+    await cli('set lb brief listeners/8080 stickiness.lifetimeS=60')
+    assert.match((await cli('get lb brief')).out, /insert SHOP 60/)
+    const mistyped = await cli('set lb brief listeners/81 port=82')
+    assert.match(mistyped.err, /8080 \(lbl-\w+\)/)
+    assert.match((await cli('delete lb brief listeners/8080')).err, /deleted Load balancer brief listeners\/8080/)
+  })
+
   test('a plan says who gains and who loses, and with --commands what the machine would do', async () => {
     await cli('create security-group name=planned')
     await cli('create vpc name=planned cidr=10.7.0.0/16')

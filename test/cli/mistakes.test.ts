@@ -37,9 +37,9 @@ suite('a topology file with mistakes', async () => {
     const before = store.snapshot()
     const { code, err } = await cli('apply -f - --yes', { input: file })
     assert.equal(code, 2)
-    const lines = err.split('\n').map(line => line.replace(/\. Attributes: .*/, ''))
+    const lines = err.split('\n').map(line => line.replace(/\. Attributes of .*/, ''))
     assert.deepEqual(lines, [
-      'vpcs[0] (office): a VPC network has no attribute colour',
+      'vpcs[0] (office): there is no attribute colour here',
       'document 2, security-groups[0].rules[0].protocol (open): must be one of all, tcp, udp, icmp, gre, esp, ah, ipip, vrrp',
       'document 2, security-groups[0].rules[1].ports (open): there is no IP/port set named 80-70',
       'document 2, security-groups[0].rules[1].peer (open): there is no IP/port set named office-net',

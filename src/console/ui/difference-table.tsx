@@ -1,5 +1,6 @@
 import { Table } from 'antd'
 import type { Difference } from '../../model/changes.ts'
+import { telling } from '../../model/telling.ts'
 import { useWords } from '../i18n/language.ts'
 
 interface Props {
@@ -57,7 +58,7 @@ function Entries({ value, where = '' }: { readonly value: unknown; readonly wher
   if (typeof value !== 'object') return <code>{JSON.stringify(value)}</code>
   return (
     <dl>
-      {Object.entries(value)
+      {Object.entries(telling(value as Readonly<Record<string, unknown>>))
         .filter(([, each]) => each !== null && each !== '' && !(Array.isArray(each) && each.length === 0))
         .map(([name, each]) => (
           <div key={name}>
