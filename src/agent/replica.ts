@@ -1,10 +1,11 @@
-import type { AgentState } from '../client/wire.ts'
+import type { AgentState, Published } from '../client/wire.ts'
 import { kindNames } from '../model/kinds.ts'
-import { emptyModel, put, remove, type Id, type Model } from '../model/model.ts'
+import { emptyModel, put, remove, type Id, type Model, type Resource } from '../model/model.ts'
+import { sharing } from '../model/sharing.ts'
 
 /**
  * The agent's own copy of the published model after what the server said. Resources that did not change stay the same
- * objects, even through a full answer, so that what was compiled from them stays.
+ * objects, even through a full answer, and so do the parts of others, so that what was compiled from them stays.
  */
 export function replicate(model: Model | null, state: AgentState): Model {
   const before = model ?? emptyModel
@@ -18,7 +19,14 @@ export function replicate(model: Model | null, state: AgentState): Model {
   const news = state.resources.filter(({ id, liveRevision }) => before.resources.get(id)?.liveRevision !== liveRevision)
   // A balancer is found in its VPC only by way of its subnet, which must be there before it comes and until it went.
   const order = (id: Id) => kindNames.indexOf(before.resources.get(id)?.kind ?? 'zone')
-  const coming = news.toSorted((a, b) => kindNames.indexOf(a.kind) - kindNames.indexOf(b.kind))
+  const coming = news
+    .toSorted((a, b) => kindNames.indexOf(a.kind) - kindNames.indexOf(b.kind))
+    .map(each => resourceOf(sharing(before.resources.get(each.id), each)))
   const going = [...removed].sort((a, b) => order(b) - order(a))
   return { ...going.reduce(remove, coming.reduce(put, before)), revision: state.revision }
+}
+
+/** Nobody edits here: the draft is what runs. */
+function resourceOf(published: Published): Resource {
+  return { ...published, draft: published.live } as Resource
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AgentState } from '../client/wire.ts'
+import type { AgentState, Published } from '../client/wire.ts'
 import { problemsOf } from '../model/issue.ts'
 import type { Model, Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
@@ -106,7 +106,6 @@ function stateSince(since: number, log: ChangeLog, model: Model): AgentState {
   return { revision, full: false, resources: there.map(published), removed: changed.removed }
 }
 
-/** A resource as machines may see it. */
-function published<R extends Resource>(resource: R): R {
-  return resource.draft === resource.live ? resource : { ...resource, draft: resource.live }
+function published({ draft: _, ...rest }: Resource): Published {
+  return rest
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../model/command.ts'
 import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
-import type { Id, Resource } from '../model/model.ts'
+import type { Id, ResourceOf } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
 import type { CertificateFacts } from '../model/certificate.ts'
 import type { Trial } from './apply-wire.ts'
@@ -262,6 +262,9 @@ export interface HostEvent {
   readonly message: string
 }
 
+/** A resource as agents see it: only what is published. */
+export type Published = { [K in KindName]: Omit<ResourceOf<K>, 'draft'> }[KindName]
+
 /**
  * What an agent asks for: `GET /v1/agent/state?since=<revision>&waitMs=<n>` on the unix socket. Answers at once when
  * something newer than `since` exists, else after at most `waitMs`. Full when `since` is 0 or too long ago.
@@ -270,8 +273,7 @@ export interface AgentState {
   readonly revision: number
   /** Whether `resources` is everything there is; else only what changed after `since`. */
   readonly full: boolean
-  /** With `draft` equal to `live`: agents see only what is published. */
-  readonly resources: readonly Resource[]
+  readonly resources: readonly Published[]
   readonly removed: readonly Id[]
 }
 

@@ -138,10 +138,16 @@ function poolOf(look: Look, listener: Listener, id: Id | null, { name, standsInF
 /** The pool of a listener that the kernel carries. */
 function checkedPool(look: Look, listener: Listener): ProxyPool {
   const { id: name } = listener
-  // Nothing else of them is anything to whoever only asks how they are.
-  const backends = listener.backends.map(each => ({ ...each, weight: 1, backup: false, maxConnections: null }))
-  return { ...poolOf(look, listener, null, { name, standsInFor: [], backends }), firstPort: null }
+  const pool = poolOf(look, listener, null, { name, standsInFor: [], backends: listener.backends })
+  return { ...pool, firstPort: null, servers: pool.servers.map(checkedServer) }
 }
+
+/** Nothing else of it is anything to whoever only asks how it is. */
+function checkedServer(server: ProxyServer): ProxyServer {
+  return checked.getOrInsertComputed(server, () => ({ ...server, weight: 1, backup: false, maxConnections: null }))
+}
+
+const checked = new WeakMap<ProxyServer, ProxyServer>()
 
 function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {
   const { accept, protocol: asked, send: _, ...rest } = check
@@ -149,11 +155,16 @@ function checkOf({ protocol }: Listener, check: Listener['check']): ProxyCheck {
   return { ...rest, protocol: asked === 'udp' || asked === 'icmp' ? 'none' : asked, accept: accept || usual }
 }
 
-/** A backend; null for a server that is in no network. */
-function serverOf(
-  look: Look,
-  { id, address: given, server, port, weight, backup, maxConnections, enabled }: Backend,
-): ProxyServer | null {
-  const address = given ?? look('server', server!).now.address
-  return address === null ? null : { id, address, port, weight, backup, maxConnections, enabled }
+/** A backend, the same object while nothing of it changes; null for a server that is in no network. */
+function serverOf(look: Look, backend: Backend): ProxyServer | null {
+  const address = backend.address ?? look('server', backend.server!).now.address
+  if (address === null) return null
+  const known = servers.get(backend)
+  if (known?.address === address) return known
+  const { id, port, weight, backup, maxConnections, enabled } = backend
+  const made = { id, address, port, weight, backup, maxConnections, enabled }
+  servers.set(backend, made)
+  return made
 }
+
+const servers = new WeakMap<Backend, ProxyServer>()

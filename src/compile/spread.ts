@@ -1,4 +1,4 @@
-import type { Id, Listener, LoadBalancer } from '../model/model.ts'
+import type { Backend, Id, Listener, LoadBalancer } from '../model/model.ts'
 import { wayOf } from '../model/way.ts'
 import { slotsFor, type Spread, type SpreadTarget } from '../host/spread.ts'
 import { firstSpreadMark, placesOf, spreadMarks } from './names.ts'
@@ -35,14 +35,19 @@ function spreadOf(look: Look, listener: Listener, mark: number): Spread {
   }
 }
 
-/** A backend; null for a server that is in no network. */
-function targetOf(
-  look: Look,
-  { id, address: given, server, port, weight, backup, backupTier }: Listener['backends'][number],
-): SpreadTarget | null {
-  const address = given ?? look('server', server!).now.address
-  return address === null ? null : { backend: id, address, port, weight, tier: backup ? backupTier : 0 }
+/** A backend, the same object while nothing of it changes; null for a server that is in no network. */
+function targetOf(look: Look, backend: Backend): SpreadTarget | null {
+  const address = backend.address ?? look('server', backend.server!).now.address
+  if (address === null) return null
+  const known = targets.get(backend)
+  if (known?.address === address) return known
+  const { id, port, weight, backup, backupTier } = backend
+  const made = { backend: id, address, port, weight, tier: backup ? backupTier : 0 }
+  targets.set(backend, made)
+  return made
 }
+
+const targets = new WeakMap<Backend, SpreadTarget>()
 
 function checkOf({ check }: Listener): Spread['check'] {
   const { protocol, send, expect, intervalS, timeoutS, fall, rise } = check

@@ -42,41 +42,83 @@ interface Sight extends Omit<Reference, 'at'> {
 }
 
 /** Shows every reference in a value. Of what may hold thousands of things, nothing is made but of references. */
-function seek(schema: z.core.$ZodType, value: unknown, path: (string | number)[], see: (found: Sight) => void): void {
-  if (value === null || value === undefined || !mayRefer(schema)) return
-  const mark = markOf(schema)
-  if (mark?.ref) {
-    if (typeof value === 'string') see({ path, id: value, to: mark.ref as readonly KindName[] })
-    return
-  }
+type Seek = (value: unknown, path: (string | number)[], see: (found: Sight) => void) => void
+
+function seek(schema: z.core.$ZodType, ...how: Parameters<Seek>): void {
+  seekerOf(schema)?.(...how)
+}
+
+const seekers = new WeakMap<z.core.$ZodType, Seek | null>()
+
+/** What finds the references in values of a schema; null where there can be none. Made once: to ask a schema what it is takes long. */
+function seekerOf(schema: z.core.$ZodType): Seek | null {
+  const known = seekers.get(schema)
+  if (known !== undefined) return known
+  const made = newSeeker(schema)
+  const seeker: Seek | null = made && ((value, path, see) => value != null && made(value, path, see))
+  seekers.set(schema, seeker)
+  return seeker
+}
+
+function newSeeker(schema: z.core.$ZodType): Seek | null {
+  const to = markOf(schema)?.ref as readonly KindName[] | undefined
+  if (to) return (value, path, see) => typeof value === 'string' && see({ path, id: value, to })
   if (schema instanceof z.ZodObject) {
+    const inside = Object.entries(schema.shape).flatMap(([key, inner]) => {
+      const within = seekerOf(inner)
+      return within ? [[key, within] as const] : []
+    })
+    return inside.length > 0 ? seekInObject(inside) : null
+  }
+  if (schema instanceof z.ZodArray) {
+    const within = seekerOf(schema.element)
+    return within && seekInArray(within)
+  }
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    if (schema.options.every(option => seekerOf(option) === null)) return null
+    return (value, path, see) => {
+      const chosen = schema.options.find(option => (option as z.ZodType).safeParse(value).success)
+      if (chosen) seek(chosen, value, path, see)
+    }
+  }
+  if (schema instanceof z.ZodUnion) return seekInUnion(schema)
+  const inner = innerOf(schema)
+  return inner ? seekerOf(inner) : null
+}
+
+function seekInObject(inside: readonly (readonly [string, Seek])[]): Seek {
+  return (value, path, see) => {
     if (typeof value !== 'object') return
-    for (const [key, inner] of referringKeys(schema)) {
+    for (const [key, within] of inside) {
       path.push(key)
-      seek(inner, (value as Record<string, unknown>)[key], path, see)
+      within((value as Record<string, unknown>)[key], path, see)
       path.pop()
     }
-  } else if (schema instanceof z.ZodArray) {
+  }
+}
+
+function seekInArray(within: Seek): Seek {
+  return (value, path, see) => {
     if (!Array.isArray(value)) return
     for (let i = 0; i < value.length; i++) {
       path.push(i)
-      seek(schema.element, value[i], path, see)
+      within(value[i], path, see)
       path.pop()
     }
-  } else if (schema instanceof z.ZodDiscriminatedUnion) {
-    const chosen = schema.options.find(option => (option as z.ZodType).safeParse(value).success)
-    if (chosen) seek(chosen, value, path, see)
-  } else if (schema instanceof z.ZodUnion) {
-    // A union of a literal form and a reference: ids have a prefix that no literal form can have.
-    for (const option of schema.options) {
-      const to = markOf(option)?.ref
-      if (to && typeof value === 'string' && to.some(kind => value.startsWith(`${kinds[kind as KindName].prefix}-`))) {
-        see({ path, id: value, to: to as readonly KindName[] })
-      }
-    }
-  } else {
-    const inner = innerOf(schema)
-    if (inner) seek(inner, value, path, see)
+  }
+}
+
+/** A union of a literal form and a reference: ids have a prefix that no literal form can have. */
+function seekInUnion({ options }: z.ZodUnion): Seek | null {
+  const ids = options.flatMap(option => {
+    const to = markOf(option)?.ref as readonly KindName[] | undefined
+    return to ? [{ to, prefixes: to.map(kind => `${kinds[kind].prefix}-`) }] : []
+  })
+  if (ids.length === 0) return null
+  return (value, path, see) => {
+    if (typeof value !== 'string') return
+    for (const { to, prefixes } of ids)
+      if (prefixes.some(prefix => value.startsWith(prefix))) see({ path, id: value, to })
   }
 }
 
@@ -88,33 +130,9 @@ function placeText(path: Path): string {
   )
 }
 
-/** The keys of an object in which there may be references. */
-function referringKeys(schema: z.ZodObject): readonly (readonly [string, z.core.$ZodType])[] {
-  return keysOf.getOrInsertComputed(schema, () => Object.entries(schema.shape).filter(([, inner]) => mayRefer(inner)))
-}
-
-const keysOf = new WeakMap<z.ZodObject, readonly (readonly [string, z.core.$ZodType])[]>()
-
 /** The schema inside a wrapper such as a default, an optional, or a nullable; undefined for a leaf. */
 export function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.innerType
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) return schema.def.innerType
   return undefined
 }
-
-/** Whether a value of this schema can hold a reference at all; known once per schema. */
-function mayRefer(schema: z.core.$ZodType): boolean {
-  const known = referring.get(schema)
-  if (known !== undefined) return known
-  const inner = innerOf(schema)
-  const may =
-    markOf(schema)?.ref !== undefined ||
-    (inner !== undefined && mayRefer(inner)) ||
-    (schema instanceof z.ZodObject && Object.values(schema.shape).some(mayRefer)) ||
-    (schema instanceof z.ZodArray && mayRefer(schema.element)) ||
-    (schema instanceof z.ZodUnion && schema.options.some(mayRefer))
-  referring.set(schema, may)
-  return may
-}
-
-const referring = new WeakMap<z.core.$ZodType, boolean>()

@@ -36,8 +36,7 @@ function line() {
       for (; !signal.aborted; await sleep(5)) {
         if (away) throw new Error('connection refused')
         if (!model || model.revision === since) continue
-        const resources = [...model.resources.values()].map(each => ({ ...each, draft: each.live }))
-        return { revision: model.revision, full: true, resources: resources as AgentState['resources'], removed: [] }
+        return { revision: model.revision, full: true, resources: [...model.resources.values()], removed: [] }
       }
       throw new Error('aborted')
     },

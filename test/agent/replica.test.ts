@@ -6,6 +6,7 @@ import { replicate } from '../../src/agent/replica.ts'
 import type { AgentState } from '../../src/client/wire.ts'
 import { compile } from '../../src/compile/compile.ts'
 import type { Model } from '../../src/model/model.ts'
+import { sharing } from '../../src/model/sharing.ts'
 import { anyModel, anyMoves, freshModel, modelAfter } from '../any-model.ts'
 
 const machine = { name: 'test', mtu: 1500, uplink: null }
@@ -13,7 +14,7 @@ const machine = { name: 'test', mtu: 1500, uplink: null }
 /** What the server says of a whole model, in the order of somebody's dice, as JSON makes it. */
 function told(model: Model, dice: readonly number[]): AgentState {
   const resources = [...model.resources.values()]
-    .map((resource, i) => ({ resource: { ...resource, draft: resource.live }, key: dice[i % dice.length] ?? 0 }))
+    .map((resource, i) => ({ resource: { ...resource, draft: undefined }, key: dice[i % dice.length] ?? 0 }))
     .sort((a, b) => a.key - b.key)
     .map(({ resource }) => resource)
   return JSON.parse(JSON.stringify({ revision: model.revision, full: true, resources, removed: [] })) as AgentState
@@ -51,3 +52,31 @@ test('what did not change stays the same object through a full answer', () => {
   const again = replicate(replica, told(model, [2, 1]))
   for (const [id, resource] of replica.resources) assert.equal(again.resources.get(id), resource)
 })
+
+test('of what did change, all that says the same stays the same object', () => {
+  const backend = (n: number, weight: number) => ({ id: `lbb-${n}`, address: `192.0.2.${n}`, weight })
+  const balancer = (backends: readonly object[], eips: readonly string[]) => ({
+    now: { eips },
+    live: { listeners: [{ id: 'lbl-1', backends }] },
+  })
+  const older = balancer([backend(1, 1), backend(2, 1), backend(3, 1)], ['eip-1'])
+  const newer = sharing(older, balancer([backend(1, 1), backend(3, 1), backend(2, 5), backend(4, 1)], ['eip-1']))
+  const [was, is] = [older, newer].map(each => each.live.listeners[0]!.backends)
+  assert.deepEqual(is, [backend(1, 1), backend(3, 1), backend(2, 5), backend(4, 1)])
+  assert.deepEqual(
+    is.map(each => was!.indexOf(each)),
+    [0, 2, -1, -1],
+  )
+  assert.equal(newer.now, older.now)
+})
+
+const anyText = fc.json().filter(text => !text.includes('__proto__'))
+
+test('what shares parts with an older version says what it said', () =>
+  fc.assert(
+    fc.property(anyText, anyText, (older, newer) => {
+      assert.deepEqual(sharing(JSON.parse(older), JSON.parse(newer)), JSON.parse(newer))
+      const one: unknown = JSON.parse(older)
+      assert.equal(sharing(one, JSON.parse(older)), one)
+    }),
+  ))
