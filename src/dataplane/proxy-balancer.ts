@@ -1,8 +1,8 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProxyItem } from '../host/item.ts'
-import { descriptionPrefix, proxyStructure } from '../host/proxy-text.ts'
+import { proxyStructure } from '../host/proxy-text.ts'
 import type { ProxyConfig } from '../host/proxy.ts'
 import { cutSockets, flowSockets } from './flow-sockets.ts'
 import type { ServerHealth } from './host.ts'
@@ -24,10 +24,11 @@ import { certificateChanges } from './proxy-certificates.ts'
 import { Drains } from './proxy-drains.ts'
 import { healthIn } from './proxy-health.ts'
 import { ProxyLog, type LogRead } from './proxy-log.ts'
-import { readRecord, replaceFile, writeRecord } from './proxy-record.ts'
-import { ProxySilent, RuntimeSocket } from './proxy-socket.ts'
-import { statCommand, statOf, type ServerStat } from './proxy-stat.ts'
+import { ProxyRecord, replaceFile } from './proxy-record.ts'
+import { RuntimeSocket } from './proxy-socket.ts'
+import type { ServerStat } from './proxy-stat.ts'
 import { stateFileText } from './proxy-state-file.ts'
+import { ProxyView, type Running } from './proxy-view.ts'
 import type { SystemUser } from './system-user.ts'
 
 /** What a balancer needs of its driver. */
@@ -44,13 +45,6 @@ export interface BalancerPort {
   readonly askOthers: (names: readonly string[]) => Promise<readonly ServerStat[]>
 }
 
-/** A process that answers. */
-interface Running {
-  readonly pid: number
-  readonly structure: string
-  readonly stats: readonly ServerStat[]
-}
-
 const startTimeoutMs = 5000
 /** For so long after it was last seen, a server that was up is taken to be up by a process that replaces one that died. */
 const memoryMs = 10_000
@@ -65,12 +59,13 @@ export class Balancer {
   readonly #port: BalancerPort
   readonly #files: ProxyFiles
   readonly #socket: RuntimeSocket
+  readonly #view: ProxyView
+  readonly #record: ProxyRecord
   readonly #drains: Drains
   readonly #log: ProxyLog
   #turn: Promise<unknown> = Promise.resolve()
   /** The process that we started last and that should serve. */
   #serving: number | undefined
-  #seen: { readonly at: number; readonly stats: readonly ServerStat[] } = { at: 0, stats: [] }
   #missed = false
   /** Whether servers that were taken out still had connections when they were last looked at. */
   unswept = false
@@ -79,16 +74,18 @@ export class Balancer {
     this.#name = name
     this.#port = port
     this.#files = filesOf(port.directory, name)
+    this.#record = new ProxyRecord(this.#files, port.user)
     this.#drains = new Drains(this.#files.drains)
     this.#log = new ProxyLog(this.#files.socket, this.#files.access)
     this.#socket = new RuntimeSocket(this.#files.socket, () => void this.#lookAfterEnd())
+    this.#view = new ProxyView(this.#files.socket, this.#socket)
   }
 
   /** What really runs; null where nothing does, or in a namespace that is no more, or in none of these. */
   async observe(netns?: readonly string[]): Promise<ProxyItem | null> {
-    const recorded = this.#recorded()
+    const recorded = this.#record.item
     if (recorded === null || netns?.includes(recorded.netns) === false) return null
-    const running = await this.#running()
+    const running = await this.#view.look()
     if (running === null || !isInside(running.pid, recorded.netns)) return null
     const current = currentOf(running.stats)
     this.unswept ||= !this.#drains.isEmpty || retiredOf(running.stats, current).length > 0
@@ -99,7 +96,7 @@ export class Balancer {
 
   put(item: ProxyItem): Promise<void> {
     return this.#inTurn(async () => {
-      const running = await this.#running()
+      const running = await this.#view.glance()
       // Processes that began to take over and never answered.
       await this.#stopAllBut(running?.pid)
       if (running === null) return this.#start(item, null)
@@ -117,7 +114,7 @@ export class Balancer {
   remove(gently = false): Promise<void> {
     return this.#inTurn(async () => {
       this.#serving = undefined
-      const running = await this.#running()
+      const running = await this.#view.look()
       const pids = [...new Set([...processesOf(this.#files), ...(running ? [running.pid] : [])])]
       this.#missed = true
       this.#socket.close()
@@ -126,38 +123,40 @@ export class Balancer {
       this.unswept = false
       this.#log.close()
       this.#socket.close()
+      this.#record.forget()
       for (const file of Object.values(this.#files)) rmSync(file, { force: true, recursive: true })
     })
   }
 
   /** Empty where nothing runs, which is reported. */
   async health(item: ProxyItem): Promise<ServerHealth[]> {
-    const stats = await this.#statsOrNull()
-    if (stats === null) {
+    const running = await this.#view.look()
+    if (running === null) {
       this.#miss(item.netns)
       return []
     }
-    return healthIn(item, stats, this.#drains.leaving(item.config, stats))
+    return healthIn(item, running.stats, this.#drains.leaving(item.config, running.stats))
   }
 
   /** What it has counted; nothing where nothing runs. */
   async measures(netns: string): Promise<Measure[]> {
-    const answers = await this.#askOrNull(measureCommand)
+    const answers = await this.#view.askOrNull(measureCommand)
     return proxyMeasures(netns, answers?.[0] ?? '').map(each => ({ ...each, by: this.#name }))
   }
 
   /** What it knows of its servers; empty where nothing runs. */
   async stats(): Promise<readonly ServerStat[]> {
-    return (await this.#statsOrNull()) ?? []
+    return (await this.#view.look())?.stats ?? []
   }
 
   /** What it wrote to its access log; nothing where it keeps none, or does not run. */
   async accessLog(after: string | null): Promise<LogRead | null> {
-    return this.#recorded()?.config.log?.local ? this.#log.readOrNull(after) : null
+    return this.#record.item?.config.log?.local ? this.#log.readOrNull(after) : null
   }
 
   /** Lets go of the process and leaves it alone. */
   close(): void {
+    this.#record.flush()
     this.#log.close()
     this.#socket.close()
   }
@@ -170,7 +169,7 @@ export class Balancer {
   /** Deletes servers that were taken out once their connections have ended, and ends those whose time is over. */
   sweep(): Promise<void> {
     return this.#inTurn(async () => {
-      const [recorded, running] = [this.#recorded(), await this.#running()]
+      const [recorded, running] = [this.#record.item, await this.#view.look()]
       this.unswept = false
       if (recorded === null || running === null) return
       const { netns, config } = recorded
@@ -179,7 +178,7 @@ export class Balancer {
       for (const server of this.#drains.overdue(config, Date.now())) {
         await this.#socket.ask(`shutdown sessions server ${server}`)
       }
-      for (const server of retired) await this.#retire(server)
+      await this.#view.change(running.stats, () => this.#retireAll(retired))
       this.#sweepOlder(netns, config)
       this.unswept ||= !this.#drains.isEmpty
     })
@@ -201,47 +200,15 @@ export class Balancer {
     return turn
   }
 
-  async #running(): Promise<Running | null> {
-    const answers = await this.#askOrNull(`show info; ${statCommand}`)
-    if (answers === null) return null
-    const [info = '', stat = ''] = answers
-    const said = (word: string) => new RegExp(`^${word}: (.*)$`, 'm').exec(info)?.[1] ?? ''
-    return {
-      pid: Number(said('Pid')),
-      structure: said('description').replace(descriptionPrefix, ''),
-      stats: this.#remember(statOf(stat)),
-    }
-  }
-
-  async #statsOrNull(): Promise<readonly ServerStat[] | null> {
-    const answers = await this.#askOrNull(statCommand)
-    return answers === null ? null : this.#remember(statOf(answers[0] ?? ''))
-  }
-
-  async #askOrNull(line: string): Promise<string[] | null> {
-    if (!existsSync(this.#files.socket)) return null
-    try {
-      return await this.#socket.ask(line)
-    } catch (error) {
-      if (error instanceof ProxySilent) return null
-      throw error
-    }
-  }
-
-  #remember(stats: readonly ServerStat[]): readonly ServerStat[] {
-    this.#seen = { at: Date.now(), stats }
-    return stats
-  }
-
   async #start(item: ProxyItem, old: Running | null): Promise<void> {
     const { socket, state } = this.#files
     const others = item.config.nodes.filter(node => node !== item.name)
     const learnt = old ? [] : await this.#port.askOthers(others)
-    const remembered = Date.now() - this.#seen.at < memoryMs ? this.#seen.stats : []
+    const remembered = this.#view.lastSeen(memoryMs)?.stats ?? []
     replaceFile(state, stateFileText(item.config, learnt.length > 0 ? learnt : remembered))
-    const known = this.#recorded()
+    const known = this.#record.item
     const left = await this.#log.replacing(old?.pid, known?.config, item.config)
-    this.#record(item)
+    this.#record.write(item)
     // Nothing is missed while it is being changed. Who could not be started is missed already.
     this.#missed = true
     try {
@@ -277,34 +244,46 @@ export class Balancer {
     for (const deadline = Date.now() + startTimeoutMs; ; await sleep(5)) {
       // Whoever answered before is not whom to ask now.
       this.#socket.close()
-      if (child.pid !== undefined && (await this.#running())?.pid === child.pid) return child.pid
+      if (child.pid !== undefined && (await this.#view.look())?.pid === child.pid) return child.pid
       if (ended) throw new Error(`haproxy did not start (${ended}): ${complaintOf(this.#files)}`)
       if (Date.now() > deadline) throw new Error(`haproxy did not answer within ${startTimeoutMs} ms of its start`)
     }
   }
 
-  async #change(item: ProxyItem, { structure, stats }: Running): Promise<void> {
-    const recorded = this.#recorded()
+  async #change(item: ProxyItem, running: Running): Promise<void> {
+    const recorded = this.#record.item
     // What is on file is not what runs where a reload never came about.
-    const known = recorded && structure === proxyStructure(recorded.config) ? recorded.config.certificates : []
+    const known = recorded && running.structure === proxyStructure(recorded.config) ? recorded.config.certificates : []
     const certificates = certificateChanges(this.#files.certificates, item.config.certificates, known)
-    const { changes, retired } = planOf(item.config, stats)
-    this.#drains.note(item.config, stats, retired)
-    for (const line of [...certificates, ...changes]) {
-      this.#port.counters.proxyCommands++
-      await this.#socket.change(line)
-    }
-    // Before the file tells of the change, so that a crash between the two leaves a difference to be seen.
-    for (const server of retired) await this.#retire(server)
-    if (!isDeepStrictEqual(item, recorded)) this.#record(item)
+    const { changes, retired, stats } = planOf(item.config, running.stats)
+    await this.#view.change(stats, async () => {
+      for (const line of [...certificates, ...changes]) {
+        this.#port.counters.proxyCommands++
+        await this.#socket.change(line)
+      }
+      const deleted = await this.#retireAll(retired)
+      this.#drains.note(
+        item.config,
+        running.stats,
+        retired.filter(server => !deleted.has(server)),
+      )
+      return deleted
+    })
+    if (certificates.length > 0) this.#record.write(item)
+    else if (!isDeepStrictEqual(item, recorded)) this.#record.writeSoon(item)
     this.#missed = false
   }
 
-  /** Takes a server out of service, and deletes it if nothing is connected to it any more. */
-  async #retire(server: string): Promise<void> {
-    this.#port.counters.proxyCommands++
-    const [, deleted] = await this.#socket.ask(`set server ${server} state maint; del server ${server}`)
-    if (!deleted?.includes('Server deleted.')) this.unswept = true
+  /** Takes servers out of service, and deletes those to which nothing is connected any more; tells which. */
+  async #retireAll(servers: readonly string[]): Promise<ReadonlySet<string>> {
+    const deleted = new Set<string>()
+    for (const server of servers) {
+      this.#port.counters.proxyCommands++
+      const [, answer] = await this.#socket.ask(`set server ${server} state maint; del server ${server}`)
+      if (answer?.includes('Server deleted.')) deleted.add(server)
+    }
+    this.unswept ||= deleted.size < servers.length
+    return deleted
   }
 
   async #stopAllBut(running: number | undefined): Promise<void> {
@@ -321,8 +300,8 @@ export class Balancer {
   /** The runtime socket's connection ended; which is no loss if another can be made. */
   #lookAfterEnd(): Promise<void> {
     return this.#inTurn(async () => {
-      const recorded = this.#recorded()
-      if (recorded && (await this.#running()) === null) this.#miss(recorded.netns)
+      const recorded = this.#record.item
+      if (recorded && (await this.#view.look()) === null) this.#miss(recorded.netns)
     })
   }
 
@@ -330,14 +309,6 @@ export class Balancer {
     if (this.#missed) return
     this.#missed = true
     this.#port.ended(netns, this.#name)
-  }
-
-  #record(item: ProxyItem): void {
-    writeRecord(this.#files, item, this.#port.user)
-  }
-
-  #recorded(): ProxyItem | null {
-    return readRecord(this.#files)
   }
 }
 

@@ -50,8 +50,8 @@ export class Drains {
   note(config: ProxyConfig, stats: readonly ServerStat[], retired: readonly string[]): void {
     const names = new Set(retired)
     const kept = this.#known().filter(({ server, pid }) => pid !== null || names.delete(server))
-    const begun = stats.filter(({ pool, name }) => names.has(`${pool}/${name}`)).map(stat => drainOf(config, stat))
-    this.#keep([...kept, ...begun])
+    const begun = names.size > 0 ? stats.filter(({ pool, name }) => names.has(`${pool}/${name}`)) : []
+    this.#keep([...kept, ...begun.map(stat => drainOf(config, stat))])
   }
 
   /** The servers of a process that is replaced by one for another configuration go on in it, but for those that are in both. */

@@ -1,4 +1,4 @@
-import { cookieKeyOf, numberText, portTold, servedBy, serverText } from '../host/proxy-pool-text.ts'
+import { cookieKeyOf, numberText, portText, portTold, servedBy, serverText } from '../host/proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
@@ -12,6 +12,8 @@ export interface ProxyPlan {
   readonly changes: readonly string[]
   /** Servers, as `pool/name`, that go as soon as they have no connection left. */
   readonly retired: readonly string[]
+  /** The servers that the process has once the changes are made, those that go among them. */
+  readonly stats: readonly ServerStat[]
 }
 
 /** What is said to run where it is only known that it is not what was wished. */
@@ -26,7 +28,8 @@ export const nothing: ProxyConfig = {
 
 /** The backend that a server of HAProxy stands for. */
 export function backendOf(name: string): string {
-  return name.replace(/:\d+$/, '')
+  const at = name.indexOf(':')
+  return at < 0 ? name : name.slice(0, at)
 }
 
 /** The servers that stand for backends now, by `pool/backend`; those in maintenance are retired. */
@@ -80,21 +83,30 @@ function serverOf(pool: ProxyPool, stat: ServerStat): ProxyServer {
 export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): ProxyPlan {
   const current = currentOf(stats)
   const changes: string[] = []
-  const retired = retiredOf(stats, current)
-  const kept = new Set<ServerStat>()
+  const after: ServerStat[] = []
   for (const pool of poolsOf(config)) {
     for (const server of servedBy(pool)) {
-      const now = current.get(`${pool.id}/${server.id}`)
+      const key = `${pool.id}/${server.id}`
+      const now = current.get(key)
       if (now !== undefined && isSame(pool, now, server)) {
-        kept.add(now)
-        changes.push(...adjustments(pool, now, server))
+        current.delete(key)
+        const lines = adjustments(pool, now, server)
+        changes.push(...lines)
+        after.push(lines.length === 0 ? now : { ...now, weight: server.weight, maxConnections: server.maxConnections })
       } else {
-        changes.push(additionOf(pool, server, freeName(stats, pool.id, server.id), now))
+        const name = freeName(stats, pool.id, server.id)
+        changes.push(additionOf(pool, server, name, now))
+        after.push(added(pool, server, name, now))
       }
     }
   }
-  for (const stat of current.values()) if (!kept.has(stat)) retired.push(`${stat.pool}/${stat.name}`)
-  return { changes, retired }
+  const kept = new Set(after.map(({ pool, name }) => `${pool}/${name}`))
+  const going = stats.filter(({ pool, name }) => !kept.has(`${pool}/${name}`))
+  return {
+    changes,
+    retired: going.map(({ pool, name }) => `${pool}/${name}`),
+    stats: [...after, ...going.map(stat => ({ ...stat, maintenance: true }))],
+  }
 }
 
 function isSame(pool: ProxyPool, now: ServerStat, wish: ProxyServer): boolean {
@@ -128,6 +140,35 @@ function additionOf(pool: ProxyPool, wish: ProxyServer, name: string, before: Se
   return [add, ...cookie, `enable health ${at}`, ready, ...down, weight].join('; ')
 }
 
+/** A server as HAProxy has it once it was added. */
+function added(pool: ProxyPool, wish: ProxyServer, name: string, before: ServerStat | undefined): ServerStat {
+  const { address, weight, backup, maxConnections } = wish
+  const { rise, fall, protocol } = pool.check
+  return {
+    pool: pool.id,
+    name,
+    address,
+    port: Number(portText(pool, wish)),
+    weight,
+    backup,
+    maxConnections,
+    maintenance: false,
+    checked: protocol !== 'none',
+    health: before && isKnownHealthy(pool, before, wish) ? before.health : 0,
+    rise,
+    fall,
+    result: '',
+    httpStatus: '',
+    detail: '',
+    checkMs: null,
+    changedS: 0,
+    sessions: 0,
+    requests: 0,
+    queued: 0,
+    warming: false,
+  }
+}
+
 function isKnownHealthy(pool: ProxyPool, before: ServerStat | undefined, wish: ProxyServer): boolean {
   if (before === undefined || !before.checked || before.health < before.rise) return false
   return before.address === wish.address && portTold(pool, before.port) === wish.port
@@ -140,5 +181,6 @@ function freeName(stats: readonly ServerStat[], pool: string, backend: string): 
 }
 
 function generationOf(name: string): number {
-  return Number(/:(\d+)$/.exec(name)?.[1] ?? 1)
+  const at = name.indexOf(':')
+  return at < 0 ? 1 : Number(name.slice(at + 1))
 }

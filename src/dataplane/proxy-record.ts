@@ -8,8 +8,65 @@ import type { SystemUser } from './system-user.ts'
 /** Grows when items change their form: what another Causeway wrote is not understood by chance. */
 const header = '# causeway 4 '
 
-/** Writes what a process starts from, and what it was brought to. Certificates stand in files of their own, keys nowhere else. */
-export function writeRecord(files: ProxyFiles, item: ProxyItem, user: SystemUser | null): void {
+/** So long after a change the file tells of it: until then whoever comes anew sees what the process itself says. */
+const soonMs = 500
+
+/** What a process was last brought to, and starts from. Certificates stand in files of their own, keys nowhere else. */
+export class ProxyRecord {
+  readonly #files: ProxyFiles
+  readonly #user: SystemUser | null
+  /** Undefined until it was read. */
+  #item: ProxyItem | null | undefined
+  #soon: NodeJS.Timeout | undefined
+
+  constructor(files: ProxyFiles, user: SystemUser | null) {
+    this.#files = files
+    this.#user = user
+  }
+
+  /** Null where nothing is known. */
+  get item(): ProxyItem | null {
+    if (this.#item === undefined) this.#item = readRecord(this.#files)
+    return this.#item
+  }
+
+  /** Takes note of it, and writes it before anything else is done. */
+  write(item: ProxyItem): void {
+    this.#item = item
+    this.#stopWaiting()
+    writeRecord(this.#files, item, this.#user)
+  }
+
+  /** Takes note of it, and writes it a little later, together with what follows it until then. */
+  writeSoon(item: ProxyItem): void {
+    this.#item = item
+    this.#soon ??= setTimeout(() => this.flush(), soonMs).unref()
+  }
+
+  /** Writes what waits to be written. Where that cannot be done it waits for the next. */
+  flush(): void {
+    if (!this.#soon || !this.#item) return
+    this.#stopWaiting()
+    try {
+      writeRecord(this.#files, this.#item, this.#user)
+    } catch {
+      this.writeSoon(this.#item)
+    }
+  }
+
+  /** To be called when the files are gone. */
+  forget(): void {
+    this.#item = null
+    this.#stopWaiting()
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#soon)
+    this.#soon = undefined
+  }
+}
+
+function writeRecord(files: ProxyFiles, item: ProxyItem, user: SystemUser | null): void {
   const { config, state, socket, certificates } = files
   const beside = proxyFiles(item.config)
   mkdirSync(certificates, { recursive: true, mode: 0o700 })
@@ -19,8 +76,7 @@ export function writeRecord(files: ProxyFiles, item: ProxyItem, user: SystemUser
   replaceFile(config, `${header}${JSON.stringify(withPem(item, () => ''))}\n${text}\n`)
 }
 
-/** What the process was last brought to; null where nothing is known. */
-export function readRecord({ config, certificates }: ProxyFiles): ProxyItem | null {
+function readRecord({ config, certificates }: ProxyFiles): ProxyItem | null {
   if (!existsSync(config)) return null
   const [first = ''] = readFileSync(config, 'utf8').split('\n', 1)
   if (!first.startsWith(header)) return null

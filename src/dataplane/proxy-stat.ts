@@ -102,9 +102,22 @@ function serverStat(of: (column: string) => string, waiting: number): ServerStat
 /** The fields of a line of CSV; those that hold text of others come in quotes. */
 function fieldsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',')
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-  )
+  const fields: string[] = []
+  for (let from = 0; from <= line.length;) {
+    const quoted = line[from] === '"'
+    const end = quoted ? closingQuote(line, from + 1) : line.indexOf(',', from)
+    const to = end < 0 ? line.length : end
+    fields.push(quoted ? line.slice(from + 1, to).replaceAll('""', '"') : line.slice(from, to))
+    from = to + (quoted ? 2 : 1)
+  }
+  return fields
+}
+
+/** Where the text ends that begins there; two quotes are one in it. */
+function closingQuote(line: string, from: number): number {
+  let at = line.indexOf('"', from)
+  while (at >= 0 && line[at + 1] === '"') at = line.indexOf('"', at + 2)
+  return at
 }
 
 /** What the balancer's own checks know of a server. */

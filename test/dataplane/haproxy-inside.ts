@@ -171,6 +171,32 @@ test('backends come, change and go under load without a failed request or a relo
   assert.deepEqual([driver.counters.processes, driver.counters.reloads], [1, 0])
 })
 
+test('what was changed a moment ago is known: changing on from there takes what differs, and nothing else', async () => {
+  const item = proxyOn(port, [serverOn(a.port), serverOn(b.port)])
+  await driver.put(item)
+  await allUp(item)
+  const first = serverOn(a.port)
+  let commands = driver.counters.proxyCommands
+  for (const [servers, taken] of [
+    [[first, serverOn(b.port, { weight: 5 })], 1],
+    [[first, { ...serverOn(9003), port: b.port }], 2],
+    [[first, { ...serverOn(9003), port: 9004, maxConnections: 7 }], 2],
+    [[first, serverOn(9003, { enabled: false })], 1],
+    [[first, serverOn(9003), serverOn(b.port)], 2],
+    [[first, serverOn(9003, { backup: true }), serverOn(b.port, { maxConnections: 3 })], 3],
+  ] as const) {
+    await driver.put(withServers(item, servers))
+    await driver.put(withServers(item, servers))
+    assert.equal(driver.counters.proxyCommands - commands, taken)
+    commands = driver.counters.proxyCommands
+  }
+  const last = withServers(item, [first, serverOn(9003, { backup: true }), serverOn(b.port, { maxConnections: 3 })])
+  assert.deepEqual(await driver.observe(), [last])
+  driver.close()
+  driver = newDriver()
+  assert.deepEqual(await driver.observe(), [last], 'what it was brought to is on file when the driver ends')
+})
+
 test('weights divide the requests, and 0 drains', async () => {
   const item = proxyOn(port, [serverOn(a.port, { weight: 30 }), serverOn(b.port, { weight: 10 })])
   await driver.put(item)

@@ -50,18 +50,21 @@ function wish(...servers: Parameters<typeof serverOn>[]): ProxyConfig {
 const check = 'check inter 10s fastinter 1s downinter 2s fall 2 rise 2 weight 0 pool-max-conn -1 pool-purge-delay 5s'
 
 test('a new server gets its weight last, when it is already down', () => {
-  assert.deepEqual(planOf(wish([1, { weight: 4 }]), []), {
-    changes: [
-      [
-        `add server ${listener}/lbb-00000001 127.0.0.1:1 ${check}`,
-        `enable health ${listener}/lbb-00000001`,
-        `set server ${listener}/lbb-00000001 state ready`,
-        `set server ${listener}/lbb-00000001 health down`,
-        `set server ${listener}/lbb-00000001 weight 4`,
-      ].join('; '),
-    ],
-    retired: [],
-  })
+  const { changes, retired, stats } = planOf(wish([1, { weight: 4 }]), [])
+  assert.deepEqual(changes, [
+    [
+      `add server ${listener}/lbb-00000001 127.0.0.1:1 ${check}`,
+      `enable health ${listener}/lbb-00000001`,
+      `set server ${listener}/lbb-00000001 state ready`,
+      `set server ${listener}/lbb-00000001 health down`,
+      `set server ${listener}/lbb-00000001 weight 4`,
+    ].join('; '),
+  ])
+  assert.deepEqual(retired, [])
+  assert.deepEqual(
+    stats.map(({ name, weight, health }) => [name, weight, health]),
+    [['lbb-00000001', 4, 0]],
+  )
 })
 
 test('a server that comes back before its old self is gone takes another name, and the next one a third', () => {
@@ -78,10 +81,12 @@ test('a server whose role changes stays up; one that moves must prove itself', (
 })
 
 test('nothing is done where nothing differs, and a disabled server is retired', () => {
-  assert.deepEqual(planOf(wish([1], [2, { enabled: false }]), [statOn(1)]), { changes: [], retired: [] })
-  assert.deepEqual(planOf(wish([1, { enabled: false }]), [statOn(1)]), {
+  const one = statOn(1)
+  assert.deepEqual(planOf(wish([1], [2, { enabled: false }]), [one]), { changes: [], retired: [], stats: [one] })
+  assert.deepEqual(planOf(wish([1, { enabled: false }]), [one]), {
     changes: [],
     retired: [`${listener}/lbb-00000001`],
+    stats: [{ ...one, maintenance: true }],
   })
 })
 
