@@ -9,7 +9,7 @@ import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 
 test(
   'a real directory issues and renews certificates through the balancer’s own listener, whatever happens meanwhile',
-  { timeout: 240_000 },
+  { timeout: 400_000 },
   async t => {
     const directory = await mkdtemp(join(tmpdir(), 'causeway-acme-'))
     t.after(() => rm(directory, { recursive: true, force: true }))

@@ -14,7 +14,7 @@ const main = join(root, 'src/main.ts')
 /** The topology files name servers that are somewhere else; these are in the demo's internet. */
 const servers = { '203.0.113.10': '198.51.100.10', '203.0.113.20': '198.51.100.138' }
 
-test('the example topologies carry real packets, and one command waits for that', { timeout: 90_000 }, async t => {
+test('the example topologies carry real packets, and one command waits for that', { timeout: 240_000 }, async t => {
   const allowed = spawnSync('unshare', ['-rnm', 'true'])
   if (allowed.status !== 0) return t.skip(`needs user namespaces: ${allowed.stderr.toString().trim()}`)
   const temporary = mkdtempSync(join(tmpdir(), 'causeway-packets-'))
@@ -38,7 +38,7 @@ test('the example topologies carry real packets, and one command waits for that'
         (whole, [from, to]) => whole.replaceAll(from, to),
         readFileSync(join(root, 'examples', file), 'utf8'),
       )
-      const applied = await cli('apply -f - --yes --wait 30', text)
+      const applied = await cli('apply -f - --yes --wait 60', text)
       assert.equal(applied.code, 0, applied.err)
       assert.match((await cli('apply -f - --yes', text)).out, /Nothing to do/)
       const eip = JSON.parse((await cli(`get eip ${seenAs} -o json`)).out) as { address: string }
@@ -47,7 +47,7 @@ test('the example topologies carry real packets, and one command waits for that'
       assert.equal((await cli(`diagnose ${balancer}`)).code, 0)
     }
     assert.equal((await cli('status')).code, 0)
-    assert.equal((await cli('create server name=vm subnet=apps --wait 30')).code, 0)
+    assert.equal((await cli('create server name=vm subnet=apps --wait 60')).code, 0)
     const exec = [main, 'exec', 'vm', '--url', url, '--state', state, '--', 'ip', '-br', 'addr', 'show', 'eth0']
     const inside = spawnSync(process.execPath, exec, { encoding: 'utf8' })
     assert.match(inside.stdout, /^eth0\S*\s+UP\s+10\.0\.0\.\d+\/24/, inside.stderr)

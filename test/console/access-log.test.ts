@@ -55,6 +55,8 @@ void test('the access log is switched on, followed, filtered, and explained', as
   await row('onerror').waitFor()
 
   await page.getByRole('switch', { name: '实时跟踪' }).click()
+  // What was being asked at that moment is answered first.
+  await page.waitForTimeout(500)
   host.write([...lines, written(4, '/unseen', 404)])
   await page.waitForTimeout(2500)
   assert.equal(await row('/unseen').count(), 0)

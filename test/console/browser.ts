@@ -36,7 +36,7 @@ export async function startBrowser(): Promise<Browser> {
       // Without motion nothing moves away from under a click, however slow the machine is.
       const still = { reducedMotion: 'reduce' } as const
       const context = await browser.newContext({ locale: language, viewport: { width, height: 800 }, ...still })
-      context.setDefaultTimeout(30_000)
+      context.setDefaultTimeout(60_000)
       contexts.push(context)
       const page = await context.newPage()
       page.on('pageerror', error => complaints.push(String(error)))

@@ -7,7 +7,7 @@ import { staged } from './stage.ts'
 
 let browser: Browser
 
-suite('policy tests and losses, in the console', { timeout: 180_000 }, () => {
+suite('policy tests and losses, in the console', { timeout: 300_000 }, () => {
   before(async () => {
     await builtConsole()
     browser = await startBrowser()

@@ -73,9 +73,11 @@ void test('two hundred nodes are placed in well under a second', () => {
   const subnets = Array.from({ length: 8 }, (_, i) => node(`s${i}`))
   const members = subnets.flatMap(({ id }) => Array.from({ length: 24 }, (_, i) => node(`${id}-${i}`)))
   const edges = members.map(({ id }) => edge(id.split('-')[0] ?? '', id))
-  const from = performance.now()
+  // Of a processor's time: what else the machine does is no matter.
+  const from = process.cpuUsage()
   assertApart(placed({ nodes: [...subnets, ...members], edges }))
-  assert.ok(performance.now() - from < 1000)
+  const { user, system } = process.cpuUsage(from)
+  assert.ok(user + system < 1_000_000, `${(user + system) / 1000} ms`)
 })
 
 function corner(placement: Placement, id: string) {

@@ -7,7 +7,7 @@ import { staged } from './stage.ts'
 
 let browser: Browser
 
-suite('an apply that is watched, in the console', { timeout: 120_000 }, () => {
+suite('an apply that is watched, in the console', { timeout: 300_000 }, () => {
   before(async () => {
     await builtConsole()
     browser = await startBrowser()

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-test('the access log of a real HAProxy', { timeout: 120_000 }, t => {
+test('the access log of a real HAProxy', { timeout: 240_000 }, t => {
   const inside = join(import.meta.dirname, 'access-log-inside.ts')
   const prepare = 'ip link set lo up && mount -t tmpfs none /run && mkdir /run/netns && exec "$@"'
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined }

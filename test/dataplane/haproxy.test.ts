@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 for (const inside of ['haproxy-inside.ts', 'pools-inside.ts']) {
-  test(`HAProxy, for real, in namespaces of its own: ${inside}`, { timeout: 180_000 }, t => {
+  test(`HAProxy, for real, in namespaces of its own: ${inside}`, { timeout: 300_000 }, t => {
     const prepare = 'ip link set lo up && mount -t tmpfs none /run && mkdir /run/netns && exec "$@"'
     const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
     // In a process namespace too, so that no HAProxy is left over however the test ends.

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 
-test('a backend is asked step by step from inside a namespace', { timeout: 90_000 }, async t => {
+test('a backend is asked step by step from inside a namespace', { timeout: 240_000 }, async t => {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const inside = join(import.meta.dirname, 'path-probe-inside.ts')
   const child = spawnInSandbox([process.execPath, inside], { stdio: ['ignore', 'pipe', 'inherit'], env })

@@ -15,7 +15,7 @@ async function demo(...args: string[]) {
   return { out, err, code: code as number | null, pid: child.pid }
 }
 
-test('both topologies serve real requests, each by its own address', { timeout: 60_000 }, async () => {
+test('both topologies serve real requests, each by its own address', { timeout: 180_000 }, async () => {
   const { out, err, code } = await demo('--lang', 'en')
   assert.equal(code, 0, out + err)
   const rows = out
@@ -36,14 +36,14 @@ test('both topologies serve real requests, each by its own address', { timeout: 
   )
 })
 
-test('a step left out is named', { timeout: 60_000 }, async () => {
+test('a step left out is named', { timeout: 180_000 }, async () => {
   const { out, err, code } = await demo('--lang', 'zh', '--topology', 'a', '--skip', 'snat-rule')
   assert.equal(code, 0, out + err)
   assert.match(out, /没有覆盖 demo-a-net .* 的 SNAT 规则/)
   assert.match(out, /不可用/)
 })
 
-test('a route that nobody applied is named', { timeout: 60_000 }, async () => {
+test('a route that nobody applied is named', { timeout: 180_000 }, async () => {
   const { out, err, code } = await demo('--lang', 'en', '--topology', 'b', '--skip', 'apply-route-table')
   assert.equal(code, 0, out + err)
   assert.match(out, /unavailable \(no route\)/)

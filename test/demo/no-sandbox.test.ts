@@ -14,7 +14,7 @@ test('where no sandbox may be made, the demo says what it needs, and leaves with
   const main = join(import.meta.dirname, '../../src/main.ts')
   const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [main, 'demo', '--once'], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
     env: { ...process.env, PATH: `${bin}:${process.env['PATH']}`, LANG: 'en_US.UTF-8' },
   })
   assert.equal(error, undefined, 'it does not leave')

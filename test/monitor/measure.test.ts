@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { spawnInSandbox } from '../../src/dataplane/sandbox.ts'
 
-test('what the kernel has counted is what was sent', { timeout: 60_000 }, async t => {
+test('what the kernel has counted is what was sent', { timeout: 180_000 }, async t => {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const inside = join(import.meta.dirname, 'measure-inside.ts')
   const child = spawnInSandbox([process.execPath, inside], { stdio: ['ignore', 'pipe', 'inherit'], env })

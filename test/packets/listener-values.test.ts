@@ -171,7 +171,7 @@ suite('what a listener can be told, value by value, with real clients', () => {
     assert.equal(new Set(names).size, 1, names.join())
     assert.ok((await busy) > 0)
     await lab.at(netns).setHealth(plan.port, 503)
-    await until('the backup serves', 8000, async () => (await tally(8603, 4))[1] === 4)
+    await until('the backup serves', 20_000, async () => (await tally(8603, 4))[1] === 4)
     await lab.at(netns).setHealth(plan.port, 200)
   })
 
@@ -179,7 +179,7 @@ suite('what a listener can be told, value by value, with real clients', () => {
     await lab.at(netns).serveHttps(8443, 'secret', certificateFor({ names: ['checked.example'] }))
     const becomes = async (state: RegExp, check: Body, backend: Body) => {
       await front.listen({ port: 86, backends: [backend], check: { ...eager, ...check } })
-      await until(String(state), 8000, async () => {
+      await until(String(state), 20_000, async () => {
         const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
         return Object.values(backendStatus).some(each => state.test(`${each.state}: ${each.reason}`))
       })

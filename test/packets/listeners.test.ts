@@ -254,7 +254,7 @@ suite('listeners, with real clients', () => {
     const deaf = async (run: () => Promise<void>) => {
       await lab.run(netns, 'nft', 'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }')
       await lab.run(netns, 'nft', 'add rule ip deaf in tcp dport 8082 ct state new drop')
-      await until('it is out', 10_000, async () => {
+      await until('it is out', 20_000, async () => {
         const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
         return Object.values(backendStatus).some(({ state }) => state === 'unavailable')
       })
@@ -274,7 +274,7 @@ suite('listeners, with real clients', () => {
   test('health is asked over HTTPS, by text and by status', async () => {
     const becomes = async (state: RegExp, check: object, backend: object = north!) => {
       await front.listen({ port: 80, backends: [backend], check: { ...eager, ...check } })
-      await until(String(state), 8000, async () => {
+      await until(String(state), 20_000, async () => {
         const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
         return Object.values(backendStatus).some(each => state.test(`${each.state}: ${each.reason}`))
       })

@@ -45,7 +45,7 @@ suite('what joins a network, moves, and leaves', () => {
     await lab.settled()
     const { address } = await client.get('server', server.id)
     assert.deepEqual(await linksIn(server.id), ['lo', 'eth0'])
-    await until('it is reached', 5000, () => reaches(neighbour.place, address))
+    await until('it is reached', 20_000, () => reaches(neighbour.place, address))
     assert.ok(await reaches(place, neighbour.address))
 
     await client.patch('subnet', subnet.id, { vpc: null, cidr: null })
@@ -57,7 +57,7 @@ suite('what joins a network, moves, and leaves', () => {
     await client.patch('server', server.id, { subnet: network.subnet.id })
     await lab.settled()
     const moved = await client.get('server', server.id)
-    await until('it is reached where it moved to', 5000, () => reaches(neighbour.place, moved.address))
+    await until('it is reached where it moved to', 20_000, () => reaches(neighbour.place, moved.address))
     assert.ok(await witness.place.say(steady))
     await client.remove('server', server.id)
     await client.remove('subnet', subnet.id)
@@ -75,9 +75,9 @@ suite('what joins a network, moves, and leaves', () => {
     assert.deepEqual(await linksIn(server.server.id), ['lo', 'eth0', 'eth1'])
     assert.ok((await lab.run(netnsOf(server.server.id), 'ip', '-o', 'link')).includes(nic.mac))
     for (const from of [inside, neighbour]) {
-      await until(`it is reached from ${from.address}`, 5000, () => reaches(from.place, nic.address))
+      await until(`it is reached from ${from.address}`, 20_000, () => reaches(from.place, nic.address))
       assert.equal((await from.place.connect(given(nic.address), 23, 400)).ending, 'timeout')
-      await until(`its first is, from ${from.address}`, 5000, () => reaches(from.place, server.address))
+      await until(`its first is, from ${from.address}`, 20_000, () => reaches(from.place, server.address))
     }
     await client.patch('nic', nic.id, { server: null })
     await lab.settled()
@@ -95,7 +95,7 @@ suite('what joins a network, moves, and leaves', () => {
     const from = await newMachine(lab, network, { securityGroup: open })
     const held = async () => (await lab.run(first ?? null, 'ip', '-o', 'address')).includes(`${vip.address}/32`)
     await lab.run(first ?? null, 'ip', 'address', 'add', `${vip.address}/32`, 'dev', 'eth0')
-    await until('it is reached', 5000, () => reaches(from.place, vip.address))
+    await until('it is reached', 20_000, () => reaches(from.place, vip.address))
     // A change of what the server may take touches nothing that it took.
     await client.create('vip', { subnet: network.subnet.id })
     await lab.settled()
@@ -103,6 +103,6 @@ suite('what joins a network, moves, and leaves', () => {
     await lab.run(first ?? null, 'ip', 'address', 'del', `${vip.address}/32`, 'dev', 'eth0')
     await lab.run(second ?? null, 'ip', 'address', 'add', `${vip.address}/32`, 'dev', 'eth0')
     await lab.run(from.place.netns, 'ip', 'neigh', 'flush', 'all')
-    await until('it is reached at the other', 5000, () => reaches(from.place, vip.address))
+    await until('it is reached at the other', 20_000, () => reaches(from.place, vip.address))
   })
 })

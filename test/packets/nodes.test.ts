@@ -112,8 +112,10 @@ suite('a balancer of several nodes', () => {
     const [, , third = ''] = await addresses()
     const victim = nodes(3)[2] ?? ''
     const [events, turns] = [lab.events.length, lab.turns.length]
+    const idle = await carried(victim)
     const clients = lab.run(clientNetns, process.execPath, '-e', crowd(front.address, 8000))
-    await sleep(3000)
+    await until('the crowd is there', 20_000, async () => (await carried(victim)) > idle + 100)
+    await sleep(1500)
     const from = Date.now()
     await lab.run(null, 'kill', '-9', String(lab.proxyOf(victim)))
     const to = Date.now()
@@ -191,16 +193,16 @@ suite('a balancer of several nodes', () => {
     await sleep(11_000)
     await scale(3)
     await allActive(lab, id)
-    await sleep(500)
+    const isTold = async (node: string) =>
+      (await lab.askProxy(node, `show table ${await listener()}`)).includes('server_key=')
+    for (const node of nodes(3)) await until(`${node} has been told`, 20_000, () => isTold(node))
     assert.deepEqual(await names(60), new Set([home]))
     for (const node of nodes(3)) assert.ok((await carried(node)) > 0, `${node} carries`)
     const victim = nodes(3)[1] ?? ''
     const began = lab.events.length
     await lab.run(null, 'kill', '-9', String(lab.proxyOf(victim)))
-    await until('it is there again', 5000, () => lab.events.slice(began).some(({ type }) => type === 'healed'))
-    await until('it has been told by the others', 8000, async () =>
-      (await lab.askProxy(victim, `show table ${await listener()}`)).includes('server_key='),
-    )
+    await until('it is there again', 20_000, () => lab.events.slice(began).some(({ type }) => type === 'healed'))
+    await until('it has been told by the others', 20_000, () => isTold(victim))
     assert.deepEqual(await names(60), new Set([home]))
   })
 
@@ -213,7 +215,7 @@ suite('a balancer of several nodes', () => {
     await become(3, { ...listener, backends: [...four.slice(2), ...four.slice(0, 2)] })
     const began = lab.events.length
     await lab.run(null, 'kill', '-9', String(lab.proxyOf(nodes(3)[1] ?? '')))
-    await until('it is there again', 5000, () => lab.events.slice(began).some(({ type }) => type === 'healed'))
+    await until('it is there again', 20_000, () => lab.events.slice(began).some(({ type }) => type === 'healed'))
     await allActive(lab, id)
     const numbers = await Promise.all(
       nodes(3).map(async node => (await lab.askProxy(node, 'show servers state')).match(/\d+ lbb-\w+ /g)?.sort()),
@@ -245,7 +247,7 @@ suite('a balancer of several nodes', () => {
     await lab.killAgent()
     const since = new Date().toISOString()
     await lab.startAgent()
-    await until('the new agent reports', 5000, async () => (await lab.settled()).seenAt > since)
+    await until('the new agent reports', 20_000, async () => (await lab.settled()).seenAt > since)
     const { counters } = await lab.settled()
     assert.equal(counters['steps'], 0)
     assert.deepEqual(nodes(3).map(lab.proxyOf), pids)

@@ -33,7 +33,7 @@ export interface Place {
   flows(): Promise<number>
 }
 
-const usualMs = 700
+const usualMs = 1200
 
 export function placeIn(netns: string, ask: (ask: Ask) => Promise<unknown>): Place {
   const get: Place['get'] = async (url, timeoutMs = 3000) => (await ask({ do: 'get', url, timeoutMs })) as Got

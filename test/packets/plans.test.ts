@@ -362,7 +362,7 @@ suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds *
       return allWays().filter(each => states.get(statements.get(each) ?? '') === 'holds')
     }
     const wanted = allWays().filter(each => now.has(each))
-    await until('policy tests were looked at', 10_000, async () => (await verdicts()).join() === wanted.join()).catch(
+    await until('policy tests were looked at', 20_000, async () => (await verdicts()).join() === wanted.join()).catch(
       async () => assert.deepEqual(await verdicts(), wanted, `policy tests: ${about}`),
     )
   }

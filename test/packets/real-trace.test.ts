@@ -192,9 +192,9 @@ suite('a packet that is sent and followed', () => {
     )
     // Nobody answers, so that it is waited for.
     const waiting = lab.client.trace({ from: 'internet', to: forwarded, port: 8080, real: true }).catch(() => null)
-    await until('it is being followed', 3000, async () => (await inPlace()) > 0)
+    await until('it is being followed', 20_000, async () => (await inPlace()) > 0)
     await lab.killAgent()
-    await until('the kernel took it away', 3000, async () => (await inPlace()) === 0)
+    await until('the kernel took it away', 20_000, async () => (await inPlace()) === 0)
     await waiting
   })
 })

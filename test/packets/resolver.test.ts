@@ -72,7 +72,7 @@ suite('a router answers the names of its VPC', () => {
     assert.deepEqual(flows.map(({ ending }) => ending).sort(), [...Array.from({ length: 8 }, () => 'ok'), 'reset'])
     assert.equal(await ask('tcp', 'db.internal'), null)
     assert.equal((await ask('udp', 'db.internal'))?.rcode, 'NOERROR')
-    await until('the idle ones are gone', 15_000, async () => (await ask('tcp', 'db.internal'))?.rcode === 'NOERROR')
+    await until('the idle ones are gone', 20_000, async () => (await ask('tcp', 'db.internal'))?.rcode === 'NOERROR')
   })
 
   test('a restart of the agent brings it back', async () => {
@@ -88,7 +88,7 @@ suite('a router answers the names of its VPC', () => {
     const from = lab.events.length
     await lab.run(null, 'ip', 'netns', 'del', netnsOf(network.vpc.id))
     // Until then the old one may still be there.
-    await until('it is healed', 10_000, () =>
+    await until('it is healed', 20_000, () =>
       lab.events.slice(from).some(each => each.type === 'healed' && each.resource === network.vpc.id),
     )
     await until('it answers again', 20_000, async () => (await ask('tcp', 'db.internal'))?.rcode === 'NOERROR')
@@ -102,7 +102,7 @@ suite('a router answers the names of its VPC', () => {
     await lab.client.patch('vpc', network.vpc.id, { dnsRecords: [{ domain: 'db', addresses: ['10.1.0.9'] }] })
     await lab.client.apply('vpc', network.vpc.id)
     const words = `listening on ${gateway}:53: address already in use`
-    await until('it fails', 10_000, async () => {
+    await until('it fails', 20_000, async () => {
       const { status } = await lab.client.get('vpc', network.vpc.id)
       return status.phase === 'failed' && (status.reason ?? '').startsWith(words)
     })

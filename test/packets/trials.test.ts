@@ -75,6 +75,6 @@ suite('an apply that does harm is taken back by itself', () => {
     await lab.client.children.add('security-group', securityGroup, ['rules'], { protocol: 'tcp', ports: '443' })
     const { trial } = await lab.client.apply('security-group', securityGroup, { watch: { watchS: 5 } })
     assert.ok(trial)
-    await until('it is kept', 10_000, async () => (await lab.client.trials.get(trial.id)).state === 'kept')
+    await until('it is kept', 20_000, async () => (await lab.client.trials.get(trial.id)).state === 'kept')
   })
 })

@@ -30,7 +30,7 @@ suite('a server behind a tap device', () => {
     neighbour = await newMachine(lab, network, { securityGroup: await newGroup(lab, { protocol: 'all' }) })
     const cable = fileURLToPath(new URL('cable.ts', import.meta.url))
     await lab.run(null, 'sh', '-c', `exec "$0" "$@" >/dev/null 2>&1 &`, process.execPath, cable, tap, inner)
-    await until('the cable is there', 5000, async () => (await links(null)).includes(inner))
+    await until('the cable is there', 20_000, async () => (await links(null)).includes(inner))
     await lab.run(null, 'ip', 'netns', 'add', 'vm')
     await lab.run(null, 'ip', 'link', 'set', inner, 'netns', 'vm')
     group = await newGroup(lab, tcp('80'))
@@ -49,7 +49,7 @@ suite('a server behind a tap device', () => {
       await place.serveUdp(53)
     }
     // The neighbour's first word teaches the bridge where everybody is.
-    await until('the machine is met', 5000, async () => (await enters(80)) === 'ok')
+    await until('the machine is met', 20_000, async () => (await enters(80)) === 'ok')
   })
   after(() => lab.close())
 
@@ -95,7 +95,7 @@ suite('a server behind a tap device', () => {
     const from = await counted()
     await lab.run('vm', 'sysctl', '-qw', `net.ipv6.conf.${inner}.disable_ipv6=0`)
     await ip('-6', 'address', 'add', 'fd00::1/64', 'dev', inner)
-    await until('a frame of IPv6 is dropped', 5000, async () => (await counted()) > from)
+    await until('a frame of IPv6 is dropped', 20_000, async () => (await counted()) > from)
   })
 
   test('a flow that a rule let in ends with the rule', async () => {
@@ -114,7 +114,7 @@ suite('a server behind a tap device', () => {
     await lab.killAgent()
     const since = new Date().toISOString()
     await lab.startAgent()
-    await until('the new agent reports', 5000, async () => (await lab.settled()).seenAt > since)
+    await until('the new agent reports', 20_000, async () => (await lab.settled()).seenAt > since)
     const { counters } = await lab.settled()
     assert.deepEqual([counters['steps'], counters['rounds']], [0, 1])
     assert.ok(await neighbour.place.say(entering.flow))

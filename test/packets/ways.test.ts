@@ -75,7 +75,7 @@ suite('the ways of a balancer to its backends', () => {
     assert.deepEqual([...new Set(await sourcesSeen(entrance, 6))].sort(), [byGateway, byRouter].sort())
     await lab.client.patch('load-balancer', balancer.id, { routeTable: null })
     await lab.settled()
-    await until('everything goes by the NAT gateway', 10_000, async () =>
+    await until('everything goes by the NAT gateway', 20_000, async () =>
       (await sourcesSeen(entrance, 6)).every(source => source === byGateway),
     )
   })

@@ -13,7 +13,7 @@ for (const [promise, file] of [
   ['up builds, survives kill -9 and restarts without a change, and down leaves no trace', 'up-inside.ts'],
   ['what others break is healed within 5 s, and reported', 'heal-inside.ts'],
 ] as const) {
-  test(promise, { timeout: 120_000 }, async t => {
+  test(promise, { timeout: 240_000 }, async t => {
     const directory = await mkdtemp(join(tmpdir(), 'causeway-up-'))
     t.after(() => rm(directory, { recursive: true, force: true }))
     const inside = [process.execPath, join(import.meta.dirname, file), join(directory, 's')] as const
