@@ -107,12 +107,13 @@ test('a thousand of a kind are listed at once, however they are narrowed and sor
   assert.equal((await page(server, url)).items.length, 500)
   const times: number[] = []
   for (let i = 0; i < 9; i++) {
-    const started = performance.now()
+    const started = process.cpuUsage()
     await page(server, url)
-    times.push(performance.now() - started)
+    const { user, system } = process.cpuUsage(started)
+    times.push((user + system) / 1000)
   }
   const median = times.sort((a, b) => a - b)[4] ?? Infinity
   t.diagnostic(`${median.toFixed(1)} ms`)
-  // 50 ms are promised, and a fifth of that is needed; the rest is for machines that do other things meanwhile.
+  // 50 ms are promised, and a fifth of that is needed; the rest is for machines that are slow, or do other things meanwhile.
   assert.ok(median < 250, `${median} ms`)
 })

@@ -275,12 +275,13 @@ describe('what is too much', () => {
 
   test('a group of 10,000 rules is refused before anybody reads them, and an answer never grows without end', () => {
     const s = scene()
-    const start = performance.now()
+    const start = process.cpuUsage()
     const rules = Array.from({ length: 10_000 }, (_, i) => ({ nonsense: i }))
     assert.deepEqual(s.refusal(create('security-group', { rules })), ['quota rules'])
     const bad = { rules: rules.slice(0, 100), ...Object.fromEntries(rules.map((_, i) => [`a${i}`, i])) }
     assert.ok(s.refusal(create('security-group', bad)).length <= 200)
-    assert.ok(performance.now() - start < 1000)
+    const { user, system } = process.cpuUsage(start)
+    assert.ok(user + system < 1_000_000)
   })
 
   test('every quota holds one more than it allows', () => {

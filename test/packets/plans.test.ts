@@ -28,7 +28,7 @@ type Loss = readonly [what: string, kind: KindName, id: () => string, child?: ()
 const seed = Number(process.env['PLAN_SEED'] ?? Date.now() % 100_000)
 const rounds = Number(process.env['PLAN_ROUNDS'] ?? 12)
 
-suite(`plans come true, by packets (seed ${seed})`, { timeout: 60_000 + rounds * 20_000 }, () => {
+suite(`plans come true, by packets (seed ${seed})`, { timeout: 180_000 + rounds * 20_000 }, () => {
   let lab: Lab
   let ways: readonly Way[]
   const ids = {

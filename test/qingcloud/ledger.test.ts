@@ -23,7 +23,7 @@ test('what a ledger knows survives its process', async t => {
   before.bury([resource('eip-1')])
   before.spell('sgr-1', 'as written')
   const attachment = before.attach('#!/bin/sh')
-  assert.ok(before.claim('key-1 abc', Date.now() + 1000))
+  assert.ok(before.claim('key-1 abc', Date.now() + 60_000))
   before.close()
 
   const after = sqliteLedger(path)
@@ -48,9 +48,9 @@ test('what a ledger knows survives its process', async t => {
   assert.deepEqual(after.buried('eip-1')?.resource, resource('eip-1'))
   assert.equal(after.spelling('sgr-1'), 'as written')
   assert.equal(after.attachment(attachment), '#!/bin/sh')
-  assert.equal(after.claim('key-1 abc', Date.now() + 1000), false)
+  assert.equal(after.claim('key-1 abc', Date.now() + 60_000), false)
   after.release('key-1 abc')
-  assert.ok(after.claim('key-1 abc', Date.now() + 1000))
+  assert.ok(after.claim('key-1 abc', Date.now() + 60_000))
 })
 
 test('what was deleted is forgotten after two hours, requests after they expired', t => {
