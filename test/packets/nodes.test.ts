@@ -132,7 +132,7 @@ suite('a balancer of several nodes', () => {
     for (const { sources, failed } of withVictim) {
       assert.ok(failed === null ? sources.length > 1 : failed >= from && failed < to + 1000)
     }
-    assert.ok(once.done > 1000, `only ${once.done} connections`)
+    assert.ok(once.done > 200, `only ${once.done} connections`)
     assert.deepEqual(
       once.failed.filter(began => began >= to || began < from - 1000),
       [],
