@@ -1,12 +1,14 @@
 import { backendWay, diagnoseBackend, diagnoseBalancer, probedBackend } from '../diagnose/cause/backend.ts'
 import { diagnoseEip, serving, type Door } from '../diagnose/cause/eip.ts'
 import { diagnoseFlow } from '../diagnose/cause/flow.ts'
+import { limitsOfFlow } from '../diagnose/cause/limits.ts'
 import type { Facts } from '../diagnose/cause/observed.ts'
 import { probeOf, probeSays, sharpened } from '../diagnose/cause/probed.ts'
 import { diagnoseServer } from '../diagnose/cause/server.ts'
 import type { KindName } from '../model/kinds.ts'
 import { find, type Id, type LoadBalancer } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
+import { latelyIn } from './lately.ts'
 import type { Series } from '../monitor/series.ts'
 import type { Answered } from './diagnosis-view.ts'
 import { numberOf, wordOf, type Call, type Parameter } from './endpoint.ts'
@@ -46,7 +48,8 @@ function isProbed({ query }: Call): boolean {
 
 /** Everything that can be asked. */
 export function diagnosisQuestions(services: Services, questions: Questions, series: Series): readonly Question[] {
-  const factsOf = (resource: Id, backend?: Id) => knownOf(services, series, resource, backend)
+  const measured = latelyIn(series)
+  const factsOf = (resource: Id, backend?: Id) => knownOf(services, measured, resource, backend)
   async function ofBackend(call: Call, balancer: Id, backend: Id): Promise<Answered> {
     const model = services.model()
     const findings = diagnoseBackend(model, balancer, backend, factsOf(balancer, backend))
@@ -156,7 +159,9 @@ function flowAsked(services: Services, { query }: Call, factsOf: (resource: Id, 
     way.reaches && end && (spoken === 'tcp' || spoken === 'udp')
       ? serving(model, end, { protocol: spoken, port: dport }, backend => factsOf(end.id, backend))
       : []
-  return { findings: [...way.findings, ...behind], way }
+  const { measured } = factsOf('')
+  const crowded = measured ? limitsOfFlow(model, way.flow, measured) : []
+  return { findings: [...way.findings, ...behind, ...crowded], way }
 }
 
 function doorOf({ query }: Call): Door | null {
@@ -170,14 +175,15 @@ function balancerOf(services: Services, call: Call): LoadBalancer {
 }
 
 /** What the machines said of a resource, of a backend where one is meant, and of everything that packets pass. */
-function knownOf({ board, model }: Services, series: Series, id: Id, backend?: Id): Facts {
+function knownOf({ board, model }: Services, measured: Facts['measured'], id: Id, backend?: Id): Facts {
   const reports = board.agents().filter(agent => agent.present)
   const resource = model().resources.get(id)
   return {
     backendStatus: backend === undefined ? undefined : board.backend(backend),
     synced: resource ? board.statusOf(resource).phase !== 'pending' : undefined,
     now: new Date().toISOString(),
-    connectionsOf: gateway => [...series.newest()].find(([of]) => of === gateway)?.[1].connections,
+    stateOf: of => board.backend(of)?.state,
+    measured,
     failures: Object.assign({}, ...reports.map(report => report.failures)) as Record<Id, string>,
   }
 }

@@ -2,7 +2,7 @@ import { requestOf, type Diagnosis, type WireFinding, type WireRepair } from '..
 import type { ProbeReport } from '../client/probes.ts'
 import { reasonText } from '../client/reason.ts'
 import type { DoorDiagnosis } from '../diagnose/cause/eip.ts'
-import { findingText, type Finding } from '../diagnose/cause/finding.ts'
+import { findingText, isFault, type Finding } from '../diagnose/cause/finding.ts'
 import { effectText, type Repair } from '../diagnose/cause/repair.ts'
 import { stepText } from '../diagnose/cause/step-text.ts'
 import type { Model } from '../model/model.ts'
@@ -33,7 +33,17 @@ function findingView(model: Model, finding: Finding, language: Language): WireFi
     typeof reason === 'string' ? { ...finding, values: { ...values, reason: reasonText(reason, language) } } : finding
   const { what, fix } = findingText(told, language)
   const admit = keptOut.has(code) && typeof seenAs === 'string' && seenAs !== '' ? seenAs.split(', ') : []
-  return { code, resource, message: what, fix, certainty, admit, repair: repair && repairView(model, repair, language) }
+  const fault = isFault(finding)
+  return {
+    code,
+    resource,
+    message: what,
+    fix,
+    certainty,
+    fault,
+    admit,
+    repair: repair && repairView(model, repair, language),
+  }
 }
 
 function repairView(model: Model, { steps, effects }: Repair, language: Language): WireRepair {

@@ -168,6 +168,12 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
         { type: 'null' },
       ],
     },
+    listens: {
+      type: ['array', 'null'],
+      items: text,
+      description:
+        'At which addresses of the backend itself somebody listens on the port; null where nobody could look',
+    },
     small: {
       type: ['boolean', 'null'],
       description: 'Whether it went well with small packets after it had not with those of usual size',
@@ -182,6 +188,10 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
       type: 'string',
       enum: ['proved', 'seen', 'guessed'],
       description: 'By what was applied; on the machine or the wire; or from what was not seen',
+    },
+    fault: {
+      type: 'boolean',
+      description: 'False where all is as it was meant, and only looks like a fault',
     },
     admit: {
       type: 'array',

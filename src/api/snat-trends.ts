@@ -1,6 +1,5 @@
 import type { MeterName } from '../client/meters.ts'
-import { natSizes } from '../compile/nat-gateway.ts'
-import { portsOfAddress } from '../diagnose/plan/snat.ts'
+import { natSizes, portsOfAddress } from '../compile/nat-gateway.ts'
 import type { Id, Model } from '../model/model.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Sample } from '../client/wire.ts'

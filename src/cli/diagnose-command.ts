@@ -81,7 +81,7 @@ async function diagnose(session: Session, what: string, to: string | undefined, 
       session.terminal.out(`\n${traceText({ ...path, reaches: reaches ?? false }, session.language, false)}`)
     }
   }
-  return answer.items.length === 0 ? 0 : 1
+  return answer.items.some(({ fault }) => fault) ? 1 : 0
 }
 
 /** What can be asked about alone, the likeliest first where several have a name. */

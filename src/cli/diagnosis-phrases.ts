@@ -6,6 +6,15 @@ export const diagnosisPhrases = {
   proved: { en: 'proved', zh: '已证实' },
   seen: { en: 'seen', zh: '已观察到' },
   guessed: { en: 'guessed', zh: '推测' },
+  'no-fault': { en: 'not a fault', zh: '不是故障' },
+  'probe-listens': {
+    en: 'probe: on its own machine the port is listened to at {listens}',
+    zh: '探测：后端主机上监听该端口的地址：{listens}',
+  },
+  'probe-nobody': {
+    en: 'probe: on its own machine nobody listens on the port',
+    zh: '探测：后端主机上没有进程监听该端口',
+  },
   noticing: { en: 'waiting for checks to notice', zh: '等待健康检查更新' },
   'probe-arp': { en: 'probe: the router of the subnet answers ARP', zh: '探测：私有网络的路由器应答 ARP' },
   'probe-no-arp': { en: 'probe: the router of the subnet does not answer ARP', zh: '探测：私有网络的路由器未应答 ARP' },

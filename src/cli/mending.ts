@@ -18,8 +18,8 @@ export interface Question {
 /** Tells what is wrong, how sure that is, and what mends it. */
 export function tell({ terminal, say }: Session, { about, nameOf }: Question, items: readonly WireFinding[]): void {
   if (items.length === 0) return terminal.out(say('all-well', { name: about }))
-  for (const { message, fix, certainty, repair } of items) {
-    terminal.out(printable(`${message} (${say(certainty)}) → ${fix}`))
+  for (const { message, fix, certainty, fault, repair } of items) {
+    terminal.out(printable(`${message} (${say(fault ? certainty : 'no-fault')}) → ${fix}`))
     if (!repair) continue
     terminal.out(`    ${repairText(repair, nameOf)}`)
     for (const effect of repair.effects) terminal.out(`    ${say('warning', { text: printable(effect) })}`)
@@ -39,12 +39,13 @@ export async function mend(
 ): Promise<number> {
   const { client, terminal, say } = session
   const { path, query } = question
+  const isWell = () => !items.some(({ fault }) => fault)
   let items = start
   let done = 0
   /** What was mended and came again is not mended by doing the same. */
   const tried = new Set<string>()
   for (; done < mostRepairs; done++) {
-    const wrong = items.find(({ repair, message }) => repair !== null && !tried.has(message))
+    const wrong = items.find(({ fault, repair, message }) => fault && repair !== null && !tried.has(message))
     if (!wrong) break
     tried.add(wrong.message)
     tell(session, question, [wrong])
@@ -53,14 +54,14 @@ export async function mend(
     items = (await client.ask<Diagnosis>('POST', `${path}/fix${query}`, { body })).items
     terminal.err(say('done'))
   }
-  if (done > 0 && items.length > 0) {
+  if (done > 0 && !isWell()) {
     terminal.err(say('noticing'))
-    for (const until = performance.now() + wait * 1000; items.length > 0 && performance.now() < until;) {
+    for (const until = performance.now() + wait * 1000; !isWell() && performance.now() < until;) {
       await pause(pollMs)
       items = (await client.ask<Diagnosis>('GET', path + query)).items
       if (items.some(({ certainty }) => certainty === 'proved')) break
     }
   }
   tell(session, question, items)
-  return items.length === 0 ? 0 : 1
+  return isWell() ? 0 : 1
 }

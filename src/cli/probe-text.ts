@@ -4,7 +4,7 @@ import { printable } from './table.ts'
 import { phrase, type Language, type Phrase } from './words.ts'
 
 /** What came of a probe, a line for each part of it. */
-export function probeText({ gateway, connect, tls, http, small }: ProbeReport, language: Language): string {
+export function probeText({ gateway, connect, tls, http, listens, small }: ProbeReport, language: Language): string {
   const say = (key: Phrase, values = {}) => phrase(language, key, values)
   return [
     ...(gateway === null ? [] : [say(gateway ? 'probe-arp' : 'probe-no-arp')]),
@@ -19,6 +19,9 @@ export function probeText({ gateway, connect, tls, http, small }: ProbeReport, l
         ]
       : []),
     ...(http ? [httpText(http, say)] : []),
+    ...(listens === null
+      ? []
+      : [listens.length > 0 ? say('probe-listens', { listens: listens.join(', ') }) : say('probe-nobody')]),
     ...(small ? [say('probe-small')] : []),
   ].join('\n')
 }

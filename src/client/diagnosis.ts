@@ -25,6 +25,8 @@ export interface WireFinding {
   readonly fix: string
   /** Proved by what was applied; seen on the machine or on the wire; or guessed from what was not seen. */
   readonly certainty: 'proved' | 'seen' | 'guessed'
+  /** False where all is as it was meant, and only looks like a fault. */
+  readonly fault: boolean
   /** The source addresses that somebody elsewhere must admit, where that may be it. */
   readonly admit: readonly string[]
   /** Requests that mend it; null where only somebody elsewhere can, or must choose. */

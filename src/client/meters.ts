@@ -21,7 +21,7 @@ const longest = { unit: 'ms', counts: false, over: 'max', together: 'max' } as c
  * Every meter, by name. Which of them a resource has depends on what it is:
  *
  * - EIPs, VPCs, NAT gateways, balancers: bytes and packets, `in` being from the internet to the resource;
- * - NAT gateways besides: `connections` through SNAT, and `connectionLimit` of their size;
+ * - NAT gateways besides: `connections` through SNAT, `connectionLimit` of their size, and the packets that it refused;
  * - NAT gateways, VPCs and their EIPs, once there are many connections: `snatPorts`;
  * - listeners and backends (`lbl-`, `lbb-`): requests, responses by class, connections, who waits, latency, bytes; `in` is
  *   what clients send.

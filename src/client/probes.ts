@@ -5,6 +5,8 @@ export interface Probe {
   readonly source: string
   /** The router of the balancer's subnet; empty where there is none. */
   readonly gateway: string
+  /** The namespace of the backend itself; empty where it is no server of ours. */
+  readonly server: string
   readonly address: string
   readonly port: number
   readonly protocol: 'tcp' | 'udp' | 'icmp'
@@ -41,6 +43,8 @@ export interface ProbeReport {
     /** How it ended: `whole`, `cut`, `silence`, `not HTTP`. */
     readonly end: 'whole' | 'cut' | 'silence' | 'other'
   } | null
+  /** At which addresses of the backend itself somebody listens on the port; null where nobody could look. */
+  readonly listens: readonly string[] | null
   /** Whether it went well with small packets after it had not with those of usual size; null where that was not tried. */
   readonly small: boolean | null
 }

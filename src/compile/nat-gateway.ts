@@ -2,7 +2,7 @@ import { portsOf } from '../model/define.ts'
 import type { NatGateway } from '../model/model.ts'
 import type { FilterRule, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
-import { hooks, links, netnsOf, tables } from './names.ts'
+import { hooks, links, netnsOf, refusedBy, tables } from './names.ts'
 import { addressesOf, type VpcPart } from './part.ts'
 import { publicLink, publicWay, route } from './public-link.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
@@ -16,6 +16,9 @@ export const natSizes = {
   medium: { connections: 50_000, perSecond: 5000 },
   large: { connections: 200_000, perSecond: 10_000 },
 } as const
+
+/** How many ports a public address has for one port of one destination: what the kernel gives out. */
+export const portsOfAddress = 64_512
 
 /** A NAT gateway: its namespace, its link to the router, its public link, and what it translates. */
 export function* compileNatGateway(part: VpcPart, nat: NatGateway): Iterable<Item> {
@@ -60,7 +63,7 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
         rules: [
           { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: { do: 'accept' } },
           { for: id, match: [...outward, isNew], then: { do: 'limit-connections', most: connections }, counter: true },
-          { for: id, match: [...outward, isNew], then: { do: 'limit-rate', perSecond }, counter: true },
+          { for: id, match: [...outward, isNew], then: { do: 'limit-rate', perSecond }, counter: refusedBy(id) },
           { for: id, match: outward, then: { do: 'accept' } },
           { for: id, match: [{ on: 'ct-status', is: 'dnat' }], then: { do: 'accept' } },
         ],

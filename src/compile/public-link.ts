@@ -5,7 +5,7 @@ import { edgeAddress, edgeNetns, links, macOf, netnsOf, tables } from './names.t
 import type { Look } from './part.ts'
 
 /** Inbound traffic is never held below this. */
-const leastInboundMbps = 10
+export const leastInboundMbps = 10
 
 /**
  * The link between an appliance and the edge: its EIPs on `pub0`, a route to each in the edge, and both ends shaped.

@@ -78,10 +78,13 @@ export interface Host {
   translations?(netns: string, most: number): Promise<Translations | null>
   /** The connections that would not stand if namespaces held this instead: how many, and of which pairs, those with most first. */
   doomedFlows?(spaces: readonly PlannedSpace[], most: number): Promise<Doomed>
-  /** Asks a backend as its balancer would, and says whether its router, where one is named, answers ARP. Null where the namespace is not there. */
+  /**
+   * Asks a backend as its balancer would, and says whether its router, where one is named, answers ARP, and at which addresses
+   * somebody listens in the backend's own namespace, where that is named and here. Null where the namespace is not there.
+   */
   probe?(
-    wish: PathWish & { readonly gateway: string },
-  ): Promise<(PathReport & { readonly gateway: boolean | null }) | null>
+    wish: PathWish & { readonly gateway: string; readonly server: string },
+  ): Promise<(PathReport & { readonly gateway: boolean | null; readonly listens: readonly string[] | null }) | null>
   /** Tries flows from inside namespaces; null for those that are not here. */
   tryAll?(tries: readonly Try[]): Promise<readonly (Tried | null)[]>
   /** Our rules in a namespace, and what they count; null where it is not there. */

@@ -25,6 +25,7 @@ import { rulesIn } from './rules.ts'
 import { Spaces, type Space } from './space.ts'
 import { Spreading } from './spreading.ts'
 import { answersArp } from './neighbour.ts'
+import { listenersAt } from './listeners.ts'
 import { probePath } from './path-probe.ts'
 import { tryAll } from './tries.ts'
 import { writeSysctls } from './sysctl.ts'
@@ -257,7 +258,13 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     async probe(wish) {
       const report = await probePath(enterAny, wish)
       const space = spaces.open(wish.netns)
-      return report && { ...report, gateway: space && wish.gateway ? answersArp(space, wish.gateway) : null }
+      if (!report) return null
+      const isHere = wish.protocol === 'tcp' && wish.server !== '' && spaces.open(wish.server) !== null
+      return {
+        ...report,
+        gateway: space && wish.gateway ? answersArp(space, wish.gateway) : null,
+        listens: isHere ? enterAny(wish.server, () => listenersAt(wish.port)) : null,
+      }
     },
     follow: follower({ spaces, alone }),
     async rules(netns) {

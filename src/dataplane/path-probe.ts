@@ -21,6 +21,7 @@ export interface PathWish {
 /** What came of it, part by part; null for what was not tried. */
 export interface PathReport {
   readonly connect: Connected
+  /** Where HTTP was spoken: only if it speaks TLS in its place. */
   readonly tls: Shaken | null
   readonly http: Heard | null
   /** Whether it went well with small packets after it had not with those of usual size; null where that was not tried. */
@@ -65,12 +66,22 @@ const segments = { level: tcp, name: 2, small: 536 }
 export async function probePath(enter: Enter, wish: PathWish): Promise<PathReport | null> {
   if (wish.protocol !== 'tcp') return datagrams(enter, wish)
   const whole = await attempt(enter, wish, null)
-  if (whole === null || !isStuck(whole)) return whole && { ...whole, small: null }
+  if (whole === null) return null
+  if (wish.speak === 'http' && isForeign(whole)) {
+    const secure = await attempt(enter, { ...wish, speak: 'https' }, null)
+    return { ...whole, tls: secure?.tls?.ok ? secure.tls : null, small: null }
+  }
+  if (!isStuck(whole)) return { ...whole, small: null }
   const again = await attempt(enter, wish, segments.small)
   return { ...whole, small: again !== null && isWell(again) }
 }
 
 type Attempt = Omit<PathReport, 'small'>
+
+/** Who answers HTTP so may speak TLS: some hang up, some answer in TLS, and some say 400 to what they take for a mistake. */
+function isForeign({ http }: Attempt): boolean {
+  return http !== null && (http.status === 400 || (http.status === null && http.end !== 'silence'))
+}
 
 /** Connected, and then silence. */
 function isStuck({ connect: first, tls, http }: Attempt): boolean {

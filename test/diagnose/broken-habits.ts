@@ -133,12 +133,22 @@ export const brokenHabits: readonly Broken[] = [
     ...proved,
   },
   {
+    name: 'the backend speaks TLS, and the balancer HTTP',
+    on: 'a',
+    remote: 'tls',
+    reason: 'connected, but the answer is not HTTP',
+    says: 'not-http',
+    probed: 'speaks-tls',
+    ...seen,
+  },
+  {
     name: 'the service on the server listens on 127.0.0.1 only',
     on: 'a',
     remote: 'loopback',
     edits: ({ port }) => toServer({ protocol: 'tcp', ports: String(port) }),
     reason: 'connection refused',
     says: 'refused',
+    probed: 'listens-on-loopback',
     ...seen,
   },
   {

@@ -2,8 +2,10 @@ import type { Made, Scenario } from '../../src/client/scenario.ts'
 import { scenarioSteps } from '../../src/client/scenario.ts'
 import type { Hands } from '../../src/demo/hands.ts'
 import type { Finding, FindingCode } from '../../src/diagnose/cause/finding.ts'
+import type { Facts } from '../../src/diagnose/cause/observed.ts'
 import type { Command } from '../../src/model/command.ts'
 import type { KindName } from '../../src/model/kinds.ts'
+import type { Model } from '../../src/model/model.ts'
 
 /** A service across the internet as it should be, and one way in which somebody broke it. */
 export interface Broken {
@@ -20,6 +22,10 @@ export interface Broken {
   readonly remote?: Remote
   /** What checks say of the backend, where the model has no reason. */
   readonly reason?: string
+  /** What machines measured and say, where that is the reason; some of it only while it is as it was. */
+  readonly told?: (made: Made, model: Model) => Facts
+  /** What clients do meanwhile: ask for pages, ask for what never ends, or ask for pages while somebody holds on to theirs. */
+  readonly clients?: 'ask' | 'download' | 'queue'
   /** What a diagnosis must say first; null where nothing is wrong that could be known. */
   readonly says: FindingCode
   /** What it says where it asks the backend itself; the same when left out. */
@@ -30,6 +36,12 @@ export interface Broken {
   readonly sure: Finding['certainty']
   /** Who makes it well: what the diagnosis proposes, or somebody elsewhere, or somebody who decides. */
   readonly mendedBy: 'repair' | 'others'
+  /** By packets it comes about in a test of its own. */
+  readonly filled?: 'elsewhere'
+  /** False where all is as it was meant. */
+  readonly isFault?: false
+  /** What the backend is once it is mended; active when left out. */
+  readonly leaves?: 'unavailable'
   /** Backends serve all the same: what is wrong keeps clients out. */
   readonly forClients?: boolean
   /** What somebody asks about: a public IP by the part that it plays, or the way from the internet to a part; the backend when left out. */
@@ -78,8 +90,8 @@ export const publish = (kind: KindName, part: string, ...edits: readonly Edit[])
   ...edits,
   apply(kind, part),
 ]
-export const addTo = (kind: KindName, part: string, list: string, body: object, as = ''): Edit => ({
-  command: { do: 'add-child', kind, id: `{${part}}`, path: [list], body },
+export const addTo = (kind: KindName, part: string, list: string | readonly string[], body: object, as = ''): Edit => ({
+  command: { do: 'add-child', kind, id: `{${part}}`, path: [list].flat(), body },
   as,
 })
 export const setIn = (kind: KindName, part: string, path: readonly string[], body: object): Edit => ({

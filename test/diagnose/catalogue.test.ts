@@ -5,7 +5,7 @@ import { plan } from '../../src/demo/plan.ts'
 import { diagnoseBackend, diagnoseBalancer } from '../../src/diagnose/cause/backend.ts'
 import { diagnoseEip } from '../../src/diagnose/cause/eip.ts'
 import { diagnoseFlow } from '../../src/diagnose/cause/flow.ts'
-import { findingText, type Finding } from '../../src/diagnose/cause/finding.ts'
+import { findingText, isFault, type Finding } from '../../src/diagnose/cause/finding.ts'
 import type { Facts } from '../../src/diagnose/cause/observed.ts'
 import { repaired } from '../../src/diagnose/cause/repair.ts'
 import type { Model } from '../../src/model/model.ts'
@@ -15,8 +15,9 @@ import { catalogue } from './catalogue.ts'
 
 const at: Spot = { address: plan.regions[0].servers[0], port: 8080, spare: '203.0.113.200' }
 
-function asked(model: Model, made: Made, { reason, asks }: Broken): readonly Finding[] {
-  if (asks && 'eip' in asks) return diagnoseEip(model, made[asks.eip]!).findings
+function asked(model: Model, made: Made, { reason, asks, told }: Broken): readonly Finding[] {
+  const said: Facts = told?.(made, model) ?? {}
+  if (asks && 'eip' in asks) return diagnoseEip(model, made[asks.eip]!, () => said).findings
   if (asks) {
     const to = made[asks.internetTo]!
     const flow = diagnoseFlow(model, { from: 'internet', to, vpc: null, protocol: 'tcp', port: 80 })
@@ -26,7 +27,7 @@ function asked(model: Model, made: Made, { reason, asks }: Broken): readonly Fin
   const [balancer, backend] = [made['balancer'] ?? '', made['backend-0']]
   if (backend === undefined) return diagnoseBalancer(model, balancer)
   const facts: Facts =
-    reason === undefined ? {} : { backendStatus: { state: 'unavailable', reason, seenAs: ['203.0.113.129'] } }
+    reason === undefined ? said : { backendStatus: { state: 'unavailable', reason, seenAs: ['203.0.113.129'] } }
   return diagnoseBackend(model, balancer, backend, facts)
 }
 
@@ -95,6 +96,7 @@ for (const broken of catalogue) {
       const { what, fix } = findingText(first, language)
       assert.doesNotMatch(what + fix, /[{}]|undefined/)
     }
+    assert.equal(isFault(first), broken.isFault ?? true)
     assert.equal(first.repair !== null, broken.mendedBy === 'repair')
     if (first.repair) assert.deepEqual(left(hands.model(), made, broken), [])
   })

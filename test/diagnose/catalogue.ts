@@ -1,5 +1,6 @@
 import { brokenHabits } from './broken-habits.ts'
 import { brokenDoors } from './broken-doors.ts'
+import { brokenLimits } from './broken-limits.ts'
 import { brokenPlaces } from './broken-places.ts'
 import { brokenRemotes } from './broken-remotes.ts'
 import { brokenSteps } from './broken-steps.ts'
@@ -14,4 +15,5 @@ export const catalogue: readonly Broken[] = [
   ...brokenDoors,
   ...brokenRemotes,
   ...brokenHabits,
+  ...brokenLimits,
 ]

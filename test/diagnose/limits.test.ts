@@ -24,7 +24,7 @@ test('a gateway that carries all the connections that it may is named, and made 
   const asked = (connections: number, reason: string = silent.reason) =>
     diagnoseBackend(model, balancer, backend, {
       backendStatus: { ...silent, reason },
-      connectionsOf: id => (id === gateway ? connections : undefined),
+      measured: id => (id === gateway ? { connections } : undefined),
     })
   assert.deepEqual(
     asked(10).map(({ code }) => code),
@@ -32,7 +32,7 @@ test('a gateway that carries all the connections that it may is named, and made 
   )
   assert.deepEqual(
     asked(10_000, 'connection refused').map(({ code }) => code),
-    ['refused'],
+    ['refused', 'connections-full'],
   )
   const [first] = asked(9990)
   assert.deepEqual([first?.code, first?.resource, first?.certainty], ['connections-full', gateway, 'seen'])

@@ -31,6 +31,7 @@ const well: Probed = {
   connect: { got: 'answer', reason: 'connected', ms: 3 },
   tls: null,
   http: { status: 204, firstMs: 4, ms: 5, end: 'whole' },
+  listens: null,
   small: null,
 }
 
@@ -57,6 +58,7 @@ test('a backend is asked as its checks ask it, from its own address', () => {
     speak: 'http',
     path: '/healthz',
     host: 'shop.example',
+    server: '',
   })
   const other = modelWith(udp)
   assert.partialDeepStrictEqual(probeOf(other, probedBackend(other, 'lb-00000001', 'lbb-00000001')!), {

@@ -15,14 +15,14 @@ export function Finding({ path, finding }: { readonly path: string; readonly fin
   const { language } = useWords()
   const { mayChange } = useSession()
   const [asking, setAsking] = useState(false)
-  const { resource, message, fix, certainty, admit, repair } = finding
+  const { resource, message, fix, certainty, fault, admit, repair } = finding
   const kind = kindOfId(resource)
   return (
     <Flex vertical gap="small" className="finding">
       <div>
         <Tooltip title={words[`${certainty}About`][language]}>
-          <Tag color={colors[certainty]} variant="filled">
-            {words[certainty][language]}
+          <Tag color={fault ? colors[certainty] : 'blue'} variant="filled">
+            {words[fault ? certainty : 'noFault'][language]}
           </Tag>
         </Tooltip>
         <strong>{message}</strong>

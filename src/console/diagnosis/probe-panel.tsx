@@ -49,7 +49,7 @@ interface Step {
 }
 
 /** How far a probe came, step by step. */
-function stepsOf({ gateway, connect, tls, http, small }: ProbeReport, language: Language): Step[] {
+function stepsOf({ gateway, connect, tls, http, listens, small }: ProbeReport, language: Language): Step[] {
   const said = (key: keyof typeof words, values: Readonly<Record<string, string | number>> = {}, ms?: number) => {
     const text = words[key][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
     return ms === undefined ? text : `${text} · ${ms} ms`
@@ -67,6 +67,8 @@ function stepsOf({ gateway, connect, tls, http, small }: ProbeReport, language: 
     const values = { status: http.status ?? 0, bytes: http.bytes, firstMs: http.firstMs ?? 0 }
     steps.push({ ok: http.status !== null && http.status < 400, text: said(key, values, http.ms) })
   }
+  if (listens?.length === 0) steps.push({ ok: false, text: said('nobodyListens') })
+  else if (listens) steps.push({ ok: true, text: said('listens', { listens: listens.join(', ') }) })
   if (small) steps.push({ ok: true, text: said('small') })
   return steps
 }

@@ -27,7 +27,7 @@ export function BackendState({ balancer, backend, status }: Props) {
     <div className="backend-state">
       <div>
         <StateTag state={state} />
-        {state !== 'active' && state !== 'draining' && (
+        {state !== 'active' && (
           <Why
             path={`/v1/load-balancers/${balancer}/backends/${backend.id}/diagnosis`}
             title={t('backend.why-title', { name: backend.name || backend.id })}

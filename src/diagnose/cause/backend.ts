@@ -12,10 +12,12 @@ import { privateAddressesOf } from '../../model/node.ts'
 import { echoRequest, transportOf } from './admission.ts'
 import { admitting, listenerLabel, redirecting } from './balancer-door.ts'
 import { expired } from './expired.ts'
-import { found, labelOf, type Finding } from './finding.ts'
-import { distinct, practicable } from './findings.ts'
+import { found, isFault, labelOf, type Finding } from './finding.ts'
+import { distinct, practicable, saysNothing } from './findings.ts'
 import { diagnoseFlow, type FlowDiagnosis } from './flow.ts'
 import { joining } from './joining.ts'
+import { drained, idle } from './idle.ts'
+import { limitsOf, limitsOut } from './limits.ts'
 import { checkSays, type Facts } from './observed.ts'
 import { applying, changing, enabling, setting, starting, effect } from './repairs.ts'
 import type { Checked } from './probed.ts'
@@ -31,10 +33,14 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
   if (!listener || !backend) throw new Error(`${balancerId} has no backend ${backendId}`)
   const reasons = distinct([...staging(balancer, listener, backend), ...wayTo(model, balancer, listener, backend)])
   const checked = checkedOf(model, balancer, listener, backend)
-  const observed = reasons.length > 0 ? [] : checkSays(model, checked, facts)
+  const leaving = drained(balancer, backend, reasons, facts)
+  if (leaving) return practicable(model, [leaving])
+  const observed = reasons.length > 0 ? [] : [...checkSays(model, checked, facts)]
+  const crowded = facts.measured ? limitsOut(model, balancerId, checked.address, facts.measured) : []
   return practicable(model, [
     ...reasons,
-    ...observed,
+    ...(observed.some(({ code }) => saysNothing(code)) ? [...crowded, ...observed] : [...observed, ...crowded]),
+    ...(reasons.length > 0 ? [] : idle(checked, backend, facts)),
     ...byPolicy(model, backend),
     ...admitting(model, balancer, listener),
     ...expired(model, listener, facts.now),
@@ -50,7 +56,8 @@ export function probedBackend(model: Model, balancerId: Id, backendId: Id): Chec
   return checked.address === '' ? null : checked
 }
 
-function checkedOf(model: Model, balancer: LoadBalancer, listener: Listener, backend: Backend): Checked {
+/** A backend as its checks see it: with the checks of its policy, where these are others. */
+export function checkedOf(model: Model, balancer: LoadBalancer, listener: Listener, backend: Backend): Checked {
   const address = addressOf(model, backend) ?? ''
   const check = find(model, 'forward-policy', backend.policy)?.live.check ?? listener.check
   return { balancer, listener: { ...listener, check }, address, port: backend.port }
@@ -74,14 +81,12 @@ export function diagnoseBalancer(
   if (listeners.length === 0) return [found('no-listener', balancer)]
   if (empty) return [found('no-backend', balancer, { listener: listenerLabel(empty) })]
   const backends = listeners.flatMap(each => each.backends)
-  const wrong = backends.map(b => diagnoseBackend(model, balancerId, b.id, factsOf(b.id))).find(list => list.length > 0)
-  return (
-    wrong ??
-    practicable(
-      model,
-      listeners.flatMap(each => [...admitting(model, balancer, each), ...redirecting(balancer, each)]),
-    )
-  )
+  const wrong = backends.map(b => diagnoseBackend(model, balancerId, b.id, factsOf(b.id)).filter(isFault))
+  const reasons =
+    wrong.find(list => list.length > 0) ??
+    listeners.flatMap(each => [...admitting(model, balancer, each), ...redirecting(balancer, each)])
+  const { measured } = factsOf('')
+  return practicable(model, distinct([...reasons, ...(measured ? limitsOf(model, balancerId, measured) : [])]))
 }
 
 /** What is switched off, or was forgotten to be applied, in the balancer itself. */

@@ -4,12 +4,14 @@ import { holderOf } from '../../model/holder.ts'
 import { find, get, type Id, type Listener, type LoadBalancer, type Model, type Resource } from '../../model/model.ts'
 import { transportOf } from './admission.ts'
 import { redirecting } from './balancer-door.ts'
-import { diagnoseBackend } from './backend.ts'
+import { checkedOf, diagnoseBackend } from './backend.ts'
 import { expired } from './expired.ts'
-import { found, labelOf, type Finding } from './finding.ts'
+import { found, isFault, labelOf, type Finding } from './finding.ts'
 import { distinct } from './findings.ts'
 import { diagnoseFlow, scenesOf, type FlowDiagnosis } from './flow.ts'
 import { groupOf } from './groups.ts'
+import { idle } from './idle.ts'
+import { limitsAt } from './limits.ts'
 import { machineSays, type Facts } from './observed.ts'
 import { starting } from './repairs.ts'
 
@@ -43,13 +45,15 @@ export function diagnoseEip(
   if (!holder) return { findings: [found('eip-unbound', eip)], way: null }
   const doors = only ? [only] : doorsOf(model, holder, id)
   const said = machineSays(model, [holder.id], factsOf())
+  const { measured } = factsOf()
+  const crowded = measured ? [...limitsAt(model, id, measured)] : []
   if (doors.length === 0) {
     const lacks = lacking[holder.kind as keyof typeof lacking]
     const off = 'power' in holder.now && holder.now.power === 'off'
     const shut = off
       ? found(offCodes[holder.kind as keyof typeof offCodes], holder, {}, starting(holder))
       : found('lets-nobody-in', holder, { address: eip.now.address, lacks })
-    return { findings: [shut, ...said], way: null }
+    return { findings: [shut, ...said, ...crowded], way: null }
   }
   const scenes = scenesOf(model)
   const findings: Finding[] = []
@@ -63,7 +67,7 @@ export function diagnoseEip(
     if (way === null || (wrong.length > 0 && findings.length === 0)) way = each
     findings.push(...wrong)
   }
-  return { findings: distinct([...findings, ...(findings.length === 0 ? said : [])]), way }
+  return { findings: distinct([...findings, ...(findings.length === 0 ? said : []), ...crowded]), way }
 }
 
 const offCodes = {
@@ -139,9 +143,18 @@ export function serving(model: Model, balancer: LoadBalancer, { protocol, port }
   if (over.length > 0) return over
   if (listener.backends.length === 0) return [found('no-backend', balancer, { listener: child })]
   const known = listener.backends.map(({ id }) => factsOf(id).backendStatus)
-  if (known.some(status => status?.state === 'active')) return []
+  if (known.some(status => status?.state === 'active')) return wanting(model, balancer, listener, factsOf)
   const reasons = listener.backends.map(({ id }) => diagnoseBackend(model, balancer.id, id, factsOf(id)))
-  const why = reasons.find(list => list.length > 0)
+  const why = reasons.map(list => list.filter(isFault)).find(list => list.length > 0)
   if (!why) return []
   return [...why, found('no-backend-serves', balancer, { child })]
+}
+
+/** Why clients of a listener are not served though it has active backends. */
+function wanting(model: Model, balancer: LoadBalancer, listener: Listener, factsOf: FactsOf): Finding[] {
+  return distinct(
+    listener.backends
+      .flatMap(each => [...idle(checkedOf(model, balancer, listener, each), each, factsOf(each.id))])
+      .filter(isFault),
+  )
 }

@@ -13,4 +13,6 @@ export interface Entry {
   readonly fix: Words
   /** How sure it is where nothing more is known. */
   readonly certainty: Certainty
+  /** False where all is as it was meant: it is said because it looks like a fault. */
+  readonly isFault?: false
 }

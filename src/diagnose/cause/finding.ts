@@ -3,6 +3,7 @@ import type { Id, Resource } from '../../model/model.ts'
 import type { Certainty, Entry } from './entry.ts'
 import type { Repair } from './repair.ts'
 import { entranceWords } from './words-entrance.ts'
+import { limitWords } from './words-limits.ts'
 import { seenWords } from './words-seen.ts'
 import { wayWords } from './words-way.ts'
 
@@ -21,7 +22,12 @@ export interface Finding {
 export type Values = Readonly<Record<string, string | Words>>
 
 /** Everything that a diagnosis can say, in one table. */
-export const findings = { ...wayWords, ...entranceWords, ...seenWords } as const satisfies Record<string, Entry>
+export const findings = {
+  ...wayWords,
+  ...entranceWords,
+  ...seenWords,
+  ...limitWords,
+} as const satisfies Record<string, Entry>
 
 export type FindingCode = keyof typeof findings
 
@@ -34,6 +40,12 @@ export function found(
 ): Finding {
   const { certainty } = findings[code]
   return { code, resource: resource.id, values: { it: labelOf(resource), ...values }, certainty, repair }
+}
+
+/** Whether something is wrong at all, or only looks so. */
+export function isFault({ code }: Finding): boolean {
+  const entry: Entry = findings[code]
+  return entry.isFault !== false
 }
 
 /** A finding's two sentences in a language: what is wrong, and what to do. */

@@ -1,6 +1,7 @@
 import { find, get, type Id, type Model, type Resource } from '../../model/model.ts'
 import { found, type Finding, type FindingCode } from './finding.ts'
-import { fullGateway } from './full-gateway.ts'
+import type { Measured } from './limits.ts'
+import { saysNothing } from './findings.ts'
 import { isAccepted, virtualAt, type Checked } from './probed.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
@@ -8,6 +9,10 @@ interface ObservedBackend {
   readonly state: 'active' | 'unavailable' | 'abnormal' | 'draining' | 'disabled'
   readonly reason: string
   readonly seenAs: readonly string[]
+  readonly sessions?: number
+  readonly queued?: number
+  /** RFC 3339. */
+  readonly drainEndsAt?: string
 }
 
 /** What the machines said; everything may be unknown. */
@@ -17,8 +22,9 @@ export interface Facts {
   readonly synced?: boolean | undefined
   /** What a machine could not do, by resource. */
   readonly failures?: Readonly<Record<Id, string>> | undefined
-  /** How many connections a NAT gateway carries. */
-  readonly connectionsOf?: ((gateway: Id) => number | undefined) | undefined
+  /** The state of any backend. */
+  readonly stateOf?: ((backend: Id) => ObservedBackend['state'] | undefined) | undefined
+  readonly measured?: Measured | undefined
   /** RFC 3339; nothing is over while it is not known. */
   readonly now?: string | undefined
 }
@@ -45,8 +51,7 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
   if (!status || ['active', 'draining', 'disabled'].includes(status.state)) return
   const { reason } = status
   const isRising = reason === '' || isSuccess(checked, reason)
-  const silent = !isRising && isSilence(reason)
-  if (facts.connectionsOf && silent) yield* fullGateway(model, balancer, address, facts.connectionsOf)
+  const silent = !isRising && saysNothing(codeOf(reason))
   const vip = virtualAt(model, balancer, address)
   if (vip && silent) return yield found('vip-not-taken', vip, { address, reason })
   yield found(isRising ? 'checking' : codeOf(reason), balancer, {
@@ -70,11 +75,6 @@ function isSuccess({ listener }: Checked, reason: string): boolean {
 
 /** In the place of addresses that nobody could tell. */
 const nobodyKnown = { en: 'the balancer', zh: '负载均衡器' }
-
-/** Whether a check says that nobody is there at all. */
-function isSilence(reason: string): boolean {
-  return ['timeout', 'no-ping', 'no-way-seen', 'check-failed'].includes(codeOf(reason))
-}
 
 /** What checks say, as patterns, with what that means; the first that matches. */
 const meanings: readonly (readonly [RegExp, FindingCode])[] = [

@@ -1,7 +1,12 @@
 import { find, vpcOf, type Listener, type LoadBalancer, type Model } from '../../model/model.ts'
 import { privateAddressesOf } from '../../model/node.ts'
 import { netnsOf } from '../../compile/names.ts'
-import { found, type Finding, type FindingCode } from './finding.ts'
+import { namespaceOf } from '../../compile/server.ts'
+import { found, isFault, type Finding, type FindingCode, type Values } from './finding.ts'
+import { saysNothing } from './findings.ts'
+import { serverAt } from './private-clients.ts'
+import { changing } from './repairs.ts'
+import { seenWords } from './words-seen.ts'
 
 /** What came of asking a backend from inside its balancer's namespace; `client/probes.ts` says more. */
 export interface Probed {
@@ -23,6 +28,7 @@ export interface Probed {
     readonly ms: number
     readonly end: 'whole' | 'cut' | 'silence' | 'other'
   } | null
+  readonly listens: readonly string[] | null
   readonly small: boolean | null
 }
 
@@ -39,6 +45,7 @@ interface Asking {
   readonly netns: string
   readonly source: string
   readonly gateway: string
+  readonly server: string
   readonly address: string
   readonly port: number
   readonly protocol: 'tcp' | 'udp' | 'icmp'
@@ -51,18 +58,25 @@ interface Asking {
 export function probeOf(model: Model, { balancer, listener, address, port }: Checked): Asking {
   const { check, protocol } = listener
   const datagrams = check.protocol === 'icmp' ? 'icmp' : 'udp'
-  const speak = check.protocol === 'http' || check.protocol === 'https' ? check.protocol : 'nothing'
+  const server = serverAt(model, balancer, address)
   return {
     netns: netnsOf(balancer.id),
     source: privateAddressesOf(balancer)[0] ?? '',
     gateway: find(model, 'subnet', balancer.now.subnet)?.now.gateway ?? '',
+    server: server && server.now.attach.type !== 'tap' ? namespaceOf(server) : '',
     address,
     port,
     protocol: protocol === 'udp' ? datagrams : 'tcp',
-    speak,
+    speak: speaks(listener),
     path: check.path,
     host: check.host,
   }
+}
+
+/** What is spoken with a backend: what its checks speak, and where these only connect, what its clients will. */
+function speaks({ check, protocol }: Listener): Asking['speak'] {
+  if (check.protocol === 'http' || check.protocol === 'https') return check.protocol
+  return protocol === 'http' || protocol === 'https' ? 'http' : 'nothing'
 }
 
 /** What a probe says. `seenAs` are the addresses that the other side may see. */
@@ -72,7 +86,7 @@ export function probeSays(
   probed: Probed,
   seenAs: readonly string[],
 ): Finding[] {
-  const { gateway, connect, tls, http, small } = probed
+  const { gateway, connect, tls, http, listens, small } = probed
   const { check } = listener
   const values = {
     address,
@@ -87,6 +101,8 @@ export function probeSays(
   if (gateway === false && subnet) return [found('gateway-silent', subnet, { gateway: subnet.now.gateway ?? '' })]
   switch (connect.got) {
     case 'refusal':
+      if (listens?.length && listens.every(isLoopback))
+        return say('listens-on-loopback', '', { listens: listens.join(', ') })
       return say('refused', connect.reason)
     case 'nothing': {
       const vip = virtualAt(model, balancer, address)
@@ -105,17 +121,36 @@ export function probeSays(
     if (tls.reason === 'no answer') return say('no-handshake', tls.reason)
     return say(tls.reason === 'cut' ? 'reset' : 'tls-failed', tls.reason)
   }
+  if (http && tls?.ok && speaks(listener) === 'http') return [speaksTls(listener, balancer, values)]
   if (http) {
     if (http.end === 'other') return say('not-http', '')
     if (http.end === 'cut') return say('reset', 'cut before the answer was whole')
     if (http.status === null) return say('no-answer', 'no answer')
-    if (!isAccepted(listener, http.status)) {
+    if (isChecked(listener) && !isAccepted(listener, http.status)) {
       return say(http.status >= 300 && http.status < 400 ? 'check-redirected' : 'bad-answer', `HTTP ${http.status}`)
     }
-    if (http.ms > check.timeoutS * 1000) return say('answers-late', '', { ms: String(Math.round(http.ms)) })
+    if (isChecked(listener) && http.ms > check.timeoutS * 1000)
+      return say('answers-late', '', { ms: String(Math.round(http.ms)) })
   }
+  if (check.protocol === 'none') return say('answers-now', '', { ms: String(Math.round(connect.ms)) })
   if (!asksAsChecks(listener)) return []
   return say('well-now', '', { ms: String(Math.round(connect.ms + (tls?.ms ?? 0) + (http?.ms ?? 0))) })
+}
+
+/** Whether checks ask in HTTP. */
+function isChecked({ check }: Listener): boolean {
+  return check.protocol === 'http' || check.protocol === 'https'
+}
+
+/** TLS where HTTP was meant. Checks alone may speak it; what balancers send in HTTP they do not. */
+function speaksTls(listener: Listener, balancer: LoadBalancer, values: Values): Finding {
+  if (listener.protocol === 'http' || listener.protocol === 'https') return found('speaks-tls', balancer, values)
+  const check = { protocol: 'https' }
+  return found('check-without-tls', balancer, values, changing(balancer, ['listeners', listener.id], { check }))
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.')
 }
 
 /** Whether a probe that finds a backend well has asked all that its checks ask: no text, no ping first, no word of clients before. */
@@ -146,5 +181,14 @@ export function sharpened(findings: readonly Finding[], seen: readonly Finding[]
   const isProved = ({ certainty }: Finding) => certainty === 'proved'
   const cause = findings[0] && isProved(findings[0])
   if (cause || seen.length === 0) return [...findings]
-  return [...seen.filter(({ code }) => code !== 'well-now' || findings.length > 0), ...findings.filter(isProved)]
+  const fresh = seen.filter(({ code }) => code !== 'well-now' || findings.some(isFault))
+  const measured = findings.filter(each => !isProved(each) && !isHearsay(each))
+  const proved = findings.filter(isProved)
+  const isLost = fresh.some(({ code }) => saysNothing(code))
+  return isLost ? [...measured, ...fresh, ...proved] : [...fresh, ...measured, ...proved]
+}
+
+/** Whether it is what checks said, or that nobody checks. */
+function isHearsay({ code }: Finding): boolean {
+  return code in seenWords || code === 'unchecked' || code === 'unchecked-silent'
 }

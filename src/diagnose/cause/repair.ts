@@ -75,6 +75,7 @@ const effects = {
   },
   retypes: { en: 'changes the type of {it} from {from} to {to}', zh: '{it} 的类型将由 {from} 改为 {to}' },
   resizes: { en: 'changes the size of {it} from {from} to {to}', zh: '{it} 的规格将由 {from} 改为 {to}' },
+  raises: { en: 'raises {it} from {from} to {to} Mbit/s', zh: '{it} 的带宽将由 {from} 提高到 {to} Mbit/s' },
   moves: { en: 'puts {it} into {subnet}', zh: '将 {it} 加入 {subnet}' },
   starts: { en: 'everything that uses {it} works again with it', zh: '使用 {it} 的资源将一并恢复' },
 } as const satisfies Readonly<Record<string, Words>>

@@ -113,7 +113,8 @@ export function translating(model: Model, gateway: NatGateway, subnet: Subnet): 
   return { steps: [...bound.steps, ...steps], effects: [...bound.effects, ...effects] }
 }
 
-function eipIn({ steps }: Repair): Id {
+/** The public address that {@link binding} gives. */
+export function eipIn({ steps }: Repair): Id {
   const last = steps.at(-1)?.command
   const body = last?.do === 'patch' ? (last.body as { readonly eips?: readonly Id[] }) : {}
   return body.eips?.at(-1) ?? ''

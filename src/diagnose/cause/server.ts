@@ -3,6 +3,7 @@ import { diagnoseEip, type DoorDiagnosis } from './eip.ts'
 import { found } from './finding.ts'
 import { distinct, practicable } from './findings.ts'
 import { diagnoseFlow } from './flow.ts'
+import { limitsOut } from './limits.ts'
 import { machineSays, type Facts } from './observed.ts'
 import { starting } from './repairs.ts'
 
@@ -26,7 +27,8 @@ export function diagnoseServer(model: Model, id: Id, facts: Facts = {}): DoorDia
   const out = isMeant ? diagnoseFlow(model, { from: id, to: outside, vpc: null, protocol: 'tcp', port: 443 }) : null
   const way = out && 'findings' in out ? out : null
   const inward = eip === null ? null : diagnoseEip(model, eip, () => facts)
-  const findings = distinct([...own, ...(way?.findings ?? []), ...(inward?.findings ?? [])])
+  const crowded = facts.measured && isMeant ? limitsOut(model, id, outside, facts.measured) : []
+  const findings = distinct([...own, ...(way?.findings ?? []), ...(inward?.findings ?? []), ...crowded])
   return { findings, way: way?.reaches === false ? way : (inward?.way ?? way) }
 }
 

@@ -25,7 +25,10 @@ export const seenWords = {
       en: '{address} refuses what comes to port {port}: {reason}',
       zh: '{address} 拒绝访问端口 {port}：{reason}',
     },
-    fix: { en: 'start the service there, or correct the port', zh: '启动远端服务，或修正端口' },
+    fix: {
+      en: 'start the service there, at this address and not at 127.0.0.1 only, or correct the port',
+      zh: '启动远端服务（监听该地址，而不只是 127.0.0.1），或修正端口',
+    },
     certainty: 'seen',
   },
   timeout: {
@@ -121,6 +124,36 @@ export const seenWords = {
     },
     certainty: 'seen',
   },
+  'listens-on-loopback': {
+    what: {
+      en: 'the service on {address} listens on port {port} at {listens} only, where nobody else reaches it',
+      zh: '{address} 上的服务只在 {listens} 监听端口 {port}，其他主机无法访问',
+    },
+    fix: {
+      en: 'let it listen at {address}, or at 0.0.0.0, which is all of its addresses',
+      zh: '让服务监听 {address} 或 0.0.0.0（全部地址）',
+    },
+    certainty: 'seen',
+  },
+  'speaks-tls': {
+    what: {
+      en: '{address} speaks TLS on port {port}, while the balancer speaks HTTP with its backends: clients get 502',
+      zh: '{address} 的端口 {port} 使用 TLS，而负载均衡器以 HTTP 访问后端：客户端会收到 502',
+    },
+    fix: {
+      en: 'let the backend speak HTTP there, as the balancer can end TLS itself; or use a TCP listener, which passes TLS through',
+      zh: '让后端在该端口使用 HTTP（TLS 可由负载均衡器终结），或改用 TCP 监听器透传 TLS',
+    },
+    certainty: 'seen',
+  },
+  'check-without-tls': {
+    what: {
+      en: '{address} speaks TLS on port {port}, and the check asks without',
+      zh: '{address} 的端口 {port} 使用 TLS，而健康检查未使用 TLS',
+    },
+    fix: { en: 'let the check speak HTTPS and apply', zh: '将健康检查改为 HTTPS，然后应用修改' },
+    certainty: 'seen',
+  },
   'not-http': {
     what: {
       en: '{address} takes connections to port {port}, but its answer is not HTTP',
@@ -211,17 +244,6 @@ export const seenWords = {
     fix: {
       en: 'wait for {rise} good checks in a row; if it stays, it answers now and then only',
       zh: '等待连续 {rise} 次检查成功；若持续如此，说明它时好时坏',
-    },
-    certainty: 'seen',
-  },
-  'connections-full': {
-    what: {
-      en: '{it} carries {connections} connections, all that its size allows: new ones are dropped',
-      zh: '{it} 已承载 {connections} 个连接，达到规格上限，新连接被丢弃',
-    },
-    fix: {
-      en: 'choose a larger size, or lead some of the traffic to another gateway',
-      zh: '升级规格，或将部分流量引到其他网关',
     },
     certainty: 'seen',
   },

@@ -1,9 +1,6 @@
-import { natSizes } from '../../compile/nat-gateway.ts'
+import { natSizes, portsOfAddress } from '../../compile/nat-gateway.ts'
 import type { Words } from '../../model/define.ts'
 import { all, find, isJoined, type Id, type Model, type NatGateway, type Vpc } from '../../model/model.ts'
-
-/** How many ports a public address has for one port of one destination: what the kernel gives out. */
-export const portsOfAddress = 64_512
 
 /** Something that fills up, and when it is full. */
 export interface Filling {

@@ -12,10 +12,9 @@ import {
   type Vpc,
 } from '../../model/model.ts'
 import { routeFor } from '../../model/route-choice.ts'
-import { natSizes } from '../../compile/nat-gateway.ts'
+import { natSizes, portsOfAddress } from '../../compile/nat-gateway.ts'
 import { tablesOf } from '../cause/balancer-tables.ts'
 import { anyMachine } from '../trace/scene.ts'
-import { portsOfAddress } from './snat.ts'
 
 /** Something about a draft that is allowed and probably not meant. */
 export interface Trap {
