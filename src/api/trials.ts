@@ -1,4 +1,5 @@
 import type { Trial } from '../client/apply-wire.ts'
+import { reasonText as checkText } from '../client/reason.ts'
 import { randomId, type Commands, type Done } from '../commands/commands.ts'
 import {
   judgeTrial,
@@ -140,7 +141,7 @@ export function watchTrials(options: TrialOptions): Trials {
       startedAt: iso(startedAt),
       endsAt: iso(endsAt),
       endedAt: endedAt === null ? null : iso(endedAt),
-      reason: reason ? reasonText(reason, language) : '',
+      reason: reason ? told(reason, language) : '',
       backends: { before: baseline.backends.length, now: active.length },
     }
   }
@@ -203,6 +204,15 @@ export function watchTrials(options: TrialOptions): Trials {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString()
+}
+
+/** A reason as a sentence, with what a check said of a backend in the same language. */
+function told({ code, values }: Reason, language: Language): string {
+  const { reason } = values
+  return reasonText(
+    { code, values: reason === undefined ? values : { ...values, reason: checkText(reason, language) } },
+    language,
+  )
 }
 
 /** The policy tests that hold now. */

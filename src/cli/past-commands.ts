@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Differences, Restore } from '../client/past-wire.ts'
+import { reasonText } from '../client/reason.ts'
 import type { WireResource } from '../client/wire.ts'
 import { kindNames } from '../model/kinds.ts'
 import { agreed } from './agreed.ts'
@@ -73,7 +74,7 @@ function differencesText({ language, say }: Session, found: Differences, call: (
       ...differenceLines(changes, call).map(line => `    ${line}`),
     ]),
     ...backends.map(each => {
-      const reason = each.reason ? ` (${printable(each.reason)})` : ''
+      const reason = each.reason ? ` (${printable(reasonText(each.reason, language))})` : ''
       return `~ ${printable(each.name)}: ${state(each.from)} → ${state(each.to)}${reason}`
     }),
     ...reachLines(found, language),

@@ -49,5 +49,5 @@ export const policyTest = defineKind({
   }),
   spec: z.strictObject({}),
   fixed: [],
-  columns: ['must', 'from', 'to', 'protocol', 'ports', 'verdict'],
+  columns: ['verdict', 'must', 'from', 'to', 'protocol', 'ports'],
 })

@@ -150,7 +150,7 @@ test('a backend that fell takes the apply back, and what was tried is kept as a 
   const said = w.state(trial)
   assert.equal(said?.state, 'reverted')
   assert.equal(said?.reason, 'two (web) was active and became unavailable: connection refused')
-  assert.match(w.trials.get(trial, 'zh')?.reason ?? '', /后端 two \(web\) 变为不可用/)
+  assert.match(w.trials.get(trial, 'zh')?.reason ?? '', /后端 two \(web\) 变为不可用：连接被拒绝$/)
   const { generation, live, draft } = w.balancer()
   assert.deepEqual([generation, live], [3, draft])
   assert.equal('headerSizeKb' in live && live.headerSizeKb, 15)

@@ -121,6 +121,33 @@ suite('the console in a browser', { timeout: 300_000 }, () => {
     await person.dialog.getByText('发往公网').waitFor()
   })
 
+  test('lists say what is not well, and why: balancers that lack backends, and addresses that nobody gets in by', async t => {
+    const { url, client, scene, report } = await staged(t)
+    await report()
+    const { page, dialog } = personAt(await browser.open(`${url}/load-balancers`))
+    await page
+      .getByRole('row', { name: /shop.*3 个后端中 \d 个活跃/ })
+      .getByRole('button', { name: '为什么' })
+      .click()
+    await dialog
+      .getByText(/已观察到|已证实/)
+      .first()
+      .waitFor()
+    // Port 2222 of the listener ssh waits in the draft, and nobody admits it.
+    await page.goto(`${url}/eips`)
+    const row = page.getByRole('row', { name: /shop.*公网无法访问/ })
+    await row.getByRole('button', { name: '为什么' }).click()
+    await dialog.getByText('已证实').first().waitFor()
+    assert.equal(await page.getByRole('row', { name: /spare/ }).getByRole('button', { name: '为什么' }).count(), 0)
+    await client.act('server', scene.server, 'stop')
+    await page.goto(`${url}/servers`)
+    await page
+      .getByRole('row', { name: /worker-1/ })
+      .getByRole('button', { name: '为什么' })
+      .click()
+    await dialog.getByRole('button', { name: '修复' }).waitFor()
+  })
+
   test('what can be mended here is mended at the press of a button, once it was shown what that does', async t => {
     const { url, client, scene, report } = await staged(t)
     await report()

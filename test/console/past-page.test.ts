@@ -62,3 +62,30 @@ void test('a gateway says how long its connections last, and one click makes it 
   assert.equal((await client.get('nat-gateway', gateway)).size, 'medium')
   assert.deepEqual(browser.complaints, [])
 })
+
+void test('where the ports of a public IP run out, one click gives a gateway more of them, and its rules in the draft', async t => {
+  const { client, agent, store, url, browser } = await visiting(t)
+  const { gateway } = await setScene(client)
+  await client.patch('nat-gateway', gateway, { size: 'large' })
+  const report = { failures: {}, backends: {}, events: [], counters: {} }
+  await agent.agent.report({ host: 'one', synced: store.snapshot().revision, ...report })
+  const over = new AbortController()
+  t.after(() => over.abort())
+  const before = await client.get('nat-gateway', gateway)
+  void answer(agent, (await client.get('eip', before.eips[0] ?? '')).address, over.signal, 63_000)
+  const page = await browser.open(`${url}/nat-gateways/${gateway}?tab=forecast`)
+  await page.getByRole('button', { name: /^增加 \d+ 个公网 IP$/ }).click()
+  await page.getByText('已绑定；规则已写入草稿，请应用修改').waitFor()
+  const { eips, snatRules, live } = await client.get('nat-gateway', gateway)
+  assert.ok(eips.length > before.eips.length)
+  assert.deepEqual(
+    snatRules.map(rule => rule.eips),
+    [eips],
+  )
+  assert.deepEqual(
+    live?.snatRules.map(rule => rule.eips),
+    [before.eips],
+    'nothing was applied',
+  )
+  assert.deepEqual(browser.complaints, [])
+})

@@ -109,12 +109,12 @@ export async function report(agent: Client, client: Client, scene: Scene): Promi
 }
 
 /** Answers as an agent would what is asked about translated flows, until aborted: many of them go to one place. */
-export async function answer({ agent }: Client, address: string, signal: AbortSignal): Promise<void> {
+export async function answer({ agent }: Client, address: string, signal: AbortSignal, most = 8600): Promise<void> {
   const flow = (destination: string, port: number, flows: number) => {
     return { address, protocol: 'tcp', destination, port, flows }
   }
-  const fullest = [flow('198.51.100.10', 443, 8600), flow('198.51.100.11', 443, 420), flow('192.0.2.20', 8080, 12)]
-  const addresses = [{ address, flows: 9032, destinations: 3, most: 8600 }]
+  const fullest = [flow('198.51.100.10', 443, most), flow('198.51.100.11', 443, 420), flow('192.0.2.20', 8080, 12)]
+  const addresses = [{ address, flows: most + 432, destinations: 3, most }]
   while (!signal.aborted) {
     const asked = await agent.questions('one', 1000, signal).catch(() => [])
     for (const { id, question } of asked) {

@@ -8,6 +8,7 @@ import { healthWords } from '../../src/console/health/words.ts'
 import { signInWords } from '../../src/console/pages/sign-in-words.ts'
 import { childWords } from '../../src/console/ui/child-words.ts'
 import { effectsWords } from '../../src/console/ui/effects-words.ts'
+import { trialWords } from '../../src/console/ui/trial-words.ts'
 import { historyWords } from '../../src/console/ui/history-words.ts'
 import { operationsWords } from '../../src/console/ui/operation-words.ts'
 import { en } from '../../src/console/i18n/words-en.ts'
@@ -16,6 +17,7 @@ import { zh } from '../../src/console/i18n/words-zh.ts'
 const later = {
   ...childWords,
   ...effectsWords,
+  ...trialWords,
   ...formWords,
   ...healthWords,
   ...historyWords,

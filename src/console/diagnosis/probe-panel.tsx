@@ -18,7 +18,7 @@ export function ProbePanel({ path }: { readonly path: string }) {
   const { data, error, isFetching, refetch } = useQuery({ ...queries.probe(path), enabled: asked })
   return (
     <Flex vertical gap="small" className="probe">
-      <Tooltip title={words.probeAbout[language]}>
+      <Tooltip title={words.probeAbout[language]} placement="right">
         <Button icon={<AimOutlined />} loading={isFetching} onClick={() => (asked ? void refetch() : setAsked(true))}>
           {words.probe[language]}
         </Button>

@@ -1,7 +1,11 @@
+import { ExclamationCircleFilled, QuestionCircleOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Collapse, Drawer, Skeleton } from 'antd'
+import { Alert, Button, Collapse, Drawer, Skeleton, Tag } from 'antd'
+import { useState } from 'react'
 import type { Diagnosis } from '../../client/diagnosis.ts'
+import { kinds } from '../../model/kinds.ts'
 import { useWords } from '../i18n/language.ts'
+import type { Shown } from '../server/queries.ts'
 import { useServer } from '../server/use-server.ts'
 import { Way } from '../trace/way.tsx'
 import { QueryFault } from '../ui/query-fault.tsx'
@@ -56,4 +60,63 @@ function Path({ path: { there, back } }: { readonly path: NonNullable<Diagnosis[
     },
   ]
   return <Collapse size="small" items={items} className="path" />
+}
+
+/** What an address that is in use may well be: for those within only. */
+const meant: ReadonlySet<string> = new Set(['eip-unbound', 'lets-nobody-in'])
+const freshMs = 30_000
+
+/** In a list, beside what is not well: what does not serve, and "why?". */
+export function RowWhy({ resource }: { readonly resource: Shown }) {
+  const { t, language } = useWords()
+  const { kind, id, name, status } = resource
+  const [asking, setAsking] = useState(false)
+  const path = `/v1/${kinds[kind].plural}/${id}/diagnosis`
+  const isShut = useShut(resource, path)
+  const { now, all } = backendsOf(resource)
+  if (status.phase === 'active' && !isShut && now === all && !asking) return null
+  return (
+    <>
+      {now < all && (
+        <Tag color="orange" icon={<ExclamationCircleFilled />} variant="filled">
+          {words.backends[language].replace('{now}', String(now)).replace('{all}', String(all))}
+        </Tag>
+      )}
+      {isShut && (
+        <Tag color="orange" icon={<ExclamationCircleFilled />} variant="filled">
+          {words.shut[language]}
+        </Tag>
+      )}
+      <Button size="small" type="link" icon={<QuestionCircleOutlined />} onClick={() => setAsking(true)}>
+        {t('backend.why')}
+      </Button>
+      {asking && (
+        <WhyPanel path={path} title={t('diagnosis.title', { name: name || id })} onClose={() => setAsking(false)} />
+      )}
+    </>
+  )
+}
+
+/** Whether the internet does not get in by a public IP that is there for it. Asked now and then, not with every event. */
+function useShut({ kind, status, boundTo }: Shown, path: string): boolean {
+  const { server } = useServer()
+  const { data } = useQuery({
+    queryKey: ['door', path],
+    enabled: kind === 'eip' && status.phase === 'active' && boundTo !== null,
+    staleTime: freshMs,
+    refetchInterval: freshMs,
+    queryFn: () => server.ask<Diagnosis>('GET', path),
+  })
+  return data?.items.some(({ code, certainty }) => certainty === 'proved' && !meant.has(code)) ?? false
+}
+
+/** How many of a balancer's enabled backends serve. */
+function backendsOf(resource: Shown): { readonly now: number; readonly all: number } {
+  if (resource.kind !== 'load-balancer') return { now: 0, all: 0 }
+  const { listeners } = resource.live ?? resource
+  const meantToServe = listeners
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ backends }) => backends.filter(({ enabled }) => enabled))
+  const states = meantToServe.map(({ id }) => resource.backendStatus[id]?.state)
+  return { now: states.filter(state => state === 'active').length, all: states.length }
 }

@@ -3,6 +3,8 @@ import type { Words } from '../../model/define.ts'
 /** The words of a diagnosis. */
 export const words = {
   well: { en: 'Nothing is wrong with it.', zh: '没有发现问题。' },
+  backends: { en: '{now} of {all} backends active', zh: '{all} 个后端中 {now} 个活跃' },
+  shut: { en: 'The internet does not get in', zh: '公网无法访问' },
   proved: { en: 'Proved', zh: '已证实' },
   provedAbout: { en: 'What was applied says so', zh: '由已应用的配置证实' },
   seen: { en: 'Seen', zh: '已观察到' },

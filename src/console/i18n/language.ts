@@ -6,6 +6,7 @@ import { untilThere } from '../server/until-there.ts'
 import type { formWords } from '../form/words.ts'
 import type { healthWords } from '../health/words.ts'
 import type { signInWords } from '../pages/sign-in-words.ts'
+import type { trialWords } from '../ui/trial-words.ts'
 import type { childWords } from '../ui/child-words.ts'
 import type { effectsWords } from '../ui/effects-words.ts'
 import type { historyWords } from '../ui/history-words.ts'
@@ -75,6 +76,7 @@ type LaterWord =
   | keyof typeof historyWords
   | keyof typeof operationsWords
   | keyof typeof signInWords
+  | keyof typeof trialWords
 
 const none: Labels = { labels: {}, options: {} }
 

@@ -16,6 +16,7 @@ import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { ApplyBanner } from '../ui/apply-dialog.tsx'
 import { TrialBanner } from '../ui/trial-banner.tsx'
+import { isDiagnosed } from './is-diagnosed.ts'
 import { ChildTable } from '../ui/child-table.tsx'
 import { History } from '../ui/history.tsx'
 import { MenuButton } from '../ui/menu-button.tsx'
@@ -171,7 +172,7 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
           </Flex>
         }
       />
-      {isStaged(kind) && <TrialBanner id={id} />}
+      {isStaged(kind) && <TrialBanner id={id} generation={resource.generation} />}
       <Card size="small" title={t('detail.basic')} className="facts">
         <Descriptions size="small" column={{ xs: 1, sm: 1, md: 2, lg: 3 }} items={factsOf(resource, words)} />
       </Card>
@@ -186,10 +187,6 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
 }
 
 /** Whether it can be asked what is wrong with a resource of a kind. */
-function isDiagnosed(kind: KindName): boolean {
-  return kind === 'load-balancer' || kind === 'eip' || kind === 'server'
-}
-
 function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) {
   const { kind } = resource
   const lists = new Set(childListsOf(kind).map(list => list.attribute))

@@ -12,6 +12,7 @@ import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { DraftMark, ResourceState } from '../ui/status.tsx'
+import { isDiagnosed } from './is-diagnosed.ts'
 import { MenuButton } from '../ui/menu-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { QueryFault } from '../ui/query-fault.tsx'
@@ -20,6 +21,7 @@ import { useStored } from '../ui/use-stored.ts'
 import { schemaOf, Value } from '../ui/value.tsx'
 import { kindPages } from './kind-pages.ts'
 
+const RowWhy = lazy(() => import('../diagnosis/why-panel.tsx').then(m => ({ default: m.RowWhy })))
 const CreateDialog = lazy(() => import('../form/resource-dialog.tsx').then(m => ({ default: m.CreateDialog })))
 
 const pageSizes = [20, 50, 100]
@@ -237,6 +239,11 @@ function columnsOf(kind: KindName, { label, when }: Vocabulary): TableColumnsTyp
         <Flex gap={4} wrap>
           <ResourceState resource={resource} />
           <DraftMark applied={resource.applied} />
+          {isDiagnosed(resource.kind) && (
+            <Suspense>
+              <RowWhy resource={resource} />
+            </Suspense>
+          )}
         </Flex>
       ),
     },

@@ -1,5 +1,6 @@
 import { Empty, Table, Tag } from 'antd'
 import type { Differences } from '../../client/past-wire.ts'
+import { reasonText } from '../../client/reason.ts'
 import { useWords } from '../i18n/language.ts'
 import { DifferenceTable } from '../ui/difference-table.tsx'
 import { ReachTable } from '../ui/effects.tsx'
@@ -95,7 +96,7 @@ function Backends({ backends }: Pick<Differences, 'backends'>) {
           { title: words.backend[language], dataIndex: 'name' },
           { title: words.was[language], render: (_, { from }) => <StateTag state={from ?? 'unknown'} /> },
           { title: words.is[language], render: (_, { to }) => <StateTag state={to ?? 'unknown'} /> },
-          { title: words.reason[language], render: (_, { reason }) => reason || '–' },
+          { title: words.reason[language], render: (_, { reason }) => reasonText(reason, language) || '–' },
         ]}
       />
     </section>

@@ -4,6 +4,8 @@ import { useWords } from '../i18n/language.ts'
 import { filled, words } from './words.ts'
 
 const hourMs = 3_600_000
+/** More changes than these are no longer marked one by one. */
+const mostMarks = 120
 const shortcuts = { hour: hourMs, day: 24 * hourMs, week: 7 * 24 * hourMs } as const
 
 interface Props {
@@ -46,6 +48,7 @@ export function MomentChoice({ moments, from, to, onChoose }: Props) {
       {last > 0 && (
         <Slider
           range
+          dots={last <= mostMarks}
           min={0}
           max={last}
           value={[placeOf(from), placeOf(to)]}

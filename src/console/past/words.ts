@@ -2,7 +2,7 @@ import type { Words } from '../../model/define.ts'
 
 /** The words of the past. */
 export const words = {
-  title: { en: 'Then', zh: '历史回溯' },
+  title: { en: 'Time travel', zh: '历史回溯' },
   about: {
     en: 'What ran at any past moment, what differed between two, and the way back. Each mark of the slider is a change.',
     zh: '查看任意历史时刻运行的配置，对比两个时刻的差异，并可恢复。滑块上的每个刻度对应一次变更。',

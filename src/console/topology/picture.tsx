@@ -1,5 +1,5 @@
 import { CompressOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons'
-import { MarkerType, Panel, ReactFlow, useReactFlow, type Edge as FlowEdge } from '@xyflow/react'
+import { MarkerType, Panel, ReactFlow, useReactFlow, useStore, type Edge as FlowEdge } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { Button, Space } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
@@ -100,11 +100,13 @@ export function Picture({ graph, placement, fitKey, onToggle, traced }: Props) {
 function Tools({ fitKey, on }: { readonly fitKey: string; readonly on: string }) {
   const { language } = useWords()
   const { zoomIn, zoomOut, fitView } = useReactFlow()
+  // A panel beside the picture, or another window, leaves it another width.
+  const width = useStore(store => store.width)
   useEffect(() => {
     // What is traced is looked at from near.
     const nodes = on === '' ? {} : { nodes: on.split(',').map(id => ({ id })) }
     void fitView({ ...fitting, ...nodes })
-  }, [fitKey, on, fitView])
+  }, [fitKey, on, width, fitView])
   return (
     <Panel position="bottom-left">
       <Space.Compact>
@@ -161,7 +163,9 @@ function flowEdge(
       ...strokeOf(traffic),
       ...(isPassed ? { stroke: passedColor, strokeWidth: 4 } : {}),
     },
-    ...(traffic === 'none' ? {} : { markerEnd: { type: MarkerType.ArrowClosed, color: colors[traffic] } }),
+    ...(traffic === 'none'
+      ? {}
+      : { markerEnd: { type: MarkerType.ArrowClosed, color: isPassed ? passedColor : colors[traffic] } }),
   }
 }
 

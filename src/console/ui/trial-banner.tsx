@@ -6,13 +6,14 @@ import { useWords } from '../i18n/language.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
 import { useAct } from './use-act.ts'
+import './trial-words.ts'
 import { useSecondsUntil } from './use-seconds-until.ts'
 
 /** For so long it is said that a trial was taken back. */
 const toldMs = 15 * 60_000
 
 /** Says on the page of an aggregate that its apply is watched, and how that ended where it was taken back. */
-export function TrialBanner({ id }: { readonly id: Id }) {
+export function TrialBanner({ id, generation: runs }: { readonly id: Id; readonly generation: number }) {
   const { t } = useWords()
   const { queries } = useServer()
   const { data: trials = [] } = useQuery(queries.trials())
@@ -21,6 +22,8 @@ export function TrialBanner({ id }: { readonly id: Id }) {
   if (trial?.state !== 'reverted' && trial?.state !== 'stuck') return null
   if (Date.parse(trial.endedAt ?? '') < Date.now() - toldMs) return null
   const { previous, generation, reason, state } = trial
+  // What was applied since is none of its business.
+  if (runs > generation + 1) return null
   return (
     <Alert
       className="trial"
