@@ -6,7 +6,7 @@ import type { Facts } from '../diagnose/cause/observed.ts'
 import { probeOf, probeSays, sharpened } from '../diagnose/cause/probed.ts'
 import { diagnoseServer } from '../diagnose/cause/server.ts'
 import type { KindName } from '../model/kinds.ts'
-import { find, type Id, type LoadBalancer } from '../model/model.ts'
+import { find, type Id, type LoadBalancer, type Model } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import { latelyIn } from './lately.ts'
 import type { Series } from '../monitor/series.ts'
@@ -25,7 +25,13 @@ export interface Question {
   /** What it is that an answer says. */
   readonly about: string
   readonly query?: Readonly<Record<string, Parameter>>
-  readonly find: (call: Call) => Answered | Promise<Answered>
+  readonly find: (call: Call, known: Known) => Answered | Promise<Answered>
+}
+
+/** What is known now, or was at the moment that is asked about. */
+export interface Known {
+  readonly model: Model
+  readonly factsOf: (resource: Id, backend?: Id) => Facts
 }
 
 const text = { type: 'string' } as const
@@ -47,11 +53,8 @@ function isProbed({ query }: Call): boolean {
 }
 
 /** Everything that can be asked. */
-export function diagnosisQuestions(services: Services, questions: Questions, series: Series): readonly Question[] {
-  const measured = latelyIn(series)
-  const factsOf = (resource: Id, backend?: Id) => knownOf(services, measured, resource, backend)
-  async function ofBackend(call: Call, balancer: Id, backend: Id): Promise<Answered> {
-    const model = services.model()
+export function diagnosisQuestions(services: Services, questions: Questions): readonly Question[] {
+  async function ofBackend(call: Call, { model, factsOf }: Known, balancer: Id, backend: Id): Promise<Answered> {
     const findings = diagnoseBackend(model, balancer, backend, factsOf(balancer, backend))
     const way = backendWay(model, balancer, backend)
     const probe = isProbed(call) ? await probed(services, questions, balancer, backend, call) : null
@@ -64,13 +67,13 @@ export function diagnosisQuestions(services: Services, questions: Questions, ser
       tag: 'load-balancers',
       about: 'why a load balancer does not serve: what is wrong with the first backend that does not',
       query: probeQuery,
-      find(call) {
-        const { id, live } = balancerOf(services, call)
-        const model = services.model()
+      find(call, known) {
+        const { model, factsOf } = known
+        const { id, live } = balancerOf(model, call)
         const backends = live.listeners.flatMap(each => each.backends)
         const wrong = backends.find(({ id: each }) => diagnoseBackend(model, id, each, factsOf(id, each)).length > 0)
         const asked = wrong ?? backends[0]
-        if (asked && isProbed(call)) return ofBackend(call, id, asked.id)
+        if (asked && isProbed(call)) return ofBackend(call, known, id, asked.id)
         return { findings: diagnoseBalancer(model, id, backend => factsOf(id, backend)), way: null }
       },
     },
@@ -80,13 +83,13 @@ export function diagnosisQuestions(services: Services, questions: Questions, ser
       tag: 'load-balancers',
       about: 'why a backend does not serve',
       query: probeQuery,
-      find(call) {
-        const balancer = balancerOf(services, call)
+      find(call, known) {
+        const balancer = balancerOf(known.model, call)
         const backend = call.params['backend'] ?? ''
         if (!backendIds(balancer).has(backend)) {
           throw new Refused([{ code: 'no-child', at: '', resource: balancer.id, values: { id: backend } }])
         }
-        return ofBackend(call, balancer.id, backend)
+        return ofBackend(call, known, balancer.id, backend)
       },
     },
     {
@@ -95,9 +98,9 @@ export function diagnosisQuestions(services: Services, questions: Questions, ser
       tag: 'eips',
       about: 'why the internet does not get in by a public IP: at one port, or at all that it is for',
       query: portQuery,
-      find(call) {
-        const { id } = resourceOf('eip', services, call.params['id'] ?? '')
-        return diagnoseEip(services.model(), id, backend => factsOf(id, backend), doorOf(call))
+      find(call, { model, factsOf }) {
+        const { id } = resourceOf('eip', { model: () => model }, call.params['id'] ?? '')
+        return diagnoseEip(model, id, backend => factsOf(id, backend), doorOf(call))
       },
     },
     {
@@ -105,9 +108,9 @@ export function diagnosisQuestions(services: Services, questions: Questions, ser
       name: 'Server',
       tag: 'servers',
       about: 'what is wrong with a server, its way to the internet, and the way in by its own public IP',
-      find(call) {
-        const { id } = resourceOf('server', services, call.params['id'] ?? '')
-        return diagnoseServer(services.model(), id, factsOf(id))
+      find(call, { model, factsOf }) {
+        const { id } = resourceOf('server', { model: () => model }, call.params['id'] ?? '')
+        return diagnoseServer(model, id, factsOf(id))
       },
     },
     {
@@ -128,7 +131,7 @@ export function diagnosisQuestions(services: Services, questions: Questions, ser
           schema: { type: 'integer', minimum: 1, maximum: 65535 },
         },
       },
-      find: call => flowAsked(services, call, factsOf),
+      find: flowAsked,
     },
   ]
 }
@@ -144,11 +147,10 @@ async function probed(services: Services, questions: Questions, balancer: Id, ba
   return report && { report, says: probeSays(model, checked, report, seenAs) }
 }
 
-function flowAsked(services: Services, { query }: Call, factsOf: (resource: Id, backend?: Id) => Facts): Answered {
+function flowAsked({ query }: Call, { model, factsOf }: Known): Answered {
   const { from, to, vpc, protocol } = query
   const missing = Object.entries({ from, to }).flatMap(([at, word]) => (word ? [] : [{ code: 'missing', at } as const]))
   if (missing.length > 0) throw new Refused(missing)
-  const model = services.model()
   const port = query['port'] === undefined ? null : numberOf('port', query['port'], 0, 1, 65_535)
   const told = protocol === undefined ? null : wordOf('protocol', protocol, 'tcp', ['tcp', 'udp', 'icmp'] as const)
   const way = diagnoseFlow(model, { from: from ?? '', to: to ?? '', vpc: vpc ?? null, protocol: told, port })
@@ -170,20 +172,37 @@ function doorOf({ query }: Call): Door | null {
   return { protocol: wordOf('protocol', query['protocol'], 'tcp', ['tcp', 'udp'] as const), port }
 }
 
-function balancerOf(services: Services, call: Call): LoadBalancer {
-  return resourceOf('load-balancer' satisfies KindName, services, call.params['id'] ?? '') as LoadBalancer
+function balancerOf(model: Model, call: Call): LoadBalancer {
+  return resourceOf('load-balancer' satisfies KindName, { model: () => model }, call.params['id'] ?? '') as LoadBalancer
 }
 
-/** What the machines said of a resource, of a backend where one is meant, and of everything that packets pass. */
-function knownOf({ board, model }: Services, measured: Facts['measured'], id: Id, backend?: Id): Facts {
-  const reports = board.agents().filter(agent => agent.present)
-  const resource = model().resources.get(id)
-  return {
-    backendStatus: backend === undefined ? undefined : board.backend(backend),
-    synced: resource ? board.statusOf(resource).phase !== 'pending' : undefined,
-    now: new Date().toISOString(),
-    stateOf: of => board.backend(of)?.state,
-    measured,
-    failures: Object.assign({}, ...reports.map(report => report.failures)) as Record<Id, string>,
+/** What is known now; at a moment of the past (RFC 3339) the model and the states of backends. */
+export function knowing({ board, model, past }: Services, series: Series): (at?: string) => Known {
+  const measured = latelyIn(series)
+  /** What the machines said of a resource, of a backend where one is meant, and of everything that packets pass. */
+  function factsOf(id: Id, backend?: Id): Facts {
+    const reports = board.agents().filter(agent => agent.present)
+    const resource = model().resources.get(id)
+    return {
+      backendStatus: backend === undefined ? undefined : board.backend(backend),
+      synced: resource ? board.statusOf(resource).phase !== 'pending' : undefined,
+      now: new Date().toISOString(),
+      stateOf: of => board.backend(of)?.state,
+      measured,
+      failures: Object.assign({}, ...reports.map(report => report.failures)) as Record<Id, string>,
+    }
+  }
+  return at => {
+    if (at === undefined) return { model: model(), factsOf }
+    const then = past.seen(at)
+    const stateOf = (of: Id) => then.sight.board.backend(of)?.state
+    return {
+      model: then.model,
+      factsOf: (_, backend) => ({
+        backendStatus: backend === undefined ? undefined : then.sight.board.backend(backend),
+        now: at,
+        stateOf,
+      }),
+    }
   }
 }

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander'
 import type { Diagnosis } from '../client/diagnosis.ts'
 import type { WireResource } from '../client/wire.ts'
-import type { KindName } from '../model/kinds.ts'
+import { kindNames, type KindName } from '../model/kinds.ts'
 import { childAt } from './child-path.ts'
 import { Misuse } from './complaint.ts'
 import { callerOf, directoryOf } from './directory.ts'
 import { mend, tell, type Question } from './mending.ts'
+import { momentOf, momentOption } from './moment.ts'
 import { idAmong } from './named.ts'
 import { type Format, outputOption } from './output.ts'
 import { probeText } from './probe-text.ts'
@@ -23,6 +24,7 @@ interface Options {
   readonly probe: boolean
   readonly protocol?: 'tcp' | 'udp' | 'icmp'
   readonly vpc?: string
+  readonly at?: string
   /** Seconds. */
   readonly wait: number
 }
@@ -42,6 +44,7 @@ export function addDiagnoseCommand(root: Command, register: Register): void {
       'diagnose worker-1',
       'diagnose worker-1 203.0.113.7:80',
       'diagnose internet worker-1:22',
+      'diagnose web --at 2h',
     ],
   })
     .argument(
@@ -63,14 +66,17 @@ export function addDiagnoseCommand(root: Command, register: Register): void {
         .default(20)
         .argParser(secondsOf),
     )
+    .addOption(momentOption().conflicts(['fix', 'probe']))
     .addOption(outputOption())
     .action(register.run(diagnose))
 }
 
 async function diagnose(session: Session, what: string, to: string | undefined, options: Options): Promise<number> {
-  const all = await fetchAll(session.client)
+  const at = options.at === undefined ? undefined : momentOf(options.at)
+  const all = await fetchAll(session.client, kindNames, at)
   const question = questionOf(all, what, to, options)
-  const answer = await session.client.ask<Diagnosis>('GET', question.path + question.query)
+  const then = at === undefined ? '' : `${question.query === '' ? '?' : '&'}at=${encodeURIComponent(at)}`
+  const answer = await session.client.ask<Diagnosis>('GET', question.path + question.query + then)
   if (options.fix) return mend(session, question, answer.items, options)
   if (options.output === 'json') session.terminal.out(JSON.stringify(answer, null, 2))
   else {

@@ -19,8 +19,13 @@ import { labelOfKind } from './words.ts'
 /** at, diff, restore: the past. */
 export function addPastCommands(root: Command, register: Register): void {
   register(root.command('at'), {
-    about: 'Run a command that shows something as if it were an earlier time: get, trace',
-    examples: ['at 2h get load-balancers', 'at 14:05 get -o yaml', 'at 10m trace internet front:443'],
+    about: 'Run a command that shows something as if it were an earlier time: get, trace, diagnose',
+    examples: [
+      'at 2h get load-balancers',
+      'at 14:05 get -o yaml',
+      'at 10m trace internet front:443',
+      'at 03:10 diagnose web',
+    ],
   })
     .argument('<time>', momentForms)
     .argument('<command...>', 'the command, which may as well be told --at <time>')

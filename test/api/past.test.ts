@@ -194,6 +194,35 @@ test('a packet is followed through the network as it was', async t => {
   assert.equal((await ask('POST', '/v1/traces', { ...flow, at: then }))['reaches'], true)
 })
 
+test('what was wrong then is named, with what checks said then, and nothing is offered that would mend it now', async t => {
+  const { server, ask, group, balancer, backends, turn, now } = await network(t)
+  const [first, second] = backends
+  await turn(first!, 'active')
+  await turn(second!, 'active')
+  const well = await now()
+  await ask('PATCH', `/v1/security-groups/${group.id}`, { rules: [] })
+  await ask('POST', `/v1/security-groups/${group.id}:apply`)
+  await turn(first!, 'unavailable')
+  const ill = await now()
+  await ask('PATCH', `/v1/security-groups/${group.id}`, { rules: [{ protocol: 'all' }] })
+  await ask('POST', `/v1/security-groups/${group.id}:apply`)
+  await turn(first!, 'active')
+  const path = `/v1/load-balancers/${balancer.id}/backends/${first}/diagnosis`
+  const found = async (at: string) =>
+    ((await ask('GET', `${path}?at=${at}`))['items'] as { code: string; repair: unknown }[]).map(each => ({
+      code: each.code,
+      repair: each.repair,
+    }))
+  assert.deepEqual(await found(well), [])
+  assert.deepEqual((await found(ill))[0], { code: 'group-refuses', repair: null })
+  const flow = await ask('GET', `/v1/diagnosis?from=internet&to=${balancer.id}&port=80&at=${ill}`)
+  assert.equal(flow['reaches'], false)
+  assert.equal((await ask('GET', `/v1/diagnosis?from=internet&to=${balancer.id}&port=80&at=${well}`))['reaches'], true)
+  const codeOf = async (query: string) => (await server.ask('GET', `${path}?${query}`)).body['code']
+  assert.equal(await codeOf('at=2020-01-01T00:00:00Z'), 'not-remembered')
+  assert.equal(await codeOf(`at=${ill}&probe=true`), 'bad-query')
+})
+
 test('another process tells the same of the past', async t => {
   const path = join(await directory(t), 'model.sqlite')
   const first = await network(t, sqliteStore(path))
