@@ -81,6 +81,9 @@ async function diagnose(session: Session, what: string, to: string | undefined, 
   if (options.output === 'json') session.terminal.out(JSON.stringify(answer, null, 2))
   else {
     tell(session, question, answer.items)
+    const isOpen = answer.items.some(({ certainty }) => certainty === 'guessed')
+    if (isOpen && !options.probe && question.path.startsWith('/v1/load-balancers/'))
+      session.terminal.out(session.say('probe-it'))
     const { path, reaches, probe } = answer
     if (probe) session.terminal.out(`\n${probeText(probe, session.language)}`)
     if (path && (options.path || question.isFlow)) {
@@ -125,7 +128,7 @@ function questionOf(
   const of = child === undefined ? '' : `/backends/${child}`
   return {
     path: `/v1/load-balancers/${id}${of}/diagnosis`,
-    query: '',
+    query: options.probe ? '?probe=true' : '',
     about: about(child ?? id),
     nameOf,
     isFlow: false,

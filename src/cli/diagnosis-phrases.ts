@@ -6,6 +6,7 @@ export const diagnosisPhrases = {
   proved: { en: 'proved', zh: '已证实' },
   seen: { en: 'seen', zh: '已观察到' },
   guessed: { en: 'guessed', zh: '推测' },
+  'probe-it': { en: 'Only a probe makes sure: add --probe', zh: '只有探测才能确定：请加上 --probe' },
   'no-fault': { en: 'not a fault', zh: '不是故障' },
   'probe-listens': {
     en: 'probe: on its own machine the port is listened to at {listens}',

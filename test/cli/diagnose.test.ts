@@ -124,6 +124,12 @@ suite('diagnose', async () => {
     assert.equal((await cli('diagnose worker nobody:80')).code, 2)
   })
 
+  test('with --probe the agent is asked to ask the backend', async () => {
+    await forlorn('probed', '7')
+    const { code, err } = await cli('diagnose probed --probe')
+    assert.deepEqual([code, /no agent/.test(err)], [1, true], err)
+  })
+
   test('where a part of what mends it is refused, nothing of it is done', async () => {
     await forlorn('held', '6')
     await cli('create policy-test name=nobody must=not-reach from=internet to=load-balancer:held ports=80')
