@@ -34,6 +34,7 @@ const queries: QueryClient = new QueryClient({
 
 /** Colours of the kit's text that are too pale for many eyes, darkened to at least 4.5 : 1. */
 const readable = {
+  colorError: '#c4281c',
   colorTextDescription: '#5c6675',
   colorTextTertiary: '#5c6675',
   colorTextPlaceholder: '#6b7280',

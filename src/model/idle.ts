@@ -16,6 +16,13 @@ const goesWith: Readonly<Record<string, readonly Listener['protocol'][]>> = {
   'keep-alive': http,
 }
 
+/** Whether an option does something on a protocol, or may be given there. */
+export function mayHave(protocol: string, option: string): boolean {
+  if (option === 'transparent') return protocol === 'tcp' || protocol === 'udp'
+  if (option === 'redirect-to-https') return protocol === 'http'
+  return goesWith[option]?.some(each => each === protocol) ?? true
+}
+
 /** Warns of what listeners were told to do that their protocol has no place for. */
 export function idleProblems(balancer: Resource): readonly Problem[] {
   if (balancer.kind !== 'load-balancer') return []

@@ -44,7 +44,8 @@ suite('what is switched off and on, and servers that were there before', () => {
   after(() => lab.close())
 
   const serves = async () => (await visitor.get(url, 1500)).status === 200
-  const answers = async () => (await visitor.connect(await addressOf(lab, machine.server.eip), 22, 1500)).ending === 'ok'
+  const answers = async () =>
+    (await visitor.connect(await addressOf(lab, machine.server.eip), 22, 1500)).ending === 'ok'
 
   async function offAndOn(kind: KindName, id: string, works: () => Promise<boolean>): Promise<void> {
     assert.ok(await works(), 'before')

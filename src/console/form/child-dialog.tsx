@@ -43,7 +43,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
   const [child] = useState(newest)
   const revision = useRef(resource.revision)
   const members = fieldsOf(list.member, ['id', ...list.lists.map(inner => inner.attribute)])
-  const { advanced = [], initial, each: several, ...options } = { ...page.form, ...page.formIn?.(resource) }
+  const { advanced = [], initial, follow, each: several, ...options } = { ...page.form, ...page.formIn?.(resource) }
   const each = child ? undefined : several
   const fields = members.map(field => (field.name === each ? manyOf(field) : field))
   const seen = (from: Document) => Object.fromEntries(fields.map(({ name }) => [name, from[name]]))
@@ -87,6 +87,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
       onClose={onClose}
       reread={reread}
       note={words.t('form.draft-hint')}
+      follow={follow}
     >
       <FormFields fields={fields} place={place} advanced={advanced} />
     </FormDialog>

@@ -5,6 +5,7 @@ import type { WireProblem } from '../../client/wire.ts'
 import { differences, type Difference } from '../../model/changes.ts'
 import { useWords } from '../i18n/language.ts'
 import { DifferenceTable } from '../ui/difference-table.tsx'
+import type { FormPage } from '../pages/kind-page.ts'
 import { fieldPath, type Document } from './body-of.ts'
 import './words.ts'
 
@@ -18,10 +19,11 @@ interface Props {
   readonly reread?: () => Promise<{ readonly before: Document; readonly now: Document }>
   readonly children: ReactNode
   readonly note?: string | undefined
+  readonly follow?: FormPage['follow']
 }
 
 /** A form in a dialog: what the server refuses is shown at its field, and nothing that was typed is ever lost. */
-export function FormDialog({ title, submitWord, initial, submit, onClose, reread, children, note }: Props) {
+export function FormDialog({ title, submitWord, initial, submit, onClose, reread, children, note, follow }: Props) {
   const { t } = useWords()
   const [form] = Form.useForm<Document>()
   const [busy, setBusy] = useState(false)
@@ -62,6 +64,7 @@ export function FormDialog({ title, submitWord, initial, submit, onClose, reread
         requiredMark
         scrollToFirstError={{ focus: true }}
         onFinish={() => void send()}
+        onValuesChange={(changed, values) => follow && form.setFieldsValue(follow(changed, values))}
       >
         {note !== undefined && <p className="faint">{note}</p>}
         {children}

@@ -23,6 +23,10 @@ export interface FormOptions {
   readonly suggests?: Readonly<Record<string, Suggestion>>
   /** Attributes that matter only while another one has one of some values. */
   readonly only?: Readonly<Record<string, { readonly while: string; readonly is: readonly string[] }>>
+  /** Which of several choices are offered, by what another attribute says. */
+  readonly offers?: Readonly<
+    Record<string, { readonly by: string; readonly does: (choice: string, by: string) => boolean }>
+  >
   /** Two attributes of which one is given. */
   readonly either?: readonly [string, string]
   /** The attribute of a new child that several may be given of: one child is made for each. */
@@ -73,9 +77,22 @@ export function FormRow({ field, path, label, hint, place, initial }: Props) {
       validateTrigger="onBlur"
       rules={[rule]}
     >
-      <FieldInput field={field} place={place} label={label} />
+      <FieldInput field={useOffered(field, path, place)} place={place} label={label} />
     </Form.Item>
   )
+}
+
+/** A field of several choices with those that matter, and those that are chosen already. */
+function useOffered(field: Field, path: Path, place: Place): Field {
+  const form = Form.useFormInstance()
+  const offer = place.offers?.[field.name]
+  const by: unknown = Form.useWatch([...path.slice(0, -1), offer?.by ?? field.name], form)
+  if (field.control.type !== 'choices' || !offer || typeof by !== 'string') return field
+  const chosen: unknown = form.getFieldValue([...path])
+  const values = field.control.values.filter(
+    each => offer.does(String(each), by) || (Array.isArray(chosen) && chosen.includes(each)),
+  )
+  return { ...field, control: { ...field.control, values } }
 }
 
 /** What Form.Item hands to the input inside it. */

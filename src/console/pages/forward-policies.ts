@@ -1,5 +1,5 @@
 import type { KindPage } from './kind-page.ts'
-import { checkOnly } from './load-balancers.ts'
+import { checkOnly } from './health-checks.ts'
 
 export const forwardPolicies: KindPage = {
   kind: 'forward-policy',

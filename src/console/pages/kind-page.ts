@@ -12,11 +12,15 @@ export interface FormPage extends FormOptions {
   readonly advanced?: readonly string[]
   /** What stands in a new one before anybody types, beside the schema's defaults. */
   readonly initial?: Document
+  /** What else a change of some fields brings along; nothing of what somebody chose. */
+  readonly follow?: (changed: Document, values: Document) => Document
 }
 
 /** How a list of children is shown. */
 export interface ChildPage {
   readonly columns: readonly string[]
+  /** Columns that are shown where some child differs from what is usual. */
+  readonly rare?: readonly string[]
   readonly form: FormPage
   /** What depends on the aggregate that the list is in. */
   readonly formIn?: (holder: Shown) => FormPage

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import type { z } from 'zod'
 import type { ChildPath } from '../../model/command.ts'
 import { same } from '../../model/same.ts'
+import { telling } from '../../model/telling.ts'
 import { ChildDialog, type Child } from '../form/child-dialog.tsx'
 import type { Document } from '../form/body-of.ts'
 import { useWords } from '../i18n/language.ts'
@@ -51,6 +52,7 @@ export function ChildTable({
   const [checked, setChecked] = useState<readonly string[]>([])
   const children = items ?? (resource[list.attribute] as readonly Child[])
   const shape: Readonly<Record<string, z.core.$ZodType>> = list.member.shape
+  const rare = (page.rare ?? []).filter(name => children.some(child => Object.hasOwn(telling(child), name)))
   const changeAll = (ids: readonly string[], body: Document | null) =>
     act(
       async () => {
@@ -74,7 +76,7 @@ export function ChildTable({
         </Flex>
       ),
     },
-    ...page.columns.map(name => ({
+    ...[...page.columns, ...rare].map(name => ({
       title: words.label(name, list.attribute),
       key: name,
       render: (_: unknown, child: Child) =>

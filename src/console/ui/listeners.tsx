@@ -1,12 +1,15 @@
 import { CaretDownOutlined, CaretRightOutlined, DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
 import { Alert, Button, Empty, Flex, Popconfirm } from 'antd'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
+import type { z } from 'zod'
 import type { BackendStatus } from '../../client/wire.ts'
 import type { ChildList } from '../../model/child-lists.ts'
+import { telling } from '../../model/telling.ts'
 import { ChildDialog, type Child } from '../form/child-dialog.tsx'
 import { useWords } from '../i18n/language.ts'
 import { backendPage } from '../pages/backends.ts'
 import type { ChildPanelProps } from '../pages/kind-page.ts'
+import { listenerPage } from '../pages/listeners.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
 import { useServer } from '../server/use-server.ts'
@@ -21,7 +24,7 @@ import { WithoutButton } from './without-dialog.tsx'
 import './child-words.ts'
 
 /** A balancer's listeners, each with its backends and what is known of them. */
-export function Listeners({ resource, list, page }: ChildPanelProps) {
+export function Listeners({ resource, list }: ChildPanelProps) {
   const { t } = useWords()
   const { mayChange } = useSession()
   const [editing, setEditing] = useState<Child | 'new'>()
@@ -51,7 +54,7 @@ export function Listeners({ resource, list, page }: ChildPanelProps) {
           resource={resource}
           list={list}
           path={[list.attribute]}
-          page={page}
+          page={listenerPage}
           {...(editing === 'new' ? {} : { child: editing })}
           onClose={() => setEditing(undefined)}
         />
@@ -87,7 +90,7 @@ interface ListenerProps {
 }
 
 function Listener({ resource, list, listener, onEdit }: ListenerProps) {
-  const { label, option } = useWords()
+  const { option } = useWords()
   const { mayChange } = useSession()
   const [open, setOpen] = useState(true)
   const title = listener.name || listener.id
@@ -105,7 +108,7 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
           onClick={() => setOpen(!open)}
         />
         <h3>
-          {option('protocol', listener['protocol'])} : {String(listener['port'])}
+          {option('protocol', listener['protocol'])} : {portsText(listener)}
         </h3>
         <span className="name-cell">
           {listener.name ? <span>{listener.name}</span> : null}
@@ -119,14 +122,41 @@ function Listener({ resource, list, listener, onEdit }: ListenerProps) {
       </Flex>
       {open && backends && (
         <>
-          <p className="faint listener-facts">
-            {label('balance')}: {option('balance', listener['balance'])} · {label('check')}:{' '}
-            <Value name="check" schema={undefined} value={listener['check']} />
-          </p>
-          <Backends resource={resource} list={backends} listener={listener} />
+          <Facts listener={listener} member={list.member} />
+          {!redirects(listener) && <Backends resource={resource} list={backends} listener={listener} />}
         </>
       )}
     </article>
+  )
+}
+
+function portsText(listener: Child): string {
+  const [first, last] = [String(listener['port']), listener['lastPort']]
+  return typeof last === 'number' ? `${first}–${last}` : first
+}
+
+function redirects(listener: Child): boolean {
+  return (listener['options'] as readonly string[]).includes('redirect-to-https')
+}
+
+/** Attributes that a listener's head tells already, or its table of backends. */
+const told: ReadonlySet<string> = new Set(['id', 'name', 'protocol', 'port', 'lastPort', 'enabled', 'backends'])
+
+/** How a listener differs from others: how it balances and asks, or where it leads, and what is not as usual. */
+function Facts({ listener, member }: { readonly listener: Child; readonly member: z.ZodObject }) {
+  const { label } = useWords()
+  const always = redirects(listener) ? ['redirectStatus', 'redirectPort'] : ['balance', 'check']
+  const rest = Object.keys(telling(listener)).filter(name => !told.has(name) && !always.includes(name))
+  const shape: Readonly<Record<string, z.core.$ZodType>> = member.shape
+  return (
+    <p className="faint listener-facts">
+      {[...always, ...rest].map((name, i) => (
+        <Fragment key={name}>
+          {i > 0 && ' · '}
+          {label(name, 'listeners')}: <Value name={name} schema={shape[name]} value={listener[name]} />
+        </Fragment>
+      ))}
+    </p>
   )
 }
 

@@ -61,7 +61,7 @@ function Truth({ value, words }: { readonly value: boolean; readonly words: Voca
 /** Objects that stand in one place: next hops, health checks, who holds an EIP. */
 function Whole({ name, value }: { readonly name: string; readonly value: Readonly<Record<string, unknown>> }) {
   const words = useWords()
-  const { t, option } = words
+  const { t, option, label } = words
   const text = (key: string) => String(value[key])
   if (name === 'verdict') return <VerdictTag verdict={value as unknown as PolicyStatus} />
   if (name === 'issuance') return <IssuanceTag issuance={value as unknown as WireIssuance} />
@@ -91,8 +91,14 @@ function Whole({ name, value }: { readonly name: string; readonly value: Readonl
       {Object.entries(value)
         // Text of many lines is for a place of its own.
         .filter(([, each]) => each !== null && !(typeof each === 'string' && each.includes('\n')))
-        .map(([key, each]) => (key === 'type' ? option(name, each) : String(each)))
-        .join(' ')}
+        .map(([key, each]) =>
+          key === 'type'
+            ? option(name, each)
+            : name === 'clientLimits'
+              ? `${label(key, name)} ${String(each)}`
+              : String(each),
+        )
+        .join(name === 'clientLimits' ? ' · ' : ' ')}
     </span>
   )
 }
