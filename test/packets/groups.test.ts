@@ -25,7 +25,7 @@ suite('who may talk to whom', () => {
   })
   after(() => lab.close())
 
-  const reaches = async (port: number) => (await a.place.connect(b.address, port, 400)).ending
+  const reaches = async (port: number) => (await a.place.connect(b.address, port, 1200)).ending
 
   test('two VPCs with one address range do not see each other', async () => {
     await setRules(lab, guard, tcp('80'))

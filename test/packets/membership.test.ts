@@ -17,7 +17,7 @@ suite('what joins a network, moves, and leaves', () => {
   const linksIn = async (id: string) =>
     [...(await lab.run(netnsOf(id), 'ip', '-o', 'link')).matchAll(/^\d+: (\w+)[@:]/gm)].map(([, name]) => name)
   const reaches = async (from: Place, address: string | null) =>
-    (await from.connect(given(address), 22, 400)).ending === 'ok'
+    (await from.connect(given(address), 22, 1200)).ending === 'ok'
 
   before(async () => {
     lab = await startLab()

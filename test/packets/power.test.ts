@@ -81,7 +81,7 @@ suite('what is switched off and on, and servers that were there before', () => {
     for (const name of ['first', 'second']) {
       const { server, place, address } = await newMachine(lab, network, { securityGroup: open, address: '10.1.0.77' })
       await place.serveHttp(80, name)
-      assert.match((await machine.place.get(`http://${address}/`, 1000)).body, new RegExp(name))
+      assert.match((await machine.place.get(`http://${address}/`, 5000)).body, new RegExp(name))
       await lab.client.remove('server', server.id)
       await lab.settled()
     }
@@ -100,7 +100,7 @@ suite('what is switched off and on, and servers that were there before', () => {
     const place = lab.at('guest')
     for (const port of [22, 23]) await place.serveTcp(port)
     await until('it is reached', 20_000, async () => {
-      return (await machine.place.connect(given(guest.address), 22, 300)).seenAs === machine.address
+      return (await machine.place.connect(given(guest.address), 22, 1200)).seenAs === machine.address
     })
     assert.equal((await machine.place.connect(given(guest.address), 23, 300)).ending, 'timeout')
     assert.equal((await place.connect(machine.address, 22)).ending, 'ok')
@@ -130,7 +130,7 @@ suite('what is switched off and on, and servers that were there before', () => {
     })
     await lab.at('later').serveTcp(22)
     await until('it is reached', 20_000, async () => {
-      return (await machine.place.connect(given(server.address), 22, 300)).ending === 'ok'
+      return (await machine.place.connect(given(server.address), 22, 1200)).ending === 'ok'
     })
   })
 })

@@ -129,8 +129,8 @@ suite('in and out by public addresses', () => {
         machine.place.floodUdp(far.address, { from: 2000, count: 100, perSecond: 500 }),
         lab.settled(),
       ])
-      await machine.place.say(held.flow, 200)
-      assert.equal((await machine.place.askUdp(far.address, 53, 300)) !== null, enabled)
+      await machine.place.say(held.flow, 1200)
+      assert.equal((await machine.place.askUdp(far.address, 53, 1200)) !== null, enabled)
     }
     const last = await lab.arrivals()
     assert.equal(last.private, 0)

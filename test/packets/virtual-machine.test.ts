@@ -21,8 +21,8 @@ suite('a server behind a tap device', () => {
 
   const links = (netns: string | null) => lab.run(netns, 'ip', '-o', 'link')
   const ip = (...words: string[]) => lab.run('vm', 'ip', ...words)
-  const enters = async (port: number) => (await neighbour.place.connect(given(server.address), port, 400)).ending
-  const leaves = async (port: number) => (await inside.connect(neighbour.address, port, 400)).ending
+  const enters = async (port: number) => (await neighbour.place.connect(given(server.address), port, 1200)).ending
+  const leaves = async (port: number) => (await inside.connect(neighbour.address, port, 1200)).ending
 
   before(async () => {
     lab = await startLab()
