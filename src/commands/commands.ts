@@ -54,7 +54,8 @@ export function commandsOn(store: Store, { clock = utcNow, newId = randomId, gua
       const made: Record<string, Id> = {}
       const commands: Command[] = []
       edits = steps.map(({ command: said, as }) => {
-        const command = withMade(said, made)
+        // Bodies from outside come alone: they may be nested without end, and are not gone through.
+        const command = Object.keys(made).length === 0 ? said : withMade(said, made)
         const edited = edit(model, command, context)
         model = edited.model
         if (as !== undefined && edited.resource) made[as] = edited.resource.id
