@@ -1,5 +1,7 @@
 import type { Consequences, PlannedEnd, PlannedFlows, PlannedReach } from '../client/apply-wire.ts'
 import type { PlannedTest } from '../client/policy-wire.ts'
+import { diagnoseBackend } from '../diagnose/cause/backend.ts'
+import { findingText } from '../diagnose/cause/finding.ts'
 import type { BackendChange, ListenerLoss } from '../diagnose/plan/backend-change.ts'
 import type { Impact } from '../diagnose/plan/impact.ts'
 import type { End } from '../diagnose/reach/parties.ts'
@@ -19,6 +21,8 @@ export interface ImpactSight {
 /** So long machines are waited for. */
 const patienceMs = 1000
 const mostPairs = 20
+/** So many backends are told what would be wrong with them. */
+const mostReasons = 20
 
 /** Whether checks let a backend serve now, as far as that is known. */
 export function isUpBy({ board }: ImpactSight): (backend: Id) => boolean {
@@ -36,7 +40,10 @@ export async function consequencesOf(
   return {
     gained: reach.gained.map(each => reachView(model, each)),
     lost: reach.lost.map(each => reachView(model, each)),
-    backends: backends.map(each => backendView(model, each, sight)),
+    backends: backends.map((each, i) => ({
+      ...backendView(model, each, sight),
+      reason: i < mostReasons ? reasonOf(impact, each, language) : '',
+    })),
     listeners: listeners.map(each => listenerView(model, each)),
     flows: await flowsOf(impact, sight, signal),
     tests: tests.map(each => testView(model, each, language)),
@@ -63,7 +70,14 @@ async function flowsOf({ rewritten }: Impact, sight: ImpactSight, signal: AbortS
   }
 }
 
-function backendView(model: Model, change: BackendChange, { board }: ImpactSight): Consequences['backends'][number] {
+/** What would keep packets from a backend, by what would run. */
+function reasonOf({ after }: Impact, { balancer, backend, becomes }: BackendChange, language: Language): string {
+  if (becomes !== 'unreachable' || !after) return ''
+  const cause = diagnoseBackend(after, balancer, backend).find(({ certainty }) => certainty === 'proved')
+  return cause ? findingText(cause, language).what : ''
+}
+
+function backendView(model: Model, change: BackendChange, { board }: ImpactSight) {
   const { balancer, backend: id, address, port, was, becomes } = change
   const state = board.backend(id)?.state ?? null
   const name = childOf(model, balancer, id)?.name ?? ''

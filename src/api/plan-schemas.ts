@@ -57,6 +57,7 @@ const consequences = {
       was: standing,
       becomes: standing,
       state: { type: ['string', 'null'], enum: [...backendStates, null], description: 'What checks say of it now' },
+      reason: { ...text, description: 'What would keep packets from it' },
     }),
   },
   listeners: {

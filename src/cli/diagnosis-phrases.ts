@@ -1,8 +1,12 @@
 import type { Words } from '../model/define.ts'
 
-/** What is said around findings and probes. */
+/** What is said around findings, probes and trials. */
 export const diagnosisPhrases = {
   'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
+  'trial-away': {
+    en: 'the server does not answer; it goes on with {id} when it is back. Waiting for it',
+    zh: '服务无应答；恢复后将继续观察 {id}。正在等待',
+  },
   proved: { en: 'proved', zh: '已证实' },
   seen: { en: 'seen', zh: '已观察到' },
   guessed: { en: 'guessed', zh: '推测' },

@@ -17,7 +17,9 @@ export function effectLines(plan: Plan, language: Language): string[] {
   const say: Say = (key, values) => phrase(language, key, values)
   const count = (verb: 'put' | 'remove') => steps.filter(step => step.do === verb).length
   return [
-    ...(steps.length > 0 ? [say('plan-steps', { put: count('put'), remove: count('remove') })] : []),
+    ...(steps.length > 0
+      ? [say(commands ? 'plan-steps-told' : 'plan-steps', { put: count('put'), remove: count('remove') })]
+      : []),
     ...consequenceLines(plan, language),
     ...traps.map(({ message }) => say('warning', { text: printable(message) })),
     ...(commands ? ['', commands] : []),
@@ -67,9 +69,10 @@ const standings = {
   absent: 'plan-backend-absent',
 } as const satisfies Readonly<Record<PlannedBackend['becomes'], Phrase>>
 
-function backendLine({ name, address, port, balancer, becomes }: PlannedBackend, say: Say): string {
+function backendLine({ name, address, port, balancer, becomes, reason }: PlannedBackend, say: Say): string {
   const place = `${address || '–'}:${port}`
-  return say(standings[becomes], { name: printable(name || place), place, balancer: callOf(balancer) })
+  const line = say(standings[becomes], { name: printable(name || place), place, balancer: callOf(balancer) })
+  return reason === '' ? line : `${line}: ${printable(reason)}`
 }
 
 function flowLines({ total, pairs, silent }: PlannedFlows, say: Say): string[] {

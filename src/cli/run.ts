@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { ApiError } from '../client/api-error.ts'
 import { buildCli } from './commands.ts'
 import { Misuse } from './complaint.ts'
+import { connectionFailure } from './connection-failure.ts'
 import { withMoment } from './moment.ts'
 import type { Programs } from './programs.ts'
 import { type Connection, complaintText, defaultUrl } from './session.ts'
@@ -44,24 +45,4 @@ function told(error: unknown, language: Language, url: string): readonly [readon
   const cause = connectionFailure(error)
   if (cause) return [[phrase(language, 'no-server', { url, why: cause })], 1]
   throw error
-}
-
-const unreachable = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'ENOENT',
-  'EACCES',
-  'EAI_AGAIN',
-]
-
-function connectionFailure(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
-  const code = String(error.code)
-  return unreachable.includes(code) && ['connect', 'getaddrinfo', 'read'].includes(String(error.syscall))
-    ? code
-    : undefined
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Trial } from '../client/apply-wire.ts'
 import { agreed } from './agreed.ts'
+import { connectionFailure } from './connection-failure.ts'
 import { labelOf, trialStateLabel } from './labels.ts'
 import { type Format, outputOption } from './output.ts'
 import type { Register } from './register.ts'
@@ -87,6 +88,8 @@ async function finish(session: Session, id: string, verb: 'confirm' | 'revert'):
 }
 
 const pollMs = 500
+/** So long after the end of a trial a server that is away is waited for. */
+const graceMs = 10_000
 
 /** Follows a trial to its end, and asks for the confirmation that it waits for. The exit code: 0 where what it published stays. */
 export async function followTrial(session: Session, started: Trial): Promise<number> {
@@ -96,8 +99,17 @@ export async function followTrial(session: Session, started: Trial): Promise<num
   terminal.err(say(confirm ? 'trial-confirm' : 'trial-running', { id, seconds, before: backends.before }))
   // Whoever was cut off by what they changed cannot answer: then it is taken back.
   if (confirm && terminal.interactive && (await agreed(session))) return told(session, await client.trials.confirm(id))
+  let away = false
   for (let said = backends.now; ; await pause(pollMs)) {
-    const trial = await client.trials.get(id)
+    const trial = await client.trials.get(id).catch((error: unknown) => {
+      // The server watches, not we: one that is restarted goes on with it.
+      if (connectionFailure(error) === undefined || Date.now() > Date.parse(started.endsAt) + graceMs) throw error
+      if (!away) terminal.err(say('trial-away', { id }))
+      away = true
+      return null
+    })
+    if (!trial) continue
+    away = false
     if (trial.state !== 'running') return told(session, trial)
     if (trial.backends.now !== said) terminal.err(say('trial-backends', { ...trial.backends }))
     said = trial.backends.now

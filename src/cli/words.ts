@@ -182,6 +182,10 @@ const phrases = {
     en: 'say at least one attribute=value. Attributes of {kind}: {all}',
     zh: '请至少给出一个 属性=值。{kind}的属性：{all}',
   },
+  'plan-steps-told': {
+    en: 'On the machine: {put} to put, {remove} to remove',
+    zh: '主机上：写入 {put} 项，删除 {remove} 项',
+  },
   'plan-steps': {
     en: 'On the machine: {put} to put, {remove} to remove (--commands shows them)',
     zh: '主机上：写入 {put} 项，删除 {remove} 项（--commands 可查看命令）',

@@ -35,6 +35,8 @@ export interface PlannedBackend {
   readonly becomes: BackendStanding
   /** What checks say of it now; null where nothing is known. */
   readonly state: BackendStatus['state'] | null
+  /** What would keep packets from it; empty where it is reached or out of service, and of many. */
+  readonly reason: string
 }
 
 export interface PlannedListener {

@@ -69,4 +69,9 @@ test('a plan says who would reach whom, what the machine would do, and what is p
   const closed = await client.plan('security-group', web.id)
   assert.ok(linesOf(closed.lost).includes('internet > front-ip tcp 80'), linesOf(closed.lost).join('\n'))
   assert.deepEqual(closed.networks, { concerned: 1, looked: 1 })
+  assert.match(closed.backends[0]?.reason ?? '', /^web \(sg-\w+\), the group of .*, does not admit TCP 80$/)
+  assert.deepEqual(
+    translated.backends.map(({ becomes, reason }) => [becomes, reason]),
+    [['reachable', '']],
+  )
 })

@@ -111,10 +111,13 @@ function BackendRows({ backends }: Pick<Consequences, 'backends'>) {
         { title: t('effects.now'), render: (_, { state }) => <StateTag state={state ?? 'unknown'} /> },
         {
           title: t('effects.becomes'),
-          render: (_, { becomes }) => (
-            <Tag color={becomes === 'reachable' ? 'green' : 'red'} variant="filled">
-              {option('standing', becomes)}
-            </Tag>
+          render: (_, { becomes, reason }) => (
+            <>
+              <Tag color={becomes === 'reachable' ? 'green' : 'red'} variant="filled">
+                {option('standing', becomes)}
+              </Tag>
+              {reason !== '' && <div style={{ maxWidth: 320, whiteSpace: 'normal' }}>{reason}</div>}
+            </>
           ),
         },
       ]}

@@ -11,6 +11,8 @@ import { anyMachine } from '../trace/scene.ts'
 
 /** What comes of a change of the model. */
 export interface Impact {
+  /** What would run; null where nothing of ours is there. */
+  readonly after: Model | null
   /** What machines would do, in order. */
   readonly steps: readonly Step[]
   readonly reach: ReachChange
@@ -78,7 +80,17 @@ function impactOn(
   }
   const tests = changes.toSorted((a, b) => Number(isBroken(b)) - Number(isBroken(a)))
   const looked = Math.min(networks.length, mostNetworks)
-  return { steps, reach, backends, listeners, tests, rewritten, networks: { concerned: networks.length, looked } }
+  const then = machine === 'goes' ? null : after
+  return {
+    after: then,
+    steps,
+    reach,
+    backends,
+    listeners,
+    tests,
+    rewritten,
+    networks: { concerned: networks.length, looked },
+  }
 }
 
 /** Whether something is compiled under that name: a VPC, or what stands alone. */
