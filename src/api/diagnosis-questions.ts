@@ -1,5 +1,6 @@
 import { backendWay, diagnoseBackend, diagnoseBalancer, probedBackend } from '../diagnose/cause/backend.ts'
 import { diagnoseEip, serving, type Door } from '../diagnose/cause/eip.ts'
+import { isFault } from '../diagnose/cause/finding.ts'
 import { diagnoseFlow } from '../diagnose/cause/flow.ts'
 import { limitsOfFlow } from '../diagnose/cause/limits.ts'
 import type { Facts } from '../diagnose/cause/observed.ts'
@@ -71,7 +72,7 @@ export function diagnosisQuestions(services: Services, questions: Questions): re
         const { model, factsOf } = known
         const { id, live } = balancerOf(model, call)
         const backends = live.listeners.flatMap(each => each.backends)
-        const wrong = backends.find(({ id: each }) => diagnoseBackend(model, id, each, factsOf(id, each)).length > 0)
+        const wrong = backends.find(({ id: each }) => diagnoseBackend(model, id, each, factsOf(id, each)).some(isFault))
         const asked = wrong ?? backends[0]
         if (asked && isProbed(call)) return ofBackend(call, known, id, asked.id)
         return { findings: diagnoseBalancer(model, id, backend => factsOf(id, backend)), way: null }

@@ -2,7 +2,7 @@ import { plan } from '../../src/demo/plan.ts'
 import type { Facts } from '../../src/diagnose/cause/observed.ts'
 import { get } from '../../src/model/model.ts'
 import { certificateFor } from '../certificate-maker.ts'
-import { addTo, eagerly, make, publish, set, setBackend, setListener, withRule, type Broken } from './broken.ts'
+import { addTo, eagerly, make, publish, set, setBackend, setIn, setListener, withRule, type Broken } from './broken.ts'
 
 const seen = { sure: 'seen', mendedBy: 'repair' } as const
 const byOthers = { sure: 'seen', mendedBy: 'others' } as const
@@ -30,7 +30,7 @@ const full: readonly Broken[] = [
     },
     says: 'connections-full',
     of: 'natGateway',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...seen,
   },
   {
@@ -42,7 +42,7 @@ const full: readonly Broken[] = [
     },
     says: 'gateway-too-fast',
     of: 'natGateway',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...seen,
   },
   {
@@ -54,7 +54,7 @@ const full: readonly Broken[] = [
     },
     says: 'ports-full',
     of: 'natEip',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...seen,
   },
   {
@@ -63,7 +63,7 @@ const full: readonly Broken[] = [
     told: ({ vpcEip = '' }) => starved(true, vpcEip, { snatPorts: nearlyAllPorts }),
     says: 'ports-full',
     of: 'vpcEip',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...byOthers,
   },
   {
@@ -73,7 +73,7 @@ const full: readonly Broken[] = [
       starved(get(model, 'eip', natEip).now.bandwidthMbps === 10, natEip, { bytesIn: 9.8 * mbit }),
     says: 'bandwidth-full',
     of: 'natEip',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...seen,
   },
   {
@@ -99,7 +99,7 @@ const full: readonly Broken[] = [
     }),
     says: 'balancer-full',
     of: 'balancer',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...atDoor,
     ...seen,
   },
@@ -114,7 +114,7 @@ const full: readonly Broken[] = [
     }),
     says: 'balancer-too-fast',
     of: 'balancer',
-    filled: 'elsewhere',
+    toldOnly: true,
     ...atDoor,
     ...seen,
   },
@@ -184,6 +184,63 @@ const wellChecked: readonly Broken[] = [
     ...byOthers,
   },
   {
+    name: 'every backend has a policy, and nobody serves the rest',
+    on: 'a',
+    edits: () => [
+      make('forward-policy', 'policy', { name: 'shop', rules: [{ pattern: 'shop.example' }] }),
+      ...setBackend({ policy: '{policy}' }),
+    ],
+    told: ({ listener = '' }) => ({
+      backendStatus: active,
+      measured: id => ({ ownErrors5xx: id === listener ? 4 : 0 }),
+    }),
+    clients: 'ask',
+    says: 'no-default-backend',
+    of: 'balancer',
+    ...atDoor,
+    ...byOthers,
+    toldOnly: true,
+  },
+  {
+    name: 'the listener speaks plain HTTP where clients speak TLS',
+    on: 'a',
+    edits: () => [
+      ...withRule({ protocol: 'tcp', ports: '443' }),
+      ...publish(
+        'load-balancer',
+        'balancer',
+        setIn('load-balancer', 'balancer', ['listeners', '{listener}'], { port: 443 }),
+      ),
+    ],
+    told: ({ listener = '' }) => ({
+      backendStatus: active,
+      measured: id => ({ ownErrors4xx: id === listener ? 4 : 0 }),
+    }),
+    clients: 'ask-in-tls',
+    says: 'asked-in-tls',
+    of: 'balancer',
+    sure: 'guessed',
+    mendedBy: 'others',
+    ...atDoor,
+    toldOnly: true,
+  },
+  {
+    name: 'the listener expects the PROXY protocol of clients who do not speak it',
+    on: 'a',
+    edits: () => setListener({ acceptProxy: true }),
+    told: ({ listener = '' }) => ({
+      backendStatus: active,
+      measured: id => ({ newConnections: id === listener ? 4 : 0, requests: 0 }),
+    }),
+    clients: 'ask',
+    says: 'proxy-expected',
+    of: 'balancer',
+    sure: 'guessed',
+    mendedBy: 'repair',
+    ...atDoor,
+    toldOnly: true,
+  },
+  {
     name: 'the certificate of the listener has expired',
     on: 'a',
     edits: () => [
@@ -224,15 +281,18 @@ const wellChecked: readonly Broken[] = [
   {
     name: 'the backend drains, as somebody took it out',
     on: 'a',
-    edits: () => [...setListener({ drainS: 600 }), ...setBackend({ enabled: false })],
+    edits: () => setListener({ drainS: 600 }),
+    clients: 'download',
+    then: () => setBackend({ enabled: false }),
     told: () => ({
       backendStatus: { ...active, state: 'draining', sessions: 3, drainEndsAt: '2026-01-01T00:10:00Z' },
     }),
     says: 'drains',
     of: 'balancer',
-    filled: 'elsewhere',
+    forClients: true,
     isFault: false,
     ...seen,
+    toldOnly: true,
   },
 ]
 

@@ -18,14 +18,16 @@ export interface Broken {
   readonly check?: Check
   /** What is done to it afterwards. */
   readonly edits?: (at: Spot) => readonly Edit[]
+  /** What is done once clients are there. */
+  readonly then?: () => readonly Edit[]
   /** What is at the backend's address; a service that is well when left out. */
   readonly remote?: Remote
   /** What checks say of the backend, where the model has no reason. */
   readonly reason?: string
   /** What machines measured and say, where that is the reason; some of it only while it is as it was. */
   readonly told?: (made: Made, model: Model) => Facts
-  /** What clients do meanwhile: ask for pages, ask for what never ends, or ask for pages while somebody holds on to theirs. */
-  readonly clients?: 'ask' | 'download' | 'queue'
+  /** What clients do meanwhile: ask for pages, in plain HTTP or over TLS, ask for what never ends, or ask for pages while somebody holds on to theirs. */
+  readonly clients?: 'ask' | 'ask-in-tls' | 'download' | 'queue'
   /** What a diagnosis must say first; null where nothing is wrong that could be known. */
   readonly says: FindingCode
   /** What it says where it asks the backend itself; the same when left out. */
@@ -36,8 +38,8 @@ export interface Broken {
   readonly sure: Finding['certainty']
   /** Who makes it well: what the diagnosis proposes, or somebody elsewhere, or somebody who decides. */
   readonly mendedBy: 'repair' | 'others'
-  /** By packets it comes about in a test of its own. */
-  readonly filled?: 'elsewhere'
+  /** What machines say of it is told to the model; by packets it is not tried here. */
+  readonly toldOnly?: true
   /** False where all is as it was meant. */
   readonly isFault?: false
   /** What the backend is once it is mended; active when left out. */
@@ -156,6 +158,11 @@ export async function build(broken: Broken, at: Spot, hands: Pick<Hands, 'run' |
     if (as) made[as] = id
   }
   return made
+}
+
+/** Does to a service what is done once clients are there. */
+export async function breakLater({ then }: Broken, made: Made, hands: Pick<Hands, 'run'>): Promise<void> {
+  for (const { command } of then?.() ?? []) await hands.run(withParts(command, made))
 }
 
 /** A value in which parts in braces are what they became. */

@@ -10,7 +10,7 @@ import type { Facts } from '../../src/diagnose/cause/observed.ts'
 import { repaired } from '../../src/diagnose/cause/repair.ts'
 import type { Model } from '../../src/model/model.ts'
 import { modelHands } from '../demo/model-hands.ts'
-import { addTo, build, eagerly, publish, setIn, withRule, type Broken, type Spot } from './broken.ts'
+import { addTo, breakLater, build, eagerly, publish, setIn, withRule, type Broken, type Spot } from './broken.ts'
 import { catalogue } from './catalogue.ts'
 
 const at: Spot = { address: plan.regions[0].servers[0], port: 8080, spare: '203.0.113.200' }
@@ -85,6 +85,7 @@ for (const broken of catalogue) {
   test(`${broken.on}: ${broken.name}`, async () => {
     const hands = modelHands()
     const made = await build(broken, at, hands)
+    await breakLater(broken, made, hands)
     const [first] = asked(hands.model(), made, broken)
     assert.ok(first, 'nothing is found')
     assert.deepEqual(

@@ -1,9 +1,10 @@
 import type { Backend, Listener, LoadBalancer } from '../../model/model.ts'
 import { listenerLabel } from './balancer-door.ts'
-import { found, labelOf, type Finding } from './finding.ts'
+import { found, labelOf, type Finding, type FindingCode } from './finding.ts'
 import { widening } from './limit-repairs.ts'
 import type { Facts } from './observed.ts'
 import type { Checked } from './probed.ts'
+import type { Repair } from './repair.ts'
 import { changing } from './repairs.ts'
 
 /** A backend that was taken out and has connections left: it is as it was meant to be. Null where there is more to say. */
@@ -51,12 +52,23 @@ function* backendFull(
   yield found('backend-full', balancer, values, widening(balancer, listener, backend))
 }
 
-/** A listener that answers requests with errors of its own, though it has whom to ask. */
+/** A listener that answers requests with errors of its own, though it has whom to ask; or that clients do not speak with as it expects. */
 function* answersItself(balancer: LoadBalancer, listener: Listener, { measured }: Facts): Iterable<Finding> {
-  const { ownErrors5xx = 0 } = measured?.(listener.id) ?? {}
-  if (ownErrors5xx === 0) return
-  yield found('answers-itself', balancer, { child: listenerLabel(listener), rate: rateText(ownErrors5xx) })
+  const { ownErrors4xx = 0, ownErrors5xx = 0, newConnections = 0, requests } = measured?.(listener.id) ?? {}
+  const { port, protocol, backends, acceptProxy } = listener
+  const say = (code: FindingCode, perSecond: number, repair: Repair | null = null) => {
+    const values = { child: listenerLabel(listener), rate: rateText(perSecond), port: String(port) }
+    return found(code, balancer, values, repair)
+  }
+  const isPartial = backends.every(({ enabled, policy }) => !enabled || policy !== null)
+  if (ownErrors5xx > 0) yield say(isPartial ? 'no-default-backend' : 'answers-itself', ownErrors5xx)
+  if (ownErrors4xx > 0 && protocol === 'http' && portsOfTls.includes(port)) yield say('asked-in-tls', ownErrors4xx)
+  if (!acceptProxy || newConnections === 0 || requests !== 0) return
+  yield say('proxy-expected', newConnections, changing(balancer, ['listeners', listener.id], { acceptProxy: false }))
 }
+
+/** Where clients speak TLS without being told. */
+const portsOfTls: readonly number[] = [443, 8443]
 
 /** The active backend of an earlier tier because of which a backup does not serve; of no tier are those that are no backups. */
 function serveBefore(listener: Listener, backend: Backend, { stateOf }: Facts): Backend | undefined {

@@ -87,6 +87,39 @@ export const limitWords = {
     },
     certainty: 'seen',
   },
+  'no-default-backend': {
+    what: {
+      en: '{child} of {it} answered up to {rate} requests a second with 503 lately: each of its backends has a policy, and none is for requests that no policy matches',
+      zh: '{it} 的监听器 {child} 最近每秒有最多 {rate} 个请求返回 503：每个后端都绑定了转发策略，没有后端处理未匹配任何策略的请求',
+    },
+    fix: {
+      en: 'add a backend without a policy, or a rule that matches the rest, and apply',
+      zh: '添加不绑定策略的后端，或添加匹配其余请求的规则，然后应用修改',
+    },
+    certainty: 'seen',
+  },
+  'asked-in-tls': {
+    what: {
+      en: '{child} of {it} speaks plain HTTP at port {port}, and refused up to {rate} requests a second lately as none that it understands: clients speak TLS there, as it seems',
+      zh: '{it} 的监听器 {child} 在端口 {port} 使用明文 HTTP，最近每秒有最多 {rate} 个请求因无法识别而被拒绝：客户端似乎使用了 TLS',
+    },
+    fix: {
+      en: 'let the listener speak HTTPS, with a certificate, and apply',
+      zh: '将监听器改为 HTTPS 并绑定证书，然后应用修改',
+    },
+    certainty: 'guessed',
+  },
+  'proxy-expected': {
+    what: {
+      en: '{child} of {it} expects the PROXY protocol; clients connected up to {rate} times a second lately, and not one request came: they do not speak it, as it seems',
+      zh: '{it} 的监听器 {child} 要求 PROXY 协议；最近每秒最多有 {rate} 个连接，但没有任何请求：客户端似乎没有使用该协议',
+    },
+    fix: {
+      en: 'expect it only of another balancer that speaks it: else switch it off for this listener and apply',
+      zh: '只有前面的负载均衡器使用该协议时才应开启：否则请为该监听器关闭它，然后应用修改',
+    },
+    certainty: 'guessed',
+  },
   'unchecked-silent': {
     what: {
       en: '{address} is not checked, and seems not to answer on port {port}: {evidence}',
