@@ -7,9 +7,9 @@ import {
   type Ruleset,
   type Tally,
 } from '../host/ruleset.ts'
-import { spreadMaps, spreadPorts, type Spread } from '../host/spread.ts'
+import { marksOf, spreadMaps, spreadPorts, type Spread } from '../host/spread.ts'
 import type { Id } from '../model/model.ts'
-import { askEgress, endpointRuleset } from './filters.ts'
+import { askEgress, endpointRuleset, needed } from './filters.ts'
 import { hooks, links, marks, unservedBy } from './names.ts'
 import type { CompiledGroup } from './security-group.ts'
 
@@ -38,7 +38,7 @@ export function balancerRuleset(place: BalancerPlace, group: CompiledGroup, spre
       ...chains,
       admission(place, group, spreads),
       dstnat(place, spreads),
-      steer(place, spreads),
+      ...needed([steer(place, spreads)]),
       forward(place, group, spreads),
       unserved(place.id, spreads),
       srcnat(place, spreads),
@@ -48,6 +48,9 @@ export function balancerRuleset(place: BalancerPlace, group: CompiledGroup, spre
 }
 
 const isNew: Match = { on: 'ct-state', is: ['new'] }
+const known: Match = { on: 'ct-state', is: ['established'] }
+const sent: Match = { on: 'ct-direction', is: 'original' }
+const heard: Match = { on: 'ct-direction', is: 'reply' }
 const isLed: Match = { on: 'ct-status', is: 'dnat' }
 
 /** Whether spreads count by port or by address, and the marks of those that do; none where all do alike. */
@@ -55,7 +58,7 @@ function kinds(spreads: readonly Spread[]): { readonly of: Tally['of']; readonly
   const byKind = [...Map.groupBy(spreads, ({ lastPort }) => (lastPort === null ? 'port' : 'range'))]
   return byKind.map(([of, list]) => ({
     of,
-    is: byKind.length > 1 ? [{ on: 'ct-mark', is: list.map(({ mark }) => mark) }] : [],
+    is: byKind.length > 1 ? [{ on: 'ct-mark', is: list.flatMap(marksOf) }] : [],
   }))
 }
 
@@ -67,10 +70,10 @@ function tallySets(spreads: readonly Spread[]): NamedSet[] {
   )
 }
 
-function tally(id: Id, spreads: readonly Spread[], what: Tally['what'], first: Match): FilterRule[] {
+function tally(id: Id, spreads: readonly Spread[], what: Tally['what'], ...first: Match[]): FilterRule[] {
   return kinds(spreads).map(({ of, is }) => ({
     for: id,
-    match: [first, ...is],
+    match: [...first, ...is],
     then: { do: 'tally', what, in: tallySet({ what, of }), of },
   }))
 }
@@ -88,13 +91,18 @@ function held({ eips, address }: BalancerPlace): Match[] {
   return is.length > 0 ? [{ on: 'daddr', is }] : []
 }
 
+/** Whether flows can be for a public address, or for one in a subnet. */
+function marksFlows({ eips, address }: BalancerPlace): boolean {
+  return eips.length > 0 && address !== null
+}
+
 function admission(place: BalancerPlace, group: CompiledGroup, spreads: readonly Spread[]): Chain {
   return {
     name: 'admission',
-    hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'accept' },
+    hook: { type: 'nat', at: 'prerouting', priority: hooks.guard, policy: 'accept' },
     rules: ports(spreads).map(port => ({
       for: group.id,
-      match: [isNew, ...held(place), port],
+      match: [...held(place), port],
       then: { do: 'jump', chain: group.ingress.name },
     })),
   }
@@ -107,8 +115,11 @@ function dstnat(place: BalancerPlace, spreads: readonly Spread[]): Chain {
     rules: spreads.flatMap(spread => {
       const { id } = spread
       const match = [...held(place), ...ports([spread])]
+      const isPublic: Match[] = [{ on: 'daddr', is: place.eips }, ...ports([spread])]
+      const mark: FilterRule = { for: id, match: isPublic, then: { do: 'mark-flow', mark: marks.public, more: true } }
       return [
         { for: id, match, then: { do: 'slot', of: id } } as const,
+        ...(marksFlows(place) ? [mark] : []),
         ...spreadMaps(spread).map(({ name, distance }): FilterRule => {
           const moves = distance !== null && distance !== 0
           return { for: id, match, then: { do: 'spread', of: id, map: name, ports: moves ? portsOf(name) : null } }
@@ -134,23 +145,24 @@ function movedPorts(spread: Spread): NamedSet[] {
 
 /**
  * Answers to clients of public addresses leave by where these are. When they are routed, and when strict reverse-path filtering
- * asks for the way back to a client, a backend's address stands where the rule for public addresses looks: so there is a mark, for
- * what comes from the subnet or, in that question, would come from there. What backends get in a client's own name has another one,
- * and a link to itself: it leaves by this untranslated, and is answered by it.
+ * asks for the way back to a client, a backend's address stands where the rule for public addresses looks: so flows have a mark, which
+ * counts for what comes from the subnet or, in that question, would come from there. What backends get in a client's own name has another
+ * one, and a link to itself: it leaves by this untranslated, and is answered by it. Every packet passes here, so there is as little as can be.
  */
-function steer({ id, eips, neighbours }: BalancerPlace, spreads: readonly Spread[]): Chain {
+function steer(place: BalancerPlace, spreads: readonly Spread[]): Chain {
+  const { id, eips, neighbours } = place
   const rule = (mark: number, link: string, ...more: Match[]): FilterRule => ({
     for: id,
     match: [{ on: 'iif', is: [link] }, isLed, ...more],
     then: { do: 'mark', mark },
   })
   const asked: Match = { on: 'ct-original-daddr', is: eips }
-  const toShow: Match = { on: 'ct-mark', is: spreads.filter(each => each.transparent).map(({ mark }) => mark) }
+  const toShow: Match = { on: 'ct-mark', is: spreads.filter(each => each.transparent).flatMap(marksOf) }
   return {
     name: 'steer',
     hook: { type: 'filter', at: 'prerouting', priority: hooks.steer, policy: 'accept' },
     rules: [
-      ...(eips.length > 0 ? [rule(marks.public, links.public), rule(marks.public, links.subnet, asked)] : []),
+      ...(marksFlows(place) ? [{ for: id, match: [], then: { do: 'mark-as-flow', mask: marks.public } } as const] : []),
       ...(neighbours === null
         ? []
         : [
@@ -166,16 +178,20 @@ function steer({ id, eips, neighbours }: BalancerPlace, spreads: readonly Spread
  * cannot be, because too much is, passes as well.
  */
 function forward({ id }: BalancerPlace, group: CompiledGroup, spreads: readonly Spread[]): Chain {
-  const known: Match = { on: 'ct-state', is: ['established'] }
   const accept = { do: 'accept' } as const
   return {
     name: 'forward',
     hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
     rules: [
-      ...(['sent', 'heard'] as const).flatMap(what => tally(id, spreads, what, known)),
+      ...tally(id, spreads, 'sent', sent, known),
+      ...tally(id, spreads, 'heard', heard, known),
       { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: accept },
       ...(spreads.length > 0
-        ? [...askEgress(group, isLed), ...tally(id, spreads, 'sent', isLed), { for: id, match: [isLed], then: accept }]
+        ? [
+            ...askEgress(group, isLed),
+            ...tally(id, spreads, 'sent', sent, isLed),
+            { for: id, match: [isLed], then: accept },
+          ]
         : []),
     ],
   }

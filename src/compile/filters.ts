@@ -31,7 +31,26 @@ export function stateful(owner: Id): FilterRule[] {
   ]
 }
 
-/** What would leave for the internet with a source that is not public is dropped. */
+/**
+ * Decides whether a new flow enters a namespace, before it is translated. Chains of this type see the first packet of a flow
+ * alone, so that all others pass without a look; what is of no flow at all, other chains must drop.
+ */
+export function guard(rules: readonly FilterRule[]): Chain {
+  return { name: 'guard', hook: { type: 'nat', at: 'prerouting', priority: hooks.guard, policy: 'drop' }, rules }
+}
+
+/** Where nothing of ours listens: what is of no flow is dropped, as it would be answered otherwise. */
+export function strays(owner: Id, ...where: readonly Match[]): Chain {
+  return {
+    name: 'strays',
+    hook: { type: 'filter', at: 'input', priority: hooks.filter, policy: 'accept' },
+    rules: [
+      { for: owner, match: [...where, { on: 'ct-state', is: ['invalid'] }], then: { do: 'drop' }, counter: true },
+    ],
+  }
+}
+
+/** The end of a chain of source NAT: what would leave for the internet with a source that is not public is dropped. */
 export function untranslated(owner: Id, held: readonly string[]): FilterRule[] {
   if (held.length === 0) return []
   return [

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { publicFlow } from '../host/spread.ts'
 import { macFor } from '../model/mac.ts'
 import type { Id } from '../model/model.ts'
 
@@ -75,11 +76,11 @@ export const priorities = {
 export const hooks = { guard: -150, dstnat: -100, steer: -50, filter: 0, late: 10, srcnat: 100, lastLook: 150 } as const
 
 /** What packets are marked with for routing; slots, which are marks before that, are smaller. In a router, those of balancers are numbered from the last. */
-export const marks = { public: 0x10000, shown: 0x20000, answers: 0x100000 } as const
+export const marks = { public: publicFlow, shown: 0x20000, answers: 0x100000 } as const
 
 /** What conntrack marks flows of spreads with, by {@link placesOf}: never one of the marks above. */
 export const firstSpreadMark = 2 ** 24
-export const spreadMarks = 2 ** 30
+export const spreadMarks = 2 ** 29
 
 /** The counter of what something refused. */
 export const refusedBy = (id: Id): string => `refused-${id}`

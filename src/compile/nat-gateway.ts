@@ -6,7 +6,7 @@ import { hooks, links, netnsOf, refusedBy, tables } from './names.ts'
 import { addressesOf, type VpcPart } from './part.ts'
 import { publicLink, publicWay, route } from './public-link.ts'
 import { compileGroup, sortedAddresses } from './security-group.ts'
-import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
+import { askEgress, chainsOf, guard, needed, stateful, strays, untranslated } from './filters.ts'
 import { routerSysctls } from './sysctls.ts'
 import { transitLink, transitOf } from './transit.ts'
 
@@ -47,11 +47,7 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
     sets: group.sets,
     chains: needed([
       ...chainsOf(group),
-      {
-        name: 'guard',
-        hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'drop' },
-        rules: [...stateful(id), { for: group.id, match: [], then: { do: 'jump', chain: group.ingress.name } }],
-      },
+      guard([{ for: group.id, match: [], then: { do: 'jump', chain: group.ingress.name } }]),
       {
         name: 'dstnat',
         hook: { type: 'nat', at: 'prerouting', priority: hooks.dstnat, policy: 'accept' },
@@ -61,7 +57,7 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
         name: 'forward',
         hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
         rules: [
-          { for: id, match: [{ on: 'ct-state', is: ['established', 'related'] }], then: { do: 'accept' } },
+          ...stateful(id),
           { for: id, match: [...outward, isNew], then: { do: 'limit-connections', most: connections }, counter: true },
           { for: id, match: [...outward, isNew], then: { do: 'limit-rate', perSecond }, counter: refusedBy(id) },
           { for: id, match: outward, then: { do: 'accept' } },
@@ -71,13 +67,14 @@ function rulesetOf(part: VpcPart, nat: NatGateway): Ruleset {
       {
         name: 'srcnat',
         hook: { type: 'nat', at: 'postrouting', priority: hooks.srcnat, policy: 'accept' },
-        rules: snatRules(part, nat),
+        rules: [...snatRules(part, nat), ...untranslated(id, held)],
       },
       {
         name: 'lastlook',
         hook: { type: 'filter', at: 'postrouting', priority: hooks.lastLook, policy: 'accept' },
-        rules: [...untranslated(id, held), ...askEgress(group)],
+        rules: askEgress(group),
       },
+      strays(id),
     ]),
   }
 }

@@ -1,9 +1,8 @@
 import { privateAddressesOf } from '../model/node.ts'
 import type { Chain, FilterRule, Match, Ruleset } from '../host/ruleset.ts'
 import type { Item } from '../host/item.ts'
-import type { Id } from '../model/model.ts'
 import { bridgingSysctls, leadingSysctls } from './sysctls.ts'
-import { askEgress, chainsOf, needed, stateful, untranslated } from './filters.ts'
+import { askEgress, chainsOf, guard, needed, strays, untranslated } from './filters.ts'
 import { hooks, links, netnsOf, priorities, tables } from './names.ts'
 import { publicServers, sharedAddress, type VpcPart } from './part.ts'
 import { publicLink, publicWay, route, rule } from './public-link.ts'
@@ -50,16 +49,6 @@ function* fallback({ vpc, subnets, balancers }: VpcPart): Iterable<Item> {
   for (const { id, now } of subnets) yield rule(netns, priorities.fallback, now.cidr, tables.public, id)
 }
 
-/** Without a public link nothing is filtered or translated, and conntrack left alone: only what that link would be for is dropped. */
-function privateChain(owner: Id): Chain {
-  const match = (['iif', 'oif'] as const).map(on => ({ on, is: [links.public], not: true }))
-  return {
-    name: 'forward',
-    hook: { type: 'filter', at: 'forward', priority: hooks.filter, policy: 'drop' },
-    rules: [{ for: owner, match, then: { do: 'accept' } }],
-  }
-}
-
 /** Answers to clients whom balancers show as who they are go back by these. */
 function steer(part: VpcPart): Chain {
   return {
@@ -74,7 +63,8 @@ function rulesetOf(part: VpcPart): Ruleset {
   const shared = sharedAddress(part)
   const own = [...publicServers(part)]
   if (shared === null && own.length === 0)
-    return { family: 'ip', sets: [], chains: needed([...resolverGuard(part), steer(part), privateChain(id)]) }
+    // Nothing is filtered or translated, and conntrack left alone: the link to the internet goes before these rules come.
+    return { family: 'ip', sets: [], chains: needed([...resolverGuard(part), steer(part)]) }
   const group = compileGroup(part.look, part.vpc.live.securityGroup)
   const inward: Match = { on: 'iif', is: [links.public] }
   const outward: Match = { on: 'oif', is: [links.public] }
@@ -82,21 +72,17 @@ function rulesetOf(part: VpcPart): Ruleset {
   const pass = (direction: 'saddr' | 'daddr', is: readonly string[], ...match: Match[]): FilterRule[] =>
     is.length > 0 ? [{ for: id, match: [...match, { on: direction, is }], then: { do: 'accept' } }] : []
   const ownEips = sortedAddresses(own.map(({ eip }) => eip))
+  const egress = askEgress(group, outward)
   return {
     family: 'ip',
     sets: group.sets,
     chains: needed([
       ...chainsOf(group),
-      {
-        name: 'guard',
-        hook: { type: 'filter', at: 'prerouting', priority: hooks.guard, policy: 'drop' },
-        rules: [
-          { for: id, match: [{ on: 'iif', is: [links.public], not: true }], then: { do: 'accept' } },
-          ...stateful(id),
-          ...pass('daddr', ownEips),
-          askGroup,
-        ],
-      },
+      guard([
+        { for: id, match: [{ on: 'iif', is: [links.public], not: true }], then: { do: 'accept' } },
+        ...pass('daddr', ownEips),
+        askGroup,
+      ]),
       ...resolverGuard(part),
       steer(part),
       {
@@ -142,17 +128,15 @@ function rulesetOf(part: VpcPart): Ruleset {
                 } as const,
               ]
             : []),
+          ...untranslated(id, sortedAddresses([...(shared ? [shared] : []), ...ownEips])),
         ],
       },
       {
         name: 'lastlook',
         hook: { type: 'filter', at: 'postrouting', priority: hooks.lastLook, policy: 'accept' },
-        rules: [
-          ...untranslated(id, sortedAddresses([...(shared ? [shared] : []), ...ownEips])),
-          ...pass('saddr', ownEips, outward),
-          ...askEgress(group, outward),
-        ],
+        rules: egress.length > 0 ? [...pass('saddr', ownEips, outward), ...egress] : [],
       },
+      strays(id, inward),
     ]),
   }
 }

@@ -1,6 +1,6 @@
 import { tallySet, type Tally } from '../host/ruleset.ts'
 import { tableName } from '../host/ruleset-text.ts'
-import { spreadAt, type Endpoint, type Spread } from '../host/spread.ts'
+import { marksOf, spreadAt, type Endpoint, type Spread } from '../host/spread.ts'
 import { countFlows } from './flow-count.ts'
 import type { Measure } from './measure.ts'
 import { attribute, attributeList, attributesOf, text } from './netlink.ts'
@@ -36,7 +36,7 @@ export async function spreadMeasures(space: Space, { netns, spreads }: Spreader)
     }))
   }
   for (const spread of spreads) for (const target of spread.targets) rowOf(spread, target.backend, target)
-  const byMark = new Map(spreads.map(spread => [spread.mark, spread]))
+  const byMark = new Map(spreads.flatMap(spread => marksOf(spread).map(mark => [mark, spread] as const)))
   for (const of of new Set(spreads.map(kindOf))) {
     for (const what of ['sent', 'heard', 'made'] as const) {
       for (const { mark, address, port, bytes, packets } of tallied(space, { what, of })) {

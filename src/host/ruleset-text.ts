@@ -170,6 +170,8 @@ function matchText(match: Match): string {
       return `ip saddr . ip daddr${match.as === 'answers' ? ' . meta l4proto . th sport . th dport' : ''} @${match.in}`
     case 'ct-state':
       return `ct state ${match.is.join(',')}`
+    case 'ct-direction':
+      return `ct direction ${match.is}`
     case 'ct-status':
       return `ct status ${match.is}`
     case 'ct-mark':
@@ -222,8 +224,10 @@ function actionText({ spreads = [] }: Ruleset, action: Action): string {
     }
     case 'mark':
       return `meta mark set ${hexOf(action.mark)}`
+    case 'mark-as-flow':
+      return `meta mark set ct mark & ${hexOf(action.mask)}`
     case 'mark-flow':
-      return `ct mark set ${hexOf(action.mark)}`
+      return `ct mark set ${action.more ? 'ct mark | ' : ''}${hexOf(action.mark)}`
     case 'tally':
       return tallyText(action)
     case 'snat': {
@@ -244,8 +248,7 @@ function actionText({ spreads = [] }: Ruleset, action: Action): string {
 function tallyText({ what, of, in: set }: Extract<Action, { readonly do: 'tally' }>): string {
   const [address, port] = what === 'heard' ? ['ip saddr', 'th sport'] : ['ip daddr', 'th dport']
   const update = `update @${set} { ct mark . ${address}${of === 'port' ? ` . ${port}` : ''} counter }`
-  if (what === 'made') return update
-  return `ct direction ${what === 'sent' ? 'original' : 'reply'} ${update} accept`
+  return what === 'made' ? update : `${update} accept`
 }
 
 function setOrList(is: readonly string[] | { readonly set: string }): string {

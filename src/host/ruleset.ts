@@ -84,6 +84,8 @@ export type Match =
   /** Whether it is an answer that a set expects: where there is no conntrack. */
   | { readonly on: 'expected'; readonly as: 'answers' | 'echoes'; readonly in: string }
   | { readonly on: 'ct-state'; readonly is: readonly ('new' | 'established' | 'related' | 'invalid')[] }
+  /** Whether a packet goes as the first of its flow did, or answers it. */
+  | { readonly on: 'ct-direction'; readonly is: 'original' | 'reply' }
   /** Whether destination NAT was done to the flow. */
   | { readonly on: 'ct-status'; readonly is: 'dnat' | 'snat' }
   /** What flows are marked with for good: by the spread that they went over, or by where they came from. */
@@ -103,8 +105,10 @@ export type Action =
   | { readonly do: 'spread'; readonly of: string; readonly map: string; readonly ports: string | null }
   /** Chooses routes by policy, and goes on with the next rule. */
   | { readonly do: 'mark'; readonly mark: number }
-  /** Marks the flow for good, and goes on with the next rule. */
-  | { readonly do: 'mark-flow'; readonly mark: number }
+  /** Chooses routes by that part of what its flow is marked with, and goes on with the next rule. */
+  | { readonly do: 'mark-as-flow'; readonly mask: number }
+  /** Marks the flow for good, besides what it is marked with where `more` says so; and goes on with the next rule. */
+  | { readonly do: 'mark-flow'; readonly mark: number; readonly more?: boolean }
   /** Counts what backends of spreads get or send, and lets it pass; or a new flow to one, and goes on with the next rule. */
   | { readonly do: 'tally'; readonly what: Tally['what']; readonly in: string; readonly of: Tally['of'] }
   /** To one of these addresses, at random per flow. */

@@ -14,7 +14,7 @@ export interface Spread {
   readonly by: 'turn' | 'source'
   /** How many slots there are, whatever health says. */
   readonly slots: number
-  /** What conntrack marks its flows with: no other spread of the table has it, though one may have had it before. */
+  /** What conntrack marks its flows with: no other spread of the table has it, though one may have had it before. See {@link marksOf}. */
   readonly mark: number
   /** Seconds without a packet after which a flow is forgotten. */
   readonly idleS: number
@@ -27,6 +27,14 @@ export interface Spread {
   /** Who checks backends: HAProxy, this machine's agent, or nobody, which is to say that all serve. */
   readonly check: 'proxy' | 'none' | SpreadProbe
   readonly targets: readonly SpreadTarget[]
+}
+
+/** What marks, besides, flows whose client asked for a public address. */
+export const publicFlow = 2 ** 30
+
+/** The marks that flows of a spread have. */
+export function marksOf({ mark }: Pick<Spread, 'mark'>): number[] {
+  return [mark, mark + publicFlow]
 }
 
 /** How a backend is asked that HAProxy cannot ask. */

@@ -111,15 +111,19 @@ function walkChain(ruleset: Ruleset, chain: Chain, way: Way): Decided | 'end' | 
       case 'clamp-mss':
         continue
       case 'tally':
-        if (rule.then.what === (way.passage.state === 'new' ? 'sent' : 'heard'))
-          return { rule, chain: chain.name, led: [] }
+        if (rule.then.what !== 'made') return { rule, chain: chain.name, led: [] }
         continue
       case 'mark':
         way.passage = { ...way.passage, mark: rule.then.mark }
         continue
-      case 'mark-flow':
-        way.passage = { ...way.passage, flowMark: rule.then.mark }
+      case 'mark-as-flow':
+        way.passage = { ...way.passage, mark: (way.passage.flowMark ?? 0) & rule.then.mask }
         continue
+      case 'mark-flow': {
+        const before = rule.then.more ? (way.passage.flowMark ?? 0) : 0
+        way.passage = { ...way.passage, flowMark: before | rule.then.mark }
+        continue
+      }
       case 'slot':
         way.passage = { ...way.passage, flowMark: spreadOf(ruleset, rule.then.of).mark }
         continue
@@ -211,6 +215,8 @@ function holds(ruleset: Ruleset, match: Match, passage: Passage): boolean {
       return passage.state === 'established' && (packet.protocol === 'icmp') === (match.as === 'echoes')
     case 'ct-state':
       return (match.is as readonly string[]).includes(passage.state)
+    case 'ct-direction':
+      return (passage.state === 'new') === (match.is === 'original')
     case 'ct-status':
       return passage[match.is]
     case 'ct-mark':
