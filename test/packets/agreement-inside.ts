@@ -21,7 +21,7 @@ import { all, emptyModel, get, type Backend, type LoadBalancer, type Model } fro
 import { nodesOf } from '../../src/model/node.ts'
 import { anyWorld, withOneOf, worldPorts } from '../compile/any-world.ts'
 import { agrees, disagreement, expectedOf, shotText, wayText, type Expected, type Surroundings } from './expecting.ts'
-import type { Heard, Shot } from './flight.ts'
+import type { Arrival, Heard, Shot } from './flight.ts'
 import { Field, type Connection } from './probing.ts'
 import { shotsIn } from './shots.ts'
 
@@ -220,17 +220,24 @@ async function judgeProxies(model: Model, state: HostState): Promise<void> {
         ? listener.backends.flatMap(each => waysTo(model, state, balancer, each))
         : []
     const reached = ways.filter(way => way.arrival !== null)
-    const seen = await field.whoFollows(shot, reached.length > 0 ? 400 : 120)
+    const wrong = (seen: readonly Arrival[]) =>
+      (seen.length === 0 && reached.length > 0 && reached.length === ways.length) ||
+      seen.some(
+        each =>
+          !agrees(
+            { arrivals: [each], answered: true, ending: '' },
+            reached.map(way => ({ ...way, answered: null })),
+          ),
+      )
+    let seen: readonly Arrival[] = []
+    // What HAProxy tries once more for a connection of before, it does within seconds.
+    for (const patience of [1, 4, 10]) {
+      seen = await field.whoFollows(shot, (reached.length > 0 ? 400 : 120) * patience)
+      if (!wrong(seen)) break
+      sum.again++
+    }
     sum.proxied += seen.length
-    const strays = seen.filter(
-      each =>
-        !agrees(
-          { arrivals: [each], answered: true, ending: '' },
-          reached.map(way => ({ ...way, answered: null })),
-        ),
-    )
-    const isMissing = seen.length === 0 && reached.length > 0 && reached.length === ways.length
-    if (strays.length === 0 && !isMissing) continue
+    if (!wrong(seen)) continue
     const words = seen.map(({ netns, from, to, port }) => `${netns} from ${from} to ${to}:${port}`)
     note([`${shotText(shot)}: HAProxy went ${words.join(', ') || 'nowhere'}`, ...ways.map(wayText)].join('\n    '))
   }
