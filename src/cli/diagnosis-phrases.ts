@@ -1,11 +1,15 @@
 import type { Words } from '../model/define.ts'
 
-/** What is said around findings, probes and trials. */
+/** What is said around findings, probes, trials and forecasts. */
 export const diagnosisPhrases = {
   'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
   'trial-away': {
     en: 'the server does not answer; it goes on with {id} when it is back. Waiting for it',
     zh: '服务无应答；恢复后将继续观察 {id}。正在等待',
+  },
+  'forecast-gateway': {
+    en: 'note: {name} has no public IP of its own; what leaves it goes by {gateway}: causeway forecast {gateway}',
+    zh: '注意：{name} 自身没有公网 IP，流量经 {gateway} 流出：causeway forecast {gateway}',
   },
   proved: { en: 'proved', zh: '已证实' },
   seen: { en: 'seen', zh: '已观察到' },

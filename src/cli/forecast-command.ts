@@ -30,8 +30,9 @@ async function forecast(
   name: string,
   { output, limit }: { readonly output: Format; readonly limit: string },
 ): Promise<number> {
-  const { client, terminal } = session
-  const { kind, id, eips } = await applianceNamed(session, name)
+  const { client, terminal, say } = session
+  const { kind, id, eips, gateways } = await applianceNamed(session, name)
+  for (const gateway of gateways) terminal.err(say('forecast-gateway', { name: eips(id), gateway }))
   const found = await client.forecast(kind, id, Number(limit))
   if (output === 'json') terminal.out(JSON.stringify(found, null, 2))
   else show(session, found, eips)
@@ -44,7 +45,11 @@ async function applianceNamed({ client }: Session, name: string) {
   const kind = appliances.find(each => all.some(resource => resource.id === id && resource.kind === each))
   if (!kind)
     throw new Misuse([{ say: 'no-such-resource', values: { at: name, word: name, kind: appliances.join('/') } }])
-  return { kind, id, eips: directoryOf(all).nameOf }
+  const { nameOf } = directoryOf(all)
+  // What a VPC without an address of its own sends out goes by its gateways.
+  const bare = all.some(each => each.kind === 'vpc' && each.id === id && each.eip === null)
+  const ways = all.flatMap(each => (bare && each.kind === 'nat-gateway' && each.vpc === id ? nameOf(each.id) : []))
+  return { kind, id, eips: nameOf, gateways: ways }
 }
 
 function show(session: Session, found: Forecast, nameOf: (id: string) => string): void {

@@ -132,6 +132,7 @@ test('where several kinds have a name, what is meant is said before it; a public
   assert.equal((await cli('create nat-gateway name=twin vpc=shared eips=twin security-group=shared')).code, 0)
   assert.equal((await cli('explain rule twin')).code, 0)
   assert.equal((await cli('forecast twin')).err.includes('several'), false)
+  assert.match((await cli('forecast vpc:shared')).err, /no public IP of its own; what leaves it goes by twin: /)
   assert.match((await cli('trace twin 9.9.9.9:443')).out, /^the NAT gateway twin /)
 
   const both = await cli('explain shared')

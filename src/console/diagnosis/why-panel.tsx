@@ -64,7 +64,7 @@ function Path({ path: { there, back } }: { readonly path: NonNullable<Diagnosis[
 
 /** What an address that is in use may well be: for those within only. */
 const meant: ReadonlySet<string> = new Set(['eip-unbound', 'lets-nobody-in'])
-const freshMs = 30_000
+const freshMs = 60_000
 
 /** In a list, beside what is not well: what does not serve, and "why?". */
 export function RowWhy({ resource }: { readonly resource: Shown }) {
