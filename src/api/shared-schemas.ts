@@ -66,8 +66,12 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
       reason: { type: 'string', description: "The last check's own words" },
       since: time,
       seenAs: { type: 'array', items: text, description: 'The source addresses that the backend may see' },
-      sessions: { ...whole, description: 'Connections that it has; while it drains, those that are left' },
-      requests: whole,
+      sessions: {
+        ...whole,
+        description:
+          'Connections that it had when anything else of this last changed; while it drains, those that are left',
+      },
+      requests: { ...whole, description: 'Requests that it had got by then; metrics tell both as they are now' },
       queued: { ...whole, description: 'Clients that wait for it, or for whichever backend like it is free first' },
       drainEndsAt: { ...time, description: 'When the connections that are left end, if not by themselves' },
       removedFrom: { type: 'string', description: 'The balancer that it was removed from, while it drains' },

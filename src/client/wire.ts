@@ -221,8 +221,9 @@ export interface BackendStatus {
   readonly since: string
   /** The source addresses that the backend may see; empty when no packet can leave. */
   readonly seenAs: readonly string[]
-  /** Connections that it has, those of former selves included. */
+  /** Connections that it had when anything else here last changed, those of former selves included; while it drains, those that are left. */
   readonly sessions: number
+  /** Requests that it had got by then; metrics tell both as they are now. */
   readonly requests: number
   /** Clients that wait for it, or for whichever backend like it is free first. */
   readonly queued: number

@@ -160,6 +160,8 @@ function sumOf<Word extends string>(words: readonly Word[], bits: Readonly<Recor
   return words.reduce((sum, word) => sum + bits[word], 0)
 }
 
+const protocols: readonly string[] = ['http', 'https', 'tcp', 'ssl', 'udp'] satisfies readonly Listener['protocol'][]
+
 const sceneCodes: Readonly<Record<Listener['scene'], number>> = { default: 0, 'keep-alive': 1, 'cut-when-down': 11 }
 
 /** `scene` of a listener. */
@@ -172,8 +174,12 @@ export function backendProtocol(protocol: Listener['protocol']): string {
   return protocol === 'https' ? 'http' : protocol === 'ssl' ? 'tcp' : protocol
 }
 
-/** Refuses a `backend_protocol` that does not go with the listener's: clients name what backends get, or repeat the listener's. */
+/**
+ * Refuses a `backend_protocol` that does not go with the listener's: clients name what backends get, or repeat the listener's. Of
+ * a listener whose protocol is none, only that is wrong.
+ */
 export function expectBackendProtocol(protocol: string, written: string | undefined, at: string): void {
+  if (!protocols.includes(protocol)) return
   const spoken = backendProtocol(protocol as Listener['protocol'])
   if (written !== undefined && written !== spoken && written !== protocol) {
     fail(1100, `parameter [${at}] must be [${spoken}] with listener_protocol [${protocol.slice(0, 64)}]`)

@@ -102,9 +102,7 @@ export const listenerActions = [
       const bodies = listeners.map(({ listener_port: port, listener_protocol: protocol, ...given }, i) => {
         const at = `listeners.${i + 1}.`
         expectBackendProtocol(protocol, given.backend_protocol, `${at}backend_protocol`)
-        // The port of a UDP listener says nothing of TCP, which is the usual way to ask.
-        const method = given.healthy_check_method ?? (protocol === 'udp' ? 'udp' : undefined)
-        return { protocol, port, ...bodyOf({ ...given, healthy_check_method: method }, at) }
+        return { protocol, port, ...bodyOf(given, at) }
       })
       const done = await call.runAll(bodies.map(body => ({ do: 'add-child', kind, id, path: ['listeners'], body })))
       return { loadbalancer_listeners: done.flatMap(({ child }) => child ?? []) }

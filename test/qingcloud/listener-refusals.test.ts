@@ -25,6 +25,7 @@ const wrongListeners: readonly (readonly [sent: object, message: RegExp])[] = [
   [{ listener_port: 65_536 }, /parameter \[listener_port\] must be at most 65535/],
   [{ listener_port: 'http' }, /\[listeners\.1\.listener_port\]/],
   [{ listener_protocol: 'sctp', backend_protocol: '' }, /parameter \[listener_protocol\] must be one of/],
+  [{ listener_protocol: 'sctp' }, /parameter \[listener_protocol\] must be one of/],
   [{ backend_protocol: 'tcp' }, /\[listeners\.1\.backend_protocol\] must be \[http\] with listener_protocol \[http\]/],
 ]
 
