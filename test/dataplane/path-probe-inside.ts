@@ -100,6 +100,8 @@ test('what is wrong with an answer is told', async () => {
 test('TLS is told with the names of the certificate, and where there is none', async () => {
   const { tls, http } = await ask({ port: 443, speak: 'https', host: 'other.example' })
   assert.deepEqual([tls?.ok, tls?.names, http?.status], [true, ['shop.example', 'www.shop.example'], 200])
+  const unasked = await ask({ port: 443 })
+  assert.deepEqual([unasked.http?.status, unasked.tls?.ok, unasked.tls?.names[0]], [null, true, 'shop.example'])
   const plain = await ask({ speak: 'https' })
   assert.deepEqual([plain.tls?.ok, plain.tls?.reason, plain.http], [false, 'it does not speak TLS', null])
 })

@@ -199,7 +199,6 @@ const wellChecked: readonly Broken[] = [
     of: 'balancer',
     ...atDoor,
     ...byOthers,
-    toldOnly: true,
   },
   {
     name: 'the listener speaks plain HTTP where clients speak TLS',
@@ -222,7 +221,6 @@ const wellChecked: readonly Broken[] = [
     sure: 'guessed',
     mendedBy: 'others',
     ...atDoor,
-    toldOnly: true,
   },
   {
     name: 'the listener expects the PROXY protocol of clients who do not speak it',
@@ -238,7 +236,6 @@ const wellChecked: readonly Broken[] = [
     sure: 'guessed',
     mendedBy: 'repair',
     ...atDoor,
-    toldOnly: true,
   },
   {
     name: 'the certificate of the listener has expired',
@@ -292,7 +289,6 @@ const wellChecked: readonly Broken[] = [
     forClients: true,
     isFault: false,
     ...seen,
-    toldOnly: true,
   },
 ]
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import type { Diagnosis } from '../../src/client/diagnosis.ts'
 import type { Forecast } from '../../src/client/forecast-wire.ts'
 import type { WireOf } from '../../src/client/wire.ts'
 import { netnsOf } from '../../src/compile/names.ts'
@@ -53,6 +54,19 @@ suite('what source NAT has in use, with real flows', () => {
     for (const { flow } of flows) await machine.place.hangUp(flow)
   })
 
+  const told = async (code: string) => {
+    const path = `/v1/servers/${machine.server.id}/diagnosis`
+    const find = async () => (await lab.client.ask<Diagnosis>('GET', path)).items.find(each => each.code === code)
+    await until(`${code} is told`, 30_000, async () => (await find()) !== undefined)
+    return (await find())!
+  }
+
+  test('who asks for more new connections a second than the size makes is told so, by a server that is asked about', async () => {
+    await machine.place.floodUdp(south.address, { from: 20_000, count: 4000, perSecond: 4000 })
+    const { resource, certainty, repair } = await told('gateway-too-fast')
+    assert.deepEqual([resource, certainty, repair?.requests[0]?.body], [gateway.id, 'seen', { size: 'medium' }])
+  })
+
   test('where the size is full, that is told, with what to do; more than it carries does not get through', async () => {
     const idle = (await forecast()).connections.inUse
     const many = natSizes.small.connections - idle + 500
@@ -68,6 +82,7 @@ suite('what source NAT has in use, with real flows', () => {
     assert.ok(exhaustedAt !== null)
     // Each port of the destination is a destination of its own: of none of them are many ports in use.
     assert.ok(destinations.every(({ ports }) => ports <= 64))
+    assert.equal((await told('connections-full')).resource, gateway.id)
     const meters = async () => (await lab.client.metrics(gateway.id, { meter: 'snatPorts,connections' })).meters
     await until('what is full is measured', 30_000, async () => (await meters()).length === 2)
     const eips = await Promise.all(gateway.eips.map(eip => lab.client.metrics(eip, { meter: 'snatPorts' })))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Diagnosis } from '../../src/client/diagnosis.ts'
 import { netnsOf } from '../../src/compile/names.ts'
 import { plan } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
@@ -123,6 +124,11 @@ suite('who may connect to a listener, and how often', () => {
     // A second's worth at once, and then 3,000 a second.
     const allowed = 3000 * (1 + seconds)
     assert.ok(letIn > allowed * 0.75 && letIn < allowed * 1.3, `${letIn} in ${seconds} s`)
+    const [eip] = (await lab.client.list('eip', {})).items.filter(({ address }) => address === front.address)
+    await until('that is told', 30_000, async () => {
+      const { items } = await lab.client.ask<Diagnosis>('GET', `/v1/eips/${eip?.id}/diagnosis`)
+      return items.some(each => each.code === 'balancer-too-fast' && each.resource === front.balancer.id)
+    })
     await until(
       'new ones are let in again',
       20_000,
