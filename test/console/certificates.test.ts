@@ -48,7 +48,7 @@ suite('certificates in the console', { timeout: 300_000 }, () => {
     await page.goto(`${url}/load-balancers/${scene.balancer}`)
     const article = page.getByRole('article', { name: 'tls' })
     await article.getByText('即将到期').waitFor()
-    await article.getByRole('link', { name: 'old' }).waitFor()
+    await article.locator('.listener-head').getByRole('link', { name: 'old' }).waitFor()
     assert.equal(await article.getByRole('link', { name: 'fine' }).count(), 0)
   })
 })
