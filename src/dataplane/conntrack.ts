@@ -1,13 +1,26 @@
+import { release } from 'node:os'
 import type { TrackedFlow } from '../host/flow-verdict.ts'
 import type { Packet } from '../host/packet.ts'
-import { attribute, attributesOf, nest, type Request } from './netlink.ts'
-import { ipText } from './rtnetlink.ts'
+import type { Lost } from '../host/spread.ts'
+import { attribute, attributesOf, nest, u32, u8, type Request } from './netlink.ts'
+import { ipBytes, ipText } from './rtnetlink.ts'
 import type { Space } from './space.ts'
 
 const subsystem = 1 << 8
 const get = subsystem | 1
 const del = subsystem | 2
-const cta = { original: 1, reply: 2, status: 3, protocolInfo: 4, mark: 8, id: 12, zone: 18, statusMask: 26 }
+const cta = {
+  original: 1,
+  reply: 2,
+  status: 3,
+  protocolInfo: 4,
+  mark: 8,
+  id: 12,
+  zone: 18,
+  markMask: 21,
+  filter: 25,
+  statusMask: 26,
+}
 const ipv4 = Buffer.of(2, 0, 0, 0)
 const protocols = new Map([
   [1, 'icmp'],
@@ -39,6 +52,53 @@ export function cutFlows(space: Space, which: FlowsMeant, stands: (flow: Tracked
   // One that ended meanwhile is gone as well.
   space.netfilter.exchange(requests)
   return requests.length
+}
+
+/** Kernels that delete by what answers look like. Earlier ones would delete whatever has the mark. */
+const deletesByAnswer = isSince(release(), [6, 8])
+/** More of them are sooner looked for among all flows. */
+const mostEnds = 10
+
+/** Whether {@link cutLed} can forget the flows to these. */
+export function canCutLed(lost: readonly Lost[]): boolean {
+  return deletesByAnswer && lost.length <= mostEnds && lost.every(({ spread }) => spread.lastPort === null)
+}
+
+/**
+ * Forgets the flows that were led to targets. To have the kernel delete them takes it a twentieth of the time in which it tells of
+ * all flows of the machine. Returns how many, by how many fewer there are.
+ */
+export function cutLed(space: Space, lost: readonly Lost[]): number {
+  const before = flowsIn(space)
+  space.netfilter.exchange(lost.map(each => ({ type: del, flags: 0, body: ledTo(each) })))
+  return Math.max(0, before - flowsIn(space))
+}
+
+/** How many flows a namespace has. */
+function flowsIn(space: Space): number {
+  const answer = space.netfilter.ask(subsystem | 5, ipv4)
+  return (answer && attributesOf(answer.body, 4).get(1)?.readUInt32BE(0)) ?? 0
+}
+
+function ledTo({ spread, target }: Lost): Buffer {
+  const [mark, port] = [Buffer.alloc(4), Buffer.alloc(2)]
+  mark.writeUInt32BE(spread.mark)
+  port.writeUInt16BE(target.port)
+  const number = u8(spread.protocol === 'tcp' ? 6 : 17)
+  // By source, protocol and source port of what comes back.
+  const fields = u32(1 | (1 << 3) | (1 << 4))
+  return Buffer.concat([
+    ipv4,
+    attribute(cta.mark, mark),
+    attribute(cta.markMask, Buffer.alloc(4, 0xff)),
+    nest(cta.reply, nest(1, attribute(1, ipBytes(target.address))), nest(2, attribute(1, number), attribute(2, port))),
+    nest(cta.filter, attribute(2, fields)),
+  ])
+}
+
+function isSince(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [a = 0, b = 0] = version.split('.').map(Number)
+  return a > major || (a === major && b >= minor)
 }
 
 /** A flow as the kernel tells it; null where it tells less than that. */

@@ -1,6 +1,6 @@
 import type { TrackedFlow } from '../host/flow-verdict.ts'
 import type { Ruleset } from '../host/ruleset.ts'
-import { placesIn, spreadAt, type Spread, type SpreadTarget } from '../host/spread.ts'
+import { lostTargets, placesIn, spreadAt, type Spread, type SpreadTarget } from '../host/spread.ts'
 
 /** Backends that were taken out, and whose flows may stay for a while. */
 export class Drains {
@@ -12,17 +12,17 @@ export class Drains {
   turn(netns: string, from: Ruleset, to: Ruleset, nowMs: number): void {
     const draining = this.#until.getOrInsertComputed(netns, () => new Map())
     this.#spreads.set(netns, to.spreads ?? [])
-    for (const spread of to.spreads ?? []) {
-      const placesOf = (targets: readonly SpreadTarget[]) =>
-        targets.flatMap(target => placesIn(spread, target).map(place => `${spread.id} ${place}`))
-      const kept = new Set(placesOf(spread.targets))
-      for (const place of kept) draining.delete(place)
-      const before = from.spreads?.find(({ id }) => id === spread.id)
-      if (spread.drainS === 0 || !before) continue
-      for (const place of placesOf(before.targets)) {
-        if (!kept.has(place)) draining.set(place, nowMs + spread.drainS * 1000)
-      }
+    const placesOf = (spread: Spread, target: SpreadTarget) =>
+      placesIn(spread, target).map(place => `${spread.id} ${place}`)
+    const lost = lostTargets(from.spreads ?? [], to.spreads ?? [])
+    for (const { spread, target } of lost) {
+      if (spread.drainS === 0) continue
+      for (const place of placesOf(spread, target)) draining.set(place, nowMs + spread.drainS * 1000)
     }
+    // Who is there again has nothing to finish.
+    if (draining.size === 0) return
+    for (const spread of to.spreads ?? [])
+      for (const target of spread.targets) for (const place of placesOf(spread, target)) draining.delete(place)
   }
 
   /** Whether a flow is one of a backend that was taken out, and may stay. */

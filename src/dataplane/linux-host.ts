@@ -3,10 +3,10 @@ import { carriedOff, changesInPlace, endsOf } from '../host/cascade.ts'
 import { flowStands, type TrackedFlow } from '../host/flow-verdict.ts'
 import { guardsOf, keyOf, stateOf, type HostState, type Item, type RulesetItem } from '../host/item.ts'
 import { tracksFlows, type Ruleset } from '../host/ruleset.ts'
-import type { Spread } from '../host/spread.ts'
+import { lostTargets, type Lost } from '../host/spread.ts'
 import type { Step } from '../host/diff.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
-import { cutFlows, type FlowsMeant } from './conntrack.ts'
+import { canCutLed, cutFlows, cutLed, type FlowsMeant } from './conntrack.ts'
 import { doomedFlows } from './doomed-flows.ts'
 import { DriftWatch } from './drift-watch.ts'
 import { follower } from './follow.ts'
@@ -59,8 +59,8 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     judge: space => judgeFlows(space, 'led'),
   })
   const { slots } = spreading
-  /** Namespaces whose rules changed in this round, so that flows may have to go, and which. */
-  const rewritten = new Map<string, FlowsMeant>()
+  /** Namespaces whose rules changed in this round, so that flows may have to go, whichever do not stand or those to these. */
+  const rewritten = new Map<string, 'all' | readonly Lost[]>()
   let watch: DriftWatch | undefined
   /** Reading and changing take turns: what is read in the middle of a change is nobody's state. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -157,8 +157,10 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     space.loaded = { rulesets: { ...current, [family]: ruleset }, generation: space.rulesGeneration() }
     if (family !== 'ip') return
     spreading.loaded(space.name, before, ruleset)
-    const concerned = before === null ? 'none' : flowsConcerned(before, ruleset)
-    if (concerned !== 'none' && rewritten.get(space.name) !== 'all') rewritten.set(space.name, concerned)
+    if (before !== null) {
+      const [noted, concerned] = [rewritten.get(space.name) ?? [], flowsConcerned(before, ruleset)]
+      rewritten.set(space.name, noted === 'all' || concerned === 'all' ? 'all' : [...noted, ...concerned])
+    }
     if (!isOwned(space.name)) return
     const isStrict = !tracksFlows(ruleset) || (before && tracksFlows(before))
     const isPatient = !ruleset.spreads || before?.spreads
@@ -170,10 +172,20 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     const outcomes = await applySteps(hands, steps)
     for (const [netns, which] of rewritten) {
       const space = spaces.get(netns)
-      if (space) judgeFlows(space, which)
+      if (!space) continue
+      if (which === 'all') judgeFlows(space, which)
+      else leave(space, which)
     }
     rewritten.clear()
     return outcomes
+  }
+
+  /** Forgets the flows to what was taken out, but for those that may stay for a while. */
+  function leave(space: Space, lost: readonly Lost[]): void {
+    const left = lost.filter(({ spread }) => spread.drainS === 0)
+    if (left.length === 0) return
+    if (canCutLed(left)) counters.flowsCut += cutLed(space, left)
+    else judgeFlows(space, 'led')
   }
 
   function judgeFlows(space: Space, which: FlowsMeant): void {
@@ -292,11 +304,9 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
 const strictFlows = { 'netfilter/nf_conntrack_tcp_loose': '0' }
 
 /** Which flows may not stand any more when one ruleset takes the place of another. */
-function flowsConcerned(before: Ruleset | undefined, { chains, sets, spreads = [] }: Ruleset): FlowsMeant | 'none' {
+function flowsConcerned(before: Ruleset | undefined, { chains, sets, spreads = [] }: Ruleset): 'all' | readonly Lost[] {
   if (!before?.spreads || !isDeepStrictEqual([before.chains, before.sets], [chains, sets])) return 'all'
-  const placesOf = (list: readonly Spread[]) =>
-    new Set(list.flatMap(({ id, targets }) => targets.map(({ address, port }) => `${id} ${address} ${port}`)))
-  return placesOf(before.spreads).isSubsetOf(placesOf(spreads)) ? 'none' : 'led'
+  return lostTargets(before.spreads, spreads)
 }
 
 /** Where a packet of no flow is answered by a reset, one that is merely out of order must not be taken for such. */

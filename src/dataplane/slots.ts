@@ -22,6 +22,9 @@ export class Slots {
   readonly #active = new Map<string, boolean>()
   /** What the maps of a spread should hold while these backends are active: it is asked for again and again. */
   readonly #latest = new WeakMap<Spread, { readonly key: string; readonly maps: readonly Maps[] }>()
+  /** The same of all that a ruleset spreads, and of each target whether it is active, until health says something new. */
+  #wanted = new WeakMap<Ruleset, Filling>()
+  #actives = new WeakMap<SpreadTarget, boolean>()
 
   /** What was put into the maps of a namespace. */
   put(netns: string, filling: Filling): void {
@@ -40,6 +43,7 @@ export class Slots {
     if (known) return isSame(known, read)
     const adopted = spreads.map(spread => ({ spread, active: activeIn(spread, read) }))
     if (adopted.some(({ active }) => active === null)) return false
+    this.#forgetActives()
     for (const { spread, active } of adopted) {
       for (const target of spread.targets) this.#active.set(keyOf(spread.id, target), active!.has(target.backend))
     }
@@ -49,7 +53,8 @@ export class Slots {
 
   /** Whether a backend had flows when somebody was last asked. */
   isActive(spread: Spread, target: SpreadTarget): boolean {
-    return spread.check === 'none' || (this.#active.get(keyOf(spread.id, target)) ?? false)
+    if (spread.check === 'none') return true
+    return this.#actives.getOrInsertComputed(target, () => this.#active.get(keyOf(spread.id, target)) ?? false)
   }
 
   /** What checks say of a backend, by {@link keyOf}, wherever it is carried: by the kernel it may be tomorrow. Returns whether that is news. */
@@ -57,16 +62,31 @@ export class Slots {
     const isActive = state === 'up' || state === 'falling' || state === 'no-check'
     const was = this.#active.get(key)
     this.#active.set(key, isActive)
-    return (was ?? false) !== isActive
+    const isNews = (was ?? false) !== isActive
+    if (isNews) this.#forgetActives()
+    return isNews
   }
 
   /** Forgets backends that are not among these. */
   keepOnly(known: ReadonlySet<string>): void {
-    for (const key of this.#active.keys()) if (!known.has(key)) this.#active.delete(key)
+    for (const [key, isActive] of this.#active) {
+      if (known.has(key)) continue
+      this.#active.delete(key)
+      if (isActive) this.#forgetActives()
+    }
   }
 
   /** What the maps of a namespace should hold now. */
-  wanted({ spreads = [] }: Ruleset): Filling {
+  wanted(ruleset: Ruleset): Filling {
+    return this.#wanted.getOrInsertComputed(ruleset, () => this.#fillingFor(ruleset))
+  }
+
+  #forgetActives(): void {
+    this.#wanted = new WeakMap()
+    this.#actives = new WeakMap()
+  }
+
+  #fillingFor({ spreads = [] }: Ruleset): Filling {
     return new Map(
       spreads.flatMap(spread => {
         const active = spread.targets.filter(target => this.isActive(spread, target)).map(({ backend }) => backend)

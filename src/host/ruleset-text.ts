@@ -18,6 +18,12 @@ export function rulesetText(ruleset: Ruleset): string {
 
 /** A digest of everything that a ruleset says. */
 export function rulesetDigest(ruleset: Ruleset): string {
+  return digests.getOrInsertComputed(ruleset, () => newDigest(ruleset))
+}
+
+const digests = new WeakMap<Ruleset, string>()
+
+function newDigest(ruleset: Ruleset): string {
   const { sets, spreads } = ruleset
   const text = tableText(
     ruleset,
@@ -28,13 +34,18 @@ export function rulesetDigest(ruleset: Ruleset): string {
 
 /** A digest of what cannot be changed by elements: chains, rules, and which sets there are. */
 export function rulesetStructure(ruleset: Ruleset): string {
-  return digestOf(
-    tableText(
-      ruleset,
-      ruleset.sets.map(set => setText({ ...set, elements: [] })),
+  const { sets } = ruleset
+  return structures.getOrInsertComputed(ruleset, () =>
+    digestOf(
+      tableText(
+        ruleset,
+        sets.map(set => setText({ ...set, elements: [] })),
+      ),
     ),
   )
 }
+
+const structures = new WeakMap<Ruleset, string>()
 
 /** What must leave and enter a set, the former first. */
 export interface ElementChange {

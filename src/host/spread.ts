@@ -143,6 +143,26 @@ export function placesIn({ port, lastPort }: Spread, target: Endpoint): string[]
   return Array.from({ length: count }, (_, i) => `${target.address}:${target.port + i}`)
 }
 
+/** A target that a spread led to, and leads to no more. */
+export interface Lost {
+  readonly spread: Spread
+  readonly target: SpreadTarget
+}
+
+/** The targets to which spreads lead no more that took the place of others. */
+export function lostTargets(before: readonly Spread[], after: readonly Spread[]): Lost[] {
+  return before.flatMap(({ id, targets }) => {
+    const spread = after.find(each => each.id === id)
+    if (!spread) return []
+    const same = new Set(spread.targets)
+    const changed = targets.filter(target => !same.has(target))
+    if (changed.length === 0) return []
+    const place = ({ address, port }: Endpoint) => `${address}:${port}`
+    const kept = new Set(spread.targets.map(place))
+    return changed.flatMap(target => (kept.has(place(target)) ? [] : { spread, target }))
+  })
+}
+
 /** The spread that a port belongs to. */
 export function spreadAt(
   spreads: readonly Spread[],

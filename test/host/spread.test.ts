@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { mapElements, slotsFor, slotsOf, spreadMaps, type Spread, type SpreadTarget } from '../../src/host/spread.ts'
+import {
+  lostTargets,
+  mapElements,
+  slotsFor,
+  slotsOf,
+  spreadMaps,
+  type Spread,
+  type SpreadTarget,
+} from '../../src/host/spread.ts'
 
 const target = (i: number, weight = 1, tier = 0): SpreadTarget => ({
   backend: `lbb-0000000${i}`,
@@ -95,4 +103,16 @@ test('a range has a map for every distance that its backends move it by, and eac
     maps.flatMap(map => [...map.keys()]).sort((a, b) => a - b),
     Array.from({ length: range.slots }, (_, i) => i),
   )
+})
+
+test('lost is what a spread led to and no backend of it stands for now, whatever else changed', () => {
+  const [one, two] = [target(1), target(2)]
+  const lost = (after: readonly SpreadTarget[]) =>
+    lostTargets([spread('turn', [one, two])], [spread('turn', after)]).map(each => each.target)
+  assert.deepEqual(lost([one, two]), [])
+  assert.deepEqual(lost([one, { ...two, weight: 9 }]), [])
+  assert.deepEqual(lost([one, { ...two, backend: 'lbb-00000009' }, target(3)]), [])
+  assert.deepEqual(lost([one, { ...two, port: 1 }]), [two])
+  assert.deepEqual(lost([]), [one, two])
+  assert.deepEqual(lostTargets([spread('turn', [one])], []), [], 'with its listener everything goes another way')
 })
