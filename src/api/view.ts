@@ -81,8 +81,13 @@ export function stateOf(resource: Resource, model: Model, board: Sight['board'])
 
 /** The ids of a balancer's backends, of its draft and of what runs. */
 export function backendIds(balancer: LoadBalancer): ReadonlySet<Id> {
-  return new Set([balancer.draft, balancer.live].flatMap(v => v.listeners.flatMap(l => l.backends.map(b => b.id))))
+  return backendsOf.getOrInsertComputed(balancer, ({ draft, live }) => {
+    const versions = draft === live ? [live] : [draft, live]
+    return new Set(versions.flatMap(({ listeners }) => listeners.flatMap(({ backends }) => backends.map(b => b.id))))
+  })
 }
+
+const backendsOf = new WeakMap<LoadBalancer, ReadonlySet<Id>>()
 
 /** A published version as the API shows it. */
 export function generationView({ number, at, author, spec }: Generation): WireGeneration {
@@ -119,9 +124,12 @@ function derived(
 }
 
 function backendStatus(balancer: LoadBalancer, board: Sight['board']): Record<Id, BackendStatus> {
-  const known = [...backendIds(balancer)].map(id => [id, board.backend(id)] as const)
-  const own = known.flatMap(([id, status]) => (status ? [[id, status] as const] : []))
-  return Object.fromEntries([...board.leaving(balancer.id), ...own])
+  const known: Record<Id, BackendStatus> = Object.fromEntries(board.leaving(balancer.id))
+  for (const id of backendIds(balancer)) {
+    const status = board.backend(id)
+    if (status) known[id] = status
+  }
+  return known
 }
 
 function issuanceView(issuance: Issuance | null, language: Language): WireIssuance | null {

@@ -76,5 +76,6 @@ export function* hostsOf(text: string): Iterable<string> {
 
 /** Whether another host can have this address: not this host, nor none, many or all. */
 export function isHost(address: string): boolean {
-  return !['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3'].some(range => contains(range, address))
+  const first = addressNumber(address) >>> 24
+  return first !== 0 && first !== 127 && first < 224
 }

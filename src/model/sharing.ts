@@ -1,6 +1,6 @@
 /**
  * The newer of two values of plain data, in which whatever says the same as in the older one is the older one's own object. Things
- * in arrays are found again by their ids, and those without by their places.
+ * in arrays are found again by their ids, and those without by their places. What shares nothing, or all that it can, stays as it is.
  */
 export function sharing<T>(older: unknown, newer: T): T {
   if (older === newer || !isObject(older) || !isObject(newer)) return newer
@@ -26,7 +26,8 @@ function sharingList(older: readonly unknown[], newer: readonly unknown[]): read
     return byId.get(id)
   }
   const shared = newer.map((each, i) => sharing(former(each, i), each))
-  return shared.length === older.length && shared.every((each, i) => each === older[i]) ? older : shared
+  const is = (list: readonly unknown[]) => list.length === shared.length && shared.every((each, i) => each === list[i])
+  return is(older) ? older : is(newer) ? newer : shared
 }
 
 function idOf(value: unknown): unknown {

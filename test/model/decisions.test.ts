@@ -150,6 +150,25 @@ describe('draft and live', () => {
     assert.equal(s.run({ do: 'apply', kind: 'vpc', id: vpc }).model, model)
   })
 
+  test('versions share what is the same in both', () => {
+    const s = scene()
+    const { vpc } = withVpc(s)
+    for (const port of [22, 23]) s.add('vpc', vpc, ['portForwards'], { port, toAddress: '10.0.0.5', toPort: port })
+    s.run({ do: 'apply', kind: 'vpc', id: vpc })
+    const [first, second] = s.get('vpc', vpc).live.portForwards
+    s.run({
+      do: 'patch-child',
+      kind: 'vpc',
+      id: vpc,
+      path: ['portForwards', second!.id],
+      body: { toAddress: '10.0.0.6' },
+    })
+    const { live, draft } = s.get('vpc', vpc)
+    assert.equal(draft.portForwards[0], first)
+    assert.notEqual(draft.portForwards[1], second)
+    assert.equal(draft.dhcpOptions, live.dhcpOptions)
+  })
+
   test('what takes effect at once grows the live revision, a new name does not', () => {
     const s = scene()
     const { vpc } = withVpc(s)

@@ -4,6 +4,7 @@ import { put, putGeneration, removeGeneration } from '../model.ts'
 import { Refused, type Problem } from '../problem.ts'
 import { quotas } from '../quota.ts'
 import { same } from '../same.ts'
+import { sharing } from '../sharing.ts'
 
 /** An edit under way: the model so far, and what is to be said about it. Lives only within one call of `edit`. */
 export interface Work {
@@ -43,9 +44,10 @@ export function add(work: Work, resource: Resource): void {
 /** Changes a resource in the model where it really changes; grows its revisions as the changes ask for. */
 export function change(work: Work, old: Resource, changes: Changes): Resource {
   const next = { ...old, ...changes } as Resource
-  const now = same(next.now, old.now) ? old.now : next.now
-  const live = same(next.live, old.live) ? old.live : next.live
-  const draft = same(next.draft, live) ? live : same(next.draft, old.draft) ? old.draft : next.draft
+  // Hundreds of versions of a thousand backends are kept: what is the same in all of them is there once.
+  const now = sharing(old.now, next.now)
+  const live = sharing(old.live, next.live)
+  const draft = sharing(live, sharing(old.draft, next.draft))
   const runs = now !== old.now || live !== old.live
   const labels = next.name !== old.name || next.description !== old.description || !same(next.tags, old.tags)
   if (!runs && !labels && draft === old.draft) return old
