@@ -32,6 +32,8 @@ export interface Site {
   settled(): Promise<AgentStatus>
   /** Waits until the machine is as a resource was told to be. */
   active(kind: 'vpc' | 'eip' | 'load-balancer', id: Id): Promise<void>
+  /** Resolves when the API next says that the machine is as a resource was told to be. */
+  nextActive(id: Id): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,6 +63,10 @@ export async function startSite(pool: string): Promise<Site> {
       if (event.type === 'status' && event.status.phase === 'active') waiting.get(event.id)?.()
   })()
   let agent: ChildProcess | undefined
+
+  function nextActive(id: Id): Promise<void> {
+    return new Promise(resolve => waiting.set(id, resolve))
+  }
 
   async function settled(since = 0): Promise<AgentStatus> {
     const { revision } = await client.status()
@@ -100,11 +106,12 @@ export async function startSite(pool: string): Promise<Site> {
     },
     settled: () => settled(),
     async active(kind, id) {
-      const told = new Promise<void>(resolve => waiting.set(id, resolve))
+      const told = nextActive(id)
       // The news may have come before anybody waited for it.
       if ((await client.get(kind, id)).status.phase !== 'active') await told
       waiting.delete(id)
     },
+    nextActive,
     async close() {
       listening.abort()
       client.close()
