@@ -3,6 +3,10 @@ import type { Words } from '../model/define.ts'
 /** What is said around findings, probes, trials and forecasts. */
 export const diagnosisPhrases = {
   'all-well': { en: '{name}: nothing is wrong', zh: '{name}：一切正常' },
+  'trial-late': {
+    en: 'the time of {id} is over, but no machine says how it is: it ends when one is heard (see causeway status), or by causeway confirm {id}, causeway revert {id}',
+    zh: '{id} 的观察时间已到，但没有主机上报状态：收到上报后结束（参见 causeway status），或执行 causeway confirm {id}、causeway revert {id}',
+  },
   'trial-away': {
     en: 'the server does not answer; it goes on with {id} when it is back. Waiting for it',
     zh: '服务无应答；恢复后将继续观察 {id}。正在等待',

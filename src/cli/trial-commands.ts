@@ -90,6 +90,8 @@ async function finish(session: Session, id: string, verb: 'confirm' | 'revert'):
 const pollMs = 500
 /** So long after the end of a trial a server that is away is waited for. */
 const graceMs = 10_000
+/** A trial whose time is over is ended within this time, where machines are heard. */
+const lateMs = 3000
 
 /** Follows a trial to its end, and asks for the confirmation that it waits for. The exit code: 0 where what it published stays. */
 export async function followTrial(session: Session, started: Trial): Promise<number> {
@@ -99,7 +101,7 @@ export async function followTrial(session: Session, started: Trial): Promise<num
   terminal.err(say(confirm ? 'trial-confirm' : 'trial-running', { id, seconds, before: backends.before }))
   // Whoever was cut off by what they changed cannot answer: then it is taken back.
   if (confirm && terminal.interactive && (await agreed(session))) return told(session, await client.trials.confirm(id))
-  let away = false
+  let [away, late] = [false, false]
   for (let said = backends.now; ; await pause(pollMs)) {
     const trial = await client.trials.get(id).catch((error: unknown) => {
       // The server watches, not we: one that is restarted goes on with it.
@@ -111,6 +113,10 @@ export async function followTrial(session: Session, started: Trial): Promise<num
     if (!trial) continue
     away = false
     if (trial.state !== 'running') return told(session, trial)
+    if (!late && Date.now() > Date.parse(trial.endsAt) + lateMs) {
+      late = true
+      terminal.err(say('trial-late', { id }))
+    }
     if (trial.backends.now !== said) terminal.err(say('trial-backends', { ...trial.backends }))
     said = trial.backends.now
   }

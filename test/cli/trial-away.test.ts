@@ -11,7 +11,7 @@ import { recordingPrograms, type } from './trial.ts'
 
 const moment = () => new Promise(resolve => setTimeout(resolve, 20))
 
-test('an apply on trial is followed over a restart of the server, which goes on watching it', async t => {
+test('an apply on trial is followed over a restart of the server, which goes on watching it, and its delay is told', async t => {
   const store = memoryStore(freshModel().model)
   const trialLog = sqliteDocuments<TrialRecord>('trials')
   const start = (port: number) => serve({ store, trialLog, listen: { host: '127.0.0.1', port } })
@@ -23,7 +23,7 @@ test('an apply on trial is followed over a restart of the server, which goes on 
   await cli('add sg tried rules protocol=tcp ports=22')
   const err: string[] = []
   const followed = runCli(
-    'apply sg tried --watch 60s'.split(' '),
+    'apply sg tried --watch 5s'.split(' '),
     recordingPrograms(() => {}),
     {
       env: { CAUSEWAY_URL: url, LANG: 'en_US.UTF-8' },
@@ -40,6 +40,8 @@ test('an apply on trial is followed over a restart of the server, which goes on 
   await server.close()
   while (!err.some(line => line.startsWith('the server does not answer; it goes on with trial-'))) await moment()
   server = await start(Number(new URL(url).port))
+  // No machine is there that could say how it is.
+  while (!err.some(line => /time of trial-\w+ is over/.test(line))) await moment()
   assert.equal((await cli(`revert ${running()}`)).code, 1)
   assert.equal(await followed, 1)
   assert.match(err.at(-1) ?? '', /Generation 1 of .* runs again/)
