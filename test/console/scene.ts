@@ -1,5 +1,5 @@
 import type { Client } from '../../src/client/api-client.ts'
-import type { BackendStatus, BackendTurn } from '../../src/client/wire.ts'
+import type { AgentReport, BackendStatus, BackendTurn } from '../../src/client/wire.ts'
 
 /** What {@link setScene} made, by what it is. */
 export interface Scene {
@@ -97,16 +97,17 @@ export async function report(agent: Client, client: Client, scene: Scene): Promi
     const [state = 'active', reason = ''] = states[i] ?? []
     return [id, { state, reason, since, seenAs, sessions: 3, requests: 1200, queued: 0 }]
   })
-  await agent.agent.report({
-    host: 'one',
-    synced: revision,
-    failures: {},
-    backends: Object.fromEntries(known),
-    events: [],
-    turns: known.flatMap(([backend, { state, reason }]) => turnsOf(backend, state, reason)),
-    counters: {},
-  })
+  const alive: AgentReport = { host: 'one', synced: revision, failures: {}, backends: {}, events: [], counters: {} }
+  const turns = known.flatMap(([backend, { state, reason }]) => turnsOf(backend, state, reason))
+  await agent.agent.report({ ...alive, backends: Object.fromEntries(known), turns })
+  clearInterval(pulses.get(agent))
+  // Who is silent for a while is taken to be away, however long a page takes.
+  const pulse = setInterval(() => agent.agent.report(alive).catch(() => clearInterval(pulse)), 4000).unref()
+  pulses.set(agent, pulse)
 }
+
+/** What an agent goes on saying of itself, until nobody hears it. */
+const pulses = new WeakMap<Client, NodeJS.Timeout>()
 
 /** Answers as an agent would what is asked about translated flows, until aborted: many of them go to one place. */
 export async function answer({ agent }: Client, address: string, signal: AbortSignal, most = 8600): Promise<void> {

@@ -7,6 +7,7 @@ import { plan } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
 import { newFront, type Front } from './curl.ts'
 import { startLab, type Lab } from './lab.ts'
+import { underLoad } from './load.ts'
 import { allActive, eager, setRules, until } from './network.ts'
 
 const [north] = worldServers
@@ -192,16 +193,8 @@ suite('who may connect to a listener, and how often', () => {
     assert.ok(good >= 20 && good <= 30, told.join())
     assert.equal(told.filter(line => line === '429 1').length, 60 - good)
     // Who goes on asking ten times as often gets as much as it may, not less.
-    const load = await lab.run(
-      clientNetns,
-      'sh',
-      '-c',
-      `end=$(($(date +%s)+4)); while [ $(date +%s) -lt $end ]; do curl -s --noproxy '*' -o /dev/null -w '%{http_code}\\n' ${url}; done`,
-    )
-    const passed = load
-      .trim()
-      .split('\n')
-      .filter(line => line === '200').length
+    const { requests, failures } = await underLoad(lab, url, 4, async () => {}, 1)
+    const passed = requests - Number(/Non-2xx or 3xx responses: (\d+)/.exec(failures.join())?.[1])
     assert.ok(passed >= 40 && passed <= 110, String(passed))
     assert.equal((await other().get(url)).status, 200)
   })

@@ -253,7 +253,7 @@ suite('listeners, with real clients', () => {
     const listener = { port: 82, protocol: 'tcp', via: 'proxy', check: { ...eager, protocol: 'tcp' } }
     const deaf = async (run: () => Promise<void>) => {
       await lab.run(netns, 'nft', 'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }')
-      await lab.run(netns, 'nft', 'add rule ip deaf in tcp dport 8082 ct state new drop')
+      await lab.run(netns, 'nft', 'add rule ip deaf in tcp dport 8082 tcp flags syn / syn,ack drop')
       await until('it is out', 20_000, async () => {
         const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
         return Object.values(backendStatus).some(({ state }) => state === 'unavailable')
@@ -266,7 +266,7 @@ suite('listeners, with real clients', () => {
       const client = lab.at(clientNetns)
       const { flow } = await client.open(front.address, 82)
       assert.equal(await client.say(flow), true)
-      await deaf(async () => assert.equal(await client.say(flow), scene === 'default', scene))
+      await deaf(async () => assert.equal(await client.say(flow, 10_000), scene === 'default', scene))
     }
     await lab.at(netns).stop(8082)
   })
