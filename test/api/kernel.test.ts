@@ -7,7 +7,12 @@ test('what machines hold for a resource is told with what of it causes each, who
   const { client } = await serving(t)
   const rules = [{ name: 'http', protocol: 'tcp', ports: '80' }]
   const web = await client.create('security-group', { name: 'web', rules })
-  const vpc = await client.create('vpc', { name: 'prod', cidr: '10.0.0.0/16', subnets: [{ cidr: '10.0.0.0/24' }] })
+  const vpc = await client.create('vpc', {
+    name: 'prod',
+    eip: {},
+    cidr: '10.0.0.0/16',
+    subnets: [{ cidr: '10.0.0.0/24' }],
+  })
   const [subnet] = (await client.list('subnet', { vpc: vpc.id })).items
   const servers = await Promise.all(
     ['a', 'b'].map(name => client.create('server', { name, subnet: subnet!.id, securityGroup: web.id })),
