@@ -1,7 +1,7 @@
 import { release } from 'node:os'
 import type { TrackedFlow } from '../host/flow-verdict.ts'
 import type { Packet } from '../host/packet.ts'
-import type { Lost } from '../host/spread.ts'
+import { publicFlow, type Lost } from '../host/spread.ts'
 import { attribute, attributesOf, nest, u32, u8, type Request } from './netlink.ts'
 import { ipBytes, ipText } from './rtnetlink.ts'
 import type { Space } from './space.ts'
@@ -81,8 +81,10 @@ function flowsIn(space: Space): number {
 }
 
 function ledTo({ spread, target }: Lost): Buffer {
-  const [mark, port] = [Buffer.alloc(4), Buffer.alloc(2)]
+  const [mark, mask, port] = [Buffer.alloc(4), Buffer.alloc(4), Buffer.alloc(2)]
   mark.writeUInt32BE(spread.mark)
+  // Whichever address the client asked for.
+  mask.writeUInt32BE((~publicFlow & 0xffffffff) >>> 0)
   port.writeUInt16BE(target.port)
   const number = u8(spread.protocol === 'tcp' ? 6 : 17)
   // By source, protocol and source port of what comes back.
@@ -90,7 +92,7 @@ function ledTo({ spread, target }: Lost): Buffer {
   return Buffer.concat([
     ipv4,
     attribute(cta.mark, mark),
-    attribute(cta.markMask, Buffer.alloc(4, 0xff)),
+    attribute(cta.markMask, mask),
     nest(cta.reply, nest(1, attribute(1, ipBytes(target.address))), nest(2, attribute(1, number), attribute(2, port))),
     nest(cta.filter, attribute(2, fields)),
   ])
