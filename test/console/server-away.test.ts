@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { startBrowser, type Browser } from './browser.ts'
 import { builtConsole } from './built.ts'
@@ -53,6 +54,25 @@ suite('pages that could not load as the server was away', { timeout: 300_000 }, 
     await page.waitForTimeout(1000)
     await stage.start()
     await page.getByRole('link', { name: /负载均衡器.*shop/ }).waitFor()
+  })
+
+  test('a list is there before all that belongs to it, and stays when some of that does not come until later', async t => {
+    const stage = await staged(t)
+    const page = await browser.open('about:blank')
+    let isAway = true
+    const asked = new Set<string>()
+    await page.route('**/why-panel*', async route => {
+      asked.add(route.request().resourceType())
+      await (isAway ? route.abort() : route.continue())
+    })
+    await page.goto(`${stage.url}/load-balancers`)
+    const row = page.getByRole('cell', { name: 'shop', exact: true })
+    await row.waitFor()
+    await page.waitForTimeout(1500)
+    assert.ok(await row.isVisible())
+    isAway = false
+    await page.getByRole('button', { name: '为什么' }).first().waitFor()
+    assert.deepEqual([...asked].sort(), ['script', 'stylesheet'])
   })
 
   test('a question that is asked while the server is away is put when it is back', async t => {

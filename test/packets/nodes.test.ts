@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { netnsOf } from '../../src/compile/names.ts'
@@ -229,9 +232,11 @@ suite('a balancer of several nodes', () => {
     assert.equal(new Set(pages.map(page => (typeof page === 'object' ? page.name : page))).size, 1)
   })
 
-  test('a client with a cookie goes where it says, through whichever node', async () => {
+  test('a client with a cookie goes where it says, through whichever node', async t => {
     await become(3, { port: 80, check: eager, stickiness: { type: 'insert', cookie: 'LB' }, backends: inside() })
-    const jar = `/tmp/jar-nodes-${process.pid}`
+    const directory = mkdtempSync(join(tmpdir(), 'causeway-cookies-'))
+    t.after(() => rmSync(directory, { recursive: true }))
+    const jar = join(directory, 'jar')
     const seen = new Set<string>()
     const earlier = await Promise.all(nodes(3).map(carried))
     for (let i = 0; i < 24; i++) {

@@ -10,6 +10,7 @@ import { paths } from '../paths.ts'
 import { listSearchOf, newestFirst } from '../search.ts'
 import type { Shown } from '../server/queries.ts'
 import { useSession } from '../server/session.ts'
+import { untilThere } from '../server/until-there.ts'
 import { useServer } from '../server/use-server.ts'
 import { DraftMark, ResourceState } from '../ui/status.tsx'
 import { isDiagnosed } from './is-diagnosed.ts'
@@ -21,7 +22,7 @@ import { useStored } from '../ui/use-stored.ts'
 import { schemaOf, Value } from '../ui/value.tsx'
 import { kindPages } from './kind-pages.ts'
 
-const RowWhy = lazy(() => import('../diagnosis/why-panel.tsx').then(m => ({ default: m.RowWhy })))
+const RowWhy = lazy(() => untilThere(() => import('../diagnosis/why-panel.tsx')).then(m => ({ default: m.RowWhy })))
 const CreateDialog = lazy(() => import('../form/resource-dialog.tsx').then(m => ({ default: m.CreateDialog })))
 
 const pageSizes = [20, 50, 100]
