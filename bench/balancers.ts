@@ -103,7 +103,10 @@ async function measureOne(site: Site, place: Place): Promise<Table> {
     const cells = [about, mb()]
     const { address } = await site.client.get('eip', balancer.eips[0]!)
     for (const count of connections) {
-      const peak = await peakUnder(() => load(`http://${address}/`, count), () => memoryMb(pidOf(site, balancer.id)).written)
+      const peak = await peakUnder(
+        () => load(`http://${address}/`, count),
+        () => memoryMb(pidOf(site, balancer.id)).written,
+      )
       cells.push(peak.toFixed(1))
     }
     cells.push(mb(), await withOneMore(site, balancer))

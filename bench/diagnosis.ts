@@ -19,8 +19,7 @@ export async function measureDiagnosis(): Promise<readonly Table[]> {
       'why a load balancer does not serve': ({ balancer }) => `/v1/load-balancers/${balancer}/diagnosis`,
       'why the internet does not get in by a public IP': ({ eip }) => `/v1/eips/${eip}/diagnosis`,
       'what is wrong with a server': ({ server: id }) => `/v1/servers/${id}/diagnosis`,
-      'whether a server reaches an address outside': ({ server: id }) =>
-        `/v1/diagnosis?from=${id}&to=8.8.8.8&port=443`,
+      'whether a server reaches an address outside': ({ server: id }) => `/v1/diagnosis?from=${id}&to=8.8.8.8&port=443`,
     }
     const rows: string[][] = []
     for (const [about, pathOf] of Object.entries(questions)) {

@@ -17,9 +17,10 @@ const seconds = 3
  * must be a good one.
  */
 export async function loadOf(netns: string, url: string, connections: 'kept' | 'new' = 'kept'): Promise<Load> {
-  // A handshake that was lost is tried again after a second, or three: late, and not wrong.
-  const ending = connections === 'new' ? ['-H', 'Connection: close', '--timeout', '10s'] : []
-  const said = await outputIn(netns, ['wrk', '-t2', '-c64', `-d${seconds}s`, '--latency', ...ending, url])
+  const ending = connections === 'new' ? ['-H', 'Connection: close'] : []
+  // A packet that was lost is sent again after a second, or three: late, and not wrong.
+  const options = ['-t2', '-c64', `-d${seconds}s`, '--timeout', '10s', '--latency', ...ending]
+  const said = await outputIn(netns, ['wrk', ...options, url])
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(said)?.[1])
   const [, figure, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s)/m.exec(said) ?? []
   const p99Ms = Number(figure) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN)
