@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { childListsOf, type ChildList } from '../model/child-lists.ts'
-import { markOf } from '../model/define.ts'
+import { markOf, mustBeGiven } from '../model/define.ts'
 import { isStaged, kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { isSecret } from '../model/secrets.ts'
 import type { Schema } from './endpoint.ts'
@@ -140,12 +140,9 @@ function describe(
   )
 }
 
-/** What must be given: what has neither a default nor, as its description says, something chosen when left out. */
 function requiredOf(document: z.ZodObject): string[] {
-  return Object.entries(document.shape)
-    .filter(([, schema]) => !(schema as z.ZodType).safeParse(undefined).success)
-    .filter(([, schema]) => !(schema as z.ZodType).description?.includes('when left out'))
-    .map(([attribute]) => attribute)
+  const attributes = Object.entries(document.shape).filter(([, schema]) => mustBeGiven(schema))
+  return attributes.map(([attribute]) => attribute)
 }
 
 function withoutDefault({ default: _, ...schema }: Schema): Schema {

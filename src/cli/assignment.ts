@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { segmentOf } from '../model/child-lists.ts'
 import { markOf } from '../model/define.ts'
 import { coreOf, isNullable, nearest, optionOf } from './attributes.ts'
 import type { Complaint } from './complaint.ts'
@@ -164,12 +165,13 @@ function readTagged(union: z.ZodDiscriminatedUnion, text: string, at: string): R
   return { complaint: { say: 'not-tagged', values: { at, text, all: formsOf(union).join(', ') } } }
 }
 
-function formsOf(union: z.ZodDiscriminatedUnion): readonly string[] {
+/** How a value of a union is written in each of its forms: its type, and after a colon what comes first of the rest. */
+export function formsOf(union: z.ZodDiscriminatedUnion): readonly string[] {
   return union.options
     .filter(option => option instanceof z.ZodObject)
     .map(({ shape }) => {
       const mark: unknown = shape[union.def.discriminator]
       const other = Object.keys(shape).find(key => key !== union.def.discriminator)
-      return mark instanceof z.ZodLiteral ? `${String(mark.value)}${other ? `:<${other}>` : ''}` : ''
+      return mark instanceof z.ZodLiteral ? `${String(mark.value)}${other ? `:<${segmentOf(other)}>` : ''}` : ''
     })
 }

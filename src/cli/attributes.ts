@@ -13,9 +13,9 @@ export function valueOf(document: Document, attribute: string): unknown {
 }
 
 const common = {
-  name: resourceName,
-  description: z.string(),
-  tags: z.array(z.string()),
+  name: resourceName.optional().describe('What people call it'),
+  description: z.string().optional().describe('What it is for'),
+  tags: z.array(z.string()).optional().describe('Labels to find it by'),
 }
 
 /** What a user may set on a resource of a kind: attribute name → schema, in the order in which they are declared. */

@@ -4,9 +4,16 @@ import { type Connection, openSession, type Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a command's help says besides its arguments. */
-interface Telling {
+export interface Telling {
   readonly about: string
   /** Complete lines, without the program's name. */
+  readonly examples: readonly string[]
+  /** What is told besides, of the words that were typed before help was asked for, and examples that go with these. */
+  readonly more?: (words: readonly string[], width: number) => More
+}
+
+interface More {
+  readonly text: string
   readonly examples: readonly string[]
 }
 
@@ -19,14 +26,20 @@ export interface Register {
   ): (...args: Args) => Promise<void>
 }
 
+/** Lines of text that are longer are hard to read. */
+const widest = 100
+
 export const kindsHelp = `a kind, its plural, or the prefix of its ids: ${kindNames.join(', ')}`
 
 /** What registers commands of a program that runs in this terminal. `leave` takes the exit code. */
 export function registerOn(terminal: Terminal, connection: () => Connection, leave: (code: number) => void): Register {
-  const register = (command: Command, { about, examples }: Telling) =>
-    command
-      .description(about)
-      .addHelpText('after', `\nExamples:\n${examples.map(each => `  causeway ${each}`).join('\n')}`)
+  const register = (command: Command, { about, examples, more }: Telling) =>
+    command.description(about).addHelpText('after', () => {
+      const words = command.args.filter(each => !each.startsWith('-'))
+      const told = more?.(words, Math.min(terminal.columns ?? 80, widest))
+      const lines = (told?.examples ?? examples).map(each => `  causeway ${each}`)
+      return `\n${told ? `${told.text}\n\n` : ''}Examples:\n${lines.join('\n')}`
+    })
   const run: Register['run'] =
     of =>
     async (...args) => {

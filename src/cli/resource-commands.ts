@@ -16,6 +16,7 @@ import { readTopologyFile } from './topology-commands.ts'
 import { type Connection, fetchAll, idOf, kindNamed, type Session, withIds } from './session.ts'
 import { waitFor, waitOption } from './wait.ts'
 import { kindsHelp, type Register } from './register.ts'
+import { resourceHelp } from './resource-help.ts'
 import { labelOfKind } from './words.ts'
 
 interface Printing extends Connection {
@@ -49,14 +50,7 @@ export function addResourceCommands(root: Command, register: Register): void {
     .action(register.run(get))
   register(root.command('create'), {
     about: 'Create a resource; what it starts with runs at once',
-    examples: [
-      'create vpc name=office cidr=10.0.0.0/16',
-      'create eip name=way-out zone=local bandwidth-mbps=100',
-      "create load-balancer name=web subnet=apps eips=web-ip 'listeners=[{port: 80, backends: [{address: 203.0.113.7, port: 8080}]}]'",
-      'create vpc name=office -f vpc.yaml',
-      'create policy-test name=shop-is-open from=internet to=load-balancer:web ports=80',
-      'create policy-test must=not-reach from=internet to=server:database',
-    ],
+    ...resourceHelp('create'),
   })
     .argument('<kind>', kindsHelp)
     .argument('[assignments...]', 'attribute=value; names may stand for ids')
@@ -66,11 +60,7 @@ export function addResourceCommands(root: Command, register: Register): void {
     .action(register.run(create))
   register(root.command('set'), {
     about: 'Change attributes of a resource, or of one of its children',
-    examples: [
-      'set eip web-ip bandwidth-mbps=200',
-      'set load-balancer web listeners/80 check.protocol=http check.path=/healthz',
-      'set lb web listeners/80/backends/203.0.113.7 weight=0',
-    ],
+    ...resourceHelp('set'),
   })
     .argument('<kind>', kindsHelp)
     .argument('<name>', 'its name or id')
@@ -80,13 +70,7 @@ export function addResourceCommands(root: Command, register: Register): void {
     .action(register.run(set))
   register(root.command('add'), {
     about: 'Add a child to the draft of a resource: a listener, a backend, a rule, a route',
-    examples: [
-      'add load-balancer web listeners protocol=http port=80',
-      'add load-balancer web listeners/80/backends address=203.0.113.7 port=8080',
-      'add nat-gateway out snat-rules target=apps eips=way-out',
-      'add route-table to-region-2 routes destination=203.0.113.7 next-hop=router:office',
-      'add security-group web rules protocol=tcp ports=80',
-    ],
+    ...resourceHelp('add'),
   })
     .argument('<kind>', kindsHelp)
     .argument('<name>', 'its name or id')

@@ -105,6 +105,11 @@ export function markOf(schema: z.core.$ZodType): Mark | undefined {
   return marks.get(schema)
 }
 
+/** Whether an attribute must be given: nothing fills it in, and its own words say of nothing that is chosen when it is left out. */
+export function mustBeGiven(schema: z.core.$ZodType): boolean {
+  return !z.safeParse(schema, undefined).success && !(schema as z.ZodType).description?.includes('when left out')
+}
+
 /** What a pattern is called where something is not of its form. */
 export type FormName = 'path' | 'host' | 'statuses' | 'word' | 'name' | 'email' | 'https'
 const forms = new Map<string, FormName>()
@@ -158,5 +163,5 @@ export function portsOf(text: string): readonly [number, number] {
   return [Number(from), Number(to)]
 }
 
-export const enabled = z.boolean().default(true)
-export const power = z.enum(['on', 'off']).default('on')
+export const enabled = z.boolean().default(true).describe('Whether it counts; false keeps it for later')
+export const power = z.enum(['on', 'off']).default('on').describe('Whether it runs')

@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts'
 const http = ['http', 'https'] as const
 const tls = ['https', 'ssl'] as const
 
-/** The protocols on which an option or a scene does something; what is not here does so everywhere, or is refused elsewhere. */
+/** The protocols on which an option or a scene does something, and elsewhere nothing. */
 const goesWith: Readonly<Record<string, readonly Listener['protocol'][]>> = {
   'any-url': http,
   compress: http,
@@ -16,11 +16,17 @@ const goesWith: Readonly<Record<string, readonly Listener['protocol'][]>> = {
   'keep-alive': http,
 }
 
+/** The same of those that are refused elsewhere. */
+const allowedOn: typeof goesWith = { transparent: ['tcp', 'udp'], 'redirect-to-https': ['http'] }
+
+/** The protocols that an option or a scene is for; undefined where it is for all. */
+export function protocolsOf(option: string): readonly Listener['protocol'][] | undefined {
+  return goesWith[option] ?? allowedOn[option]
+}
+
 /** Whether an option does something on a protocol, or may be given there. */
 export function mayHave(protocol: string, option: string): boolean {
-  if (option === 'transparent') return protocol === 'tcp' || protocol === 'udp'
-  if (option === 'redirect-to-https') return protocol === 'http'
-  return goesWith[option]?.some(each => each === protocol) ?? true
+  return protocolsOf(option)?.some(each => each === protocol) ?? true
 }
 
 /** Warns of what listeners were told to do that their protocol has no place for. */

@@ -48,7 +48,7 @@ export const loadBalancer = defineKind({
           .enum(['http', 'https', 'tcp', 'ssl', 'udp'])
           .default('http')
           .describe('HTTPS and SSL end TLS here; backends get HTTP and TCP'),
-        port,
+        port: port.describe('The port that clients connect to'),
         lastPort: port
           .nullable()
           .default(null)
@@ -59,9 +59,12 @@ export const loadBalancer = defineKind({
           .describe(
             'What carries TCP: the kernel, HAProxy, or with auto the kernel where it can; UDP goes by the kernel',
           ),
-        balance: z.enum(['roundrobin', 'leastconn', 'source']).default('roundrobin'),
+        balance: z
+          .enum(['roundrobin', 'leastconn', 'source'])
+          .default('roundrobin')
+          .describe('How the backend of a new client is chosen'),
         stickiness,
-        check: healthCheck.prefault({}),
+        check: healthCheck.prefault({}).describe('How backends are asked whether they serve'),
         certificates: z
           .array(ref('certificate'))
           .max(50)
@@ -71,7 +74,8 @@ export const loadBalancer = defineKind({
           .strictObject({
             minVersion: z.enum(['1.0', '1.1', '1.2', '1.3']).default('1.2').describe('The oldest TLS that is spoken'),
           })
-          .prefault({}),
+          .prefault({})
+          .describe('Which TLS is spoken with clients'),
         http2: z.boolean().default(true).describe('HTTPS only; backends get HTTP/1.1'),
         redirectStatus: z.literal([301, 302, 303, 307, 308]).default(302).describe('What a redirect to HTTPS answers'),
         redirectPort: port.default(443).describe('The port that a redirect to HTTPS leads to'),
@@ -160,19 +164,19 @@ export const loadBalancer = defineKind({
         backends: children('lbb', {
           address: ipv4.nullable().default(null).describe('Its address, public or private'),
           server: ref('server').nullable().default(null).describe('Or a server of this network'),
-          port,
+          port: port.describe('The port there'),
           weight: z.int().min(0).max(100).default(1).describe('Its share; 0 drains it'),
           policy: ref('forward-policy')
             .nullable()
             .default(null)
-            .describe('Serves only what this policy matches; what none matches when null'),
+            .describe('Serves only what this policy matches; what none matches when null. Not on TCP and UDP'),
           maxConnections: z
             .int()
             .min(1)
             .max(500000)
             .nullable()
             .default(null)
-            .describe('How many connections it gets at a time; others wait. Any number when null'),
+            .describe('How many connections it gets at a time; others wait. Any number when null. Not on UDP'),
           backup: z.boolean().default(false).describe('Serves only when every other backend is unavailable'),
           backupTier: z
             .int()

@@ -17,6 +17,8 @@ interface Typing {
   /** What a person answers when asked; nobody can be asked without. */
   readonly answer?: string
   readonly env?: Readonly<Record<string, string>>
+  /** How wide the terminal is. */
+  readonly columns?: number
 }
 
 /** Programs that only tell what they were started with. */
@@ -40,13 +42,13 @@ export function recordingPrograms(record: (name: string, options: unknown) => vo
 /** Runs a command line as a person would, and collects what it prints. */
 export async function type(
   argv: readonly string[],
-  { input = '', answer, env = {} }: Typing = {},
+  { input = '', answer, env = {}, columns = 120 }: Typing = {},
   programs: Programs = recordingPrograms(() => {}),
 ): Promise<Run> {
   const [out, err]: [string[], string[]] = [[], []]
   const code = await runCli(argv, programs, {
     env: { LANG: 'en_US.UTF-8', ...env },
-    columns: 120,
+    columns,
     interactive: answer !== undefined,
     out: line => out.push(line),
     err: line => err.push(line),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { childListsOf } from '../../model/child-lists.ts'
-import { markOf } from '../../model/define.ts'
+import { markOf, mustBeGiven } from '../../model/define.ts'
 import { kinds, type KindName } from '../../model/kinds.ts'
 import { innerOf } from '../../model/refs.ts'
 import { isSecret } from '../../model/secrets.ts'
@@ -48,7 +48,7 @@ export function fieldsOf(document: z.ZodObject, without: readonly string[] = [])
     const control = controlOf(schema)
     if (!control) return []
     const nullable = z.safeParse(schema, null).success
-    return [{ name, control, schema, initial: initialOf(schema), nullable, required: !nullable && isRequired(schema) }]
+    return [{ name, control, schema, initial: initialOf(schema), nullable, required: !nullable && mustBeGiven(schema) }]
   })
 }
 
@@ -74,11 +74,6 @@ export function manyOf(field: Field): Field {
 function initialOf(schema: Schema): unknown {
   const read = z.safeParse(schema, undefined)
   return read.success ? read.data : undefined
-}
-
-/** As in the API's description: what has neither a default nor, in its own words, something chosen when left out. */
-function isRequired(schema: Schema): boolean {
-  return !z.safeParse(schema, undefined).success && !(schema as z.ZodType).description?.includes('when left out')
 }
 
 function controlOf(schema: Schema): Control | undefined {

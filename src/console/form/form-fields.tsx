@@ -1,6 +1,7 @@
 import { Collapse, Form, Radio, Switch } from 'antd'
 import { useState } from 'react'
 import type { KindName } from '../../model/kinds.ts'
+import { conditionOf } from '../../model/matters.ts'
 import { hintText } from '../i18n/hints.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId } from '../ui/resource-link.tsx'
@@ -44,10 +45,10 @@ interface RowProps {
   readonly at: Path
 }
 
-/** A field that some forms ask for only while another one has some value. */
+/** A field that is asked for only while another one has some value. */
 function MaybeRow({ field, place, at }: RowProps) {
   const form = Form.useFormInstance()
-  const condition = place.only?.[field.name]
+  const condition = conditionOf(place.where, field.name)
   const other: unknown = Form.useWatch([...at, condition?.while ?? field.name], form)
   if (condition && ![other].flat().some(each => condition.is.includes(String(each)))) return null
   return <FieldRow field={field} place={place} at={at} />

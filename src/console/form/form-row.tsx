@@ -21,8 +21,6 @@ export interface FormOptions {
   readonly binds?: readonly string[]
   /** What is likely to be typed into an attribute of plain text: a part of resources of a kind. */
   readonly suggests?: Readonly<Record<string, Suggestion>>
-  /** Attributes that matter only while another one has one of some values. */
-  readonly only?: Readonly<Record<string, { readonly while: string; readonly is: readonly string[] }>>
   /** Which of several choices are offered, by what another attribute says. */
   readonly offers?: Readonly<
     Record<string, { readonly by: string; readonly does: (choice: string, by: string) => boolean }>

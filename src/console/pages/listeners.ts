@@ -1,13 +1,6 @@
 import { mayHave } from '../../model/idle.ts'
 import type { Document } from '../form/body-of.ts'
-import { checkOnly } from './health-checks.ts'
 import type { ChildPage } from './kind-page.ts'
-
-const http = { while: 'protocol', is: ['http', 'https'] }
-const tls = { while: 'protocol', is: ['https', 'ssl'] }
-const tcp = { while: 'protocol', is: ['tcp'] }
-const proxied = { while: 'protocol', is: ['http', 'https', 'tcp', 'ssl'] }
-const redirect = { while: 'options', is: ['redirect-to-https'] }
 
 /** What is usual for a protocol, where the one before had what is usual for it. */
 function usualOf({ protocol }: Document, { port, check }: Document): Document {
@@ -52,26 +45,6 @@ export const listenerPage: ChildPage = {
       'drainS',
     ],
     initial: { port: 80 },
-    only: {
-      ...checkOnly,
-      lastPort: { while: 'protocol', is: ['tcp', 'udp'] },
-      certificates: tls,
-      tls,
-      http2: { while: 'protocol', is: ['https'] },
-      forwardedFor: http,
-      headers: http,
-      redirectStatus: redirect,
-      redirectPort: redirect,
-      via: tcp,
-      retryOn: http,
-      proxyProtocol: proxied,
-      acceptProxy: proxied,
-      tunnelTimeoutS: proxied,
-      clientLimits: proxied,
-      retries: proxied,
-      queueS: proxied,
-      slowStartS: proxied,
-    },
     offers: { options: { by: 'protocol', does: (option, protocol) => mayHave(protocol, option) } },
     follow: usualOf,
   },

@@ -11,11 +11,6 @@ export const securityGroups: KindPage = {
     rules: {
       columns: ['priority', 'action', 'protocol', 'ports', 'peer'],
       form: {
-        only: {
-          ports: { while: 'protocol', is: ['tcp', 'udp'] },
-          icmpType: { while: 'protocol', is: ['icmp'] },
-          icmpCode: { while: 'protocol', is: ['icmp'] },
-        },
         suits: {
           ports: set => set.kind === 'ip-set' && set.type === 'port',
           peer: set => set.kind === 'ip-set' && set.type === 'ip',

@@ -1,0 +1,53 @@
+/** Another attribute of the same object, and the values of it that are meant. */
+export interface Condition {
+  readonly while: string
+  readonly is: readonly string[]
+}
+
+const http: Condition = { while: 'protocol', is: ['http', 'https'] }
+const tls: Condition = { while: 'protocol', is: ['https', 'ssl'] }
+const proxied: Condition = { while: 'protocol', is: ['http', 'https', 'tcp', 'ssl'] }
+const ports: Condition = { while: 'protocol', is: ['tcp', 'udp'] }
+const icmp: Condition = { while: 'protocol', is: ['icmp'] }
+const redirects: Condition = { while: 'options', is: ['redirect-to-https'] }
+const asked: Condition = { while: 'protocol', is: ['tcp', 'http', 'https', 'udp', 'icmp'] }
+
+/** What matters only sometimes, by the list of children or the attribute that it is part of. */
+const conditions: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
+  listeners: {
+    lastPort: ports,
+    certificates: tls,
+    tls,
+    http2: { while: 'protocol', is: ['https'] },
+    forwardedFor: http,
+    headers: http,
+    redirectStatus: redirects,
+    redirectPort: redirects,
+    via: { while: 'protocol', is: ['tcp'] },
+    retryOn: http,
+    proxyProtocol: proxied,
+    acceptProxy: proxied,
+    tunnelTimeoutS: proxied,
+    clientLimits: proxied,
+    retries: proxied,
+    queueS: proxied,
+    slowStartS: proxied,
+  },
+  check: {
+    path: http,
+    host: http,
+    accept: http,
+    expect: { while: 'protocol', is: ['http', 'https', 'udp'] },
+    send: { while: 'protocol', is: ['udp'] },
+    intervalS: asked,
+    timeoutS: asked,
+    fall: asked,
+    rise: asked,
+  },
+  rules: { ports, icmpType: icmp, icmpCode: icmp, header: { while: 'type', is: ['header'] } },
+}
+
+/** While what an attribute matters; undefined for one that always does. `where` is the list or the attribute that it is part of. */
+export function conditionOf(where: string, attribute: string): Condition | undefined {
+  return conditions[where]?.[attribute]
+}
