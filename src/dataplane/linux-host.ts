@@ -5,6 +5,7 @@ import { guardsOf, keyOf, stateOf, type HostState, type Item, type RulesetItem }
 import { tracksFlows, type Ruleset } from '../host/ruleset.ts'
 import { lostTargets, type Lost } from '../host/spread.ts'
 import type { Step } from '../host/diff.ts'
+import { Announcements } from './announcements.ts'
 import { applySteps, type Hands } from './apply-steps.ts'
 import { canCutLed, cutFlows, cutLed, type FlowsMeant } from './conntrack.ts'
 import { doomedFlows } from './doomed-flows.ts'
@@ -47,6 +48,7 @@ interface HaproxyHooks {
 export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   const spaces = new Spaces()
   const known = new Known()
+  const announcements = new Announcements(known, netns => spaces.open(netns))
   const drifts = new Mailbox<Drift>()
   const driver = proxies?.({ enter: enterNamed, drifted: drift => drifts.put(drift) })
   const listening = resolvers({ spaces, drifted: drift => drifts.put(drift) })
@@ -128,7 +130,10 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   function done({ do: verb, item }: Step): void {
     const before = known.state.get(keyOf(item))
     if (before && (verb === 'remove' || !changesInPlace(before, item))) forget(before)
-    if (verb === 'put') known.add(item)
+    if (verb === 'put') {
+      known.add(item)
+      announcements.note(item)
+    }
     const space = item.kind === 'netns' && verb === 'put' && watch && spaces.open(item.netns)
     if (space) watch!.follow(space)
   }
@@ -170,6 +175,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
   /** Takes steps, then forgets the flows that new rulesets would not let through: not before addresses and routes are as they will be. */
   async function apply(steps: readonly Step[]): Promise<readonly Outcome[]> {
     const outcomes = await applySteps(hands, steps)
+    announcements.send()
     for (const [netns, which] of rewritten) {
       const space = spaces.get(netns)
       if (!space) continue
@@ -289,6 +295,7 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     async close() {
       await turn
       watch?.close()
+      announcements.close()
       driver?.close()
       spreading.close()
       listening.close()

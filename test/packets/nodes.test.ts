@@ -260,6 +260,22 @@ suite('a balancer of several nodes', () => {
     assert.deepEqual(nodes(3).map(lab.proxyOf), pids)
   })
 
+  test('whoever gets the address of a node that is gone is reached at once, by neighbours who knew the node as well', async () => {
+    await become(2, { port: 80, check: eager, backends: inside() })
+    const [, further = ''] = await addresses()
+    const [{ server, place }] = machines as [Machine]
+    const known = () => lab.run(netnsOf(server.id), 'ip', 'neighbour', 'show', further)
+    await until('the node is known', 20_000, async () => (await known()).includes('lladdr'))
+    const node = await known()
+    await scale(1)
+    const { securityGroup } = front.balancer
+    const heir = await lab.client.create('server', { subnet: server.subnet, address: further, securityGroup })
+    await lab.settled()
+    assert.equal((await place.connect(further, 9, 4000)).ending, 'refused')
+    assert.notEqual(/lladdr \S+/.exec(await known())?.[0], /lladdr \S+/.exec(node)?.[0])
+    await lab.client.remove('server', heir.id)
+  })
+
   test('a balancer in no private network has nodes, too', async () => {
     const alone = await lab.client.create('load-balancer', {
       eips: [{ bandwidthMbps: 100 }],
