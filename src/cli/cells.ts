@@ -40,8 +40,12 @@ export function cellOf(resource: WireResource, attribute: string, reading: Readi
   if (attribute === 'notAfter') return `${brief(value)}${expiryOf(resource, reading.language)}`
   if (attribute === 'boundTo') return isRecord(value) ? reading.directory.nameOf(String(value['id'])) : '–'
   const schema = attributesOf(resource.kind)[attribute]
-  return brief(schema ? named(schema, value, reading.directory) : value)
+  const text = brief(schema ? named(schema, value, reading.directory) : value)
+  return reading.wide ? text : text.replaceAll(pem, (_, what: string) => `${what.toLowerCase()} (PEM)`)
 }
+
+/** What tells a person nothing: they ask for it whole with `-o wide`, or as JSON. */
+const pem = /-----BEGIN ([A-Z ]+)-----.*?-----END \1-----/gs
 
 /** Where a certificate stands that a directory issues. */
 function issuanceOf(value: unknown, language: Language): string {

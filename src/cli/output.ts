@@ -45,13 +45,14 @@ function detailText(resource: WireResource, reading: Reading): string {
   const { language } = reading
   const lists = childListsOf(resource.kind)
   const plain = Object.keys(attributesOf(resource.kind)).filter(key => !lists.some(list => list.attribute === key))
+  // What nobody sets and a list tells of it all the same.
+  const told = kinds[resource.kind].columns.filter(key => !Object.hasOwn(attributesOf(resource.kind), key))
   const rows = [
     ['kind', kinds[resource.kind].label[language]] as const,
     ['id', resource.id] as const,
     ['state', stateOf(resource, language)] as const,
     ...plain.map(key => [key, cellOf(resource, key, reading)] as const),
-    ...(resource.kind === 'eip' ? [['boundTo', cellOf(resource, 'boundTo', reading)] as const] : []),
-    ...(resource.kind === 'policy-test' ? [['verdict', cellOf(resource, 'verdict', reading)] as const] : []),
+    ...told.map(key => [key, cellOf(resource, key, reading)] as const),
     ['generation', String(resource.generation)] as const,
     ['createdAt', resource.createdAt] as const,
   ]

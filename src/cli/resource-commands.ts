@@ -158,7 +158,7 @@ async function set(
   if (!resource) throw new Error(`${name} was found and is not there`)
   if (first.includes('=')) {
     const schemas = attributesOf(kind)
-    const body = withIds(schemas, parsed(texts, schemas, kind), directory)
+    const body = withIds(schemas, withWhole(parsed(texts, schemas, kind), resource), directory)
     const { warnings } = await session.client.patch(kind, resource.id, body)
     session.note(warnings)
     if (Object.keys(body).some(key => isStaged(kind, key))) sayDraft(session, kind, directory.nameOf(resource.id))
@@ -179,13 +179,14 @@ function partOf({ language }: Session, kind: KindName, name: string, path: strin
   return { kind: labelOfKind(kind, language), name: `${name} ${path}` }
 }
 
-/** A part of an attribute (`check.path`) changes that part only: the rest of the attribute stays. */
-function withWhole(said: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>) {
+/** A part of an attribute (`check.path`, `accessLog.remote.port`) changes that part only: the rest of the attribute stays. */
+function withWhole(said: object, now: object): Readonly<Record<string, unknown>> {
+  const before = new Map(Object.entries(now))
   return Object.fromEntries(
-    Object.entries(said).map(([key, value]) => {
-      const before = now[key]
-      const isTagged = isRecord(value) && 'type' in value
-      return [key, isRecord(value) && isRecord(before) && !isTagged ? { ...before, ...value } : value]
+    Object.entries(said).map(([key, value]: [string, unknown]) => {
+      const old = before.get(key)
+      const isPart = isRecord(value) && isRecord(old) && !('type' in value)
+      return [key, isPart ? { ...old, ...withWhole(value, old) } : value]
     }),
   )
 }

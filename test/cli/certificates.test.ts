@@ -17,6 +17,11 @@ test('a certificate that a directory is to issue is one word, and the list says 
     assert.match(old, new RegExp(`old .*${notAfter} \\(ends soon\\) +–$`))
     const [, chinese = ''] = (await server.cli('get certificates', { env: { LANG: 'zh_CN.UTF-8' } })).out.split('\n')
     assert.match(chinese, /等待签发 \(尚无已发布的监听器使用它/)
+    const alone = (await server.cli('get certificate old')).out
+    assert.match(alone, new RegExp(`^Certificate +certificate \\(PEM\\)$`, 'm'))
+    assert.match(alone, new RegExp(`^Valid until +${notAfter} \\(ends soon\\)$`, 'm'))
+    assert.match((await server.cli('get certificate old -o wide')).out, /BEGIN CERTIFICATE/)
+    assert.match((await server.cli('get certificate shop')).out, /^Issuance +waiting \(no published listener/m)
     // The file holds the wish, and nothing that another server could not do without.
     const file = (await server.cli('get certificate shop -o yaml')).out
     assert.match(file, /acme:/)

@@ -6,6 +6,7 @@ import { after, suite, test } from 'node:test'
 import { parse } from 'yaml'
 import { kindNames, kinds } from '../../src/model/kinds.ts'
 import { all } from '../../src/model/model.ts'
+import type { WireOf } from '../../src/client/wire.ts'
 import { trialServer } from './trial.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -66,6 +67,19 @@ suite('the command line against a server', async () => {
     const wide = await cli('get lb ported -o wide')
     assert.match(wide.out, /Access log +kept on the machine, to 192\.0\.2\.9:514 by tcp \(rfc3164\)$/m)
     await cli('delete lb ported')
+  })
+
+  test('a part of an attribute that is set leaves the others as they are, however deep it is', async () => {
+    await cli('create lb name=parts eips=[{}] accessLog.local=true accessLog.remote.address=198.18.0.9')
+    assert.equal((await cli('set lb parts accessLog.remote.port=601 accessLog.remote.protocol=tcp')).code, 0)
+    assert.equal((await cli('set lb parts accessLog.local=false')).code, 0)
+    const told = JSON.parse((await cli('get lb parts -o json')).out) as WireOf<'load-balancer'>
+    const remote = { address: '198.18.0.9', protocol: 'tcp', port: 601, format: 'rfc3164' }
+    assert.deepEqual(told.accessLog, { local: false, remote })
+    assert.equal((await cli('set lb parts accessLog.remote=')).code, 0)
+    const off = JSON.parse((await cli('get lb parts -o json')).out) as WireOf<'load-balancer'>
+    assert.deepEqual(off.accessLog, { local: false, remote: null })
+    await cli('delete lb parts')
   })
 
   test('a listener shows what was said of it, and all of it when asked; so does a plan', async () => {
