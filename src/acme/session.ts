@@ -46,7 +46,10 @@ export async function openSession(
       return said
     } catch (error) {
       const values = { directory: new URL(url).host, reason: reasonOf(error) }
-      throw new AcmeFailed({ code: 'acme-unreachable', at: '', values })
+      const code = untrusted.has((error as { readonly code?: string }).code ?? '')
+        ? 'acme-untrusted'
+        : 'acme-unreachable'
+      throw new AcmeFailed({ code, at: '', values })
     }
   }
 
@@ -129,7 +132,22 @@ export function retryAfterMs({ headers }: Pick<Said, 'headers'>, now: number): n
   return Number.isFinite(ms) ? Math.max(0, ms) : null
 }
 
+/** What is said of a directory that nobody who is trusted vouches for. */
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
 function reasonOf(error: unknown): string {
   const { message, code, errors } = error as Error & { readonly code?: string; readonly errors?: readonly Error[] }
-  return (message || errors?.map(each => each.message).join('; ') || code || 'no reason given').slice(0, 300)
+  // Node.js advises whoever started it.
+  return (
+    message.replace(/; if the root CA is installed locally,.*/s, '') ||
+    errors?.map(each => each.message).join('; ') ||
+    code ||
+    'no reason given'
+  ).slice(0, 300)
 }

@@ -55,6 +55,10 @@ export const issuanceProblems = {
     'the directory {directory} cannot be reached: {reason}; the server needs HTTPS to it',
     '无法访问签发机构 {directory}：{reason}；服务器须能通过 HTTPS 访问它',
   ),
+  'acme-untrusted': told(
+    'nobody who is trusted vouches for the directory {directory}: {reason}; of a private one, put the certificate of its CA into acme.directoryCa',
+    '无法信任签发机构 {directory}：{reason}；若为私有机构，请将其 CA 证书填入 acme.directoryCa',
+  ),
   'acme-not-proved': told(
     'the directory could not see that {name} leads here: {reason}. The name must resolve to a public IP of the balancer, and port 80 of it must be open to the internet',
     '签发机构无法确认 {name} 指向此处：{reason}。该域名须解析到负载均衡器的公网 IP，且其 80 端口须对互联网开放',

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startIssuer, type Issuance } from '../../src/acme/issuer.ts'
 import { sqliteProgress } from '../../src/acme/progress.ts'
 import { openSession, retryAfterMs } from '../../src/acme/session.ts'
 import { AcmeFailed } from '../../src/acme/failure.ts'
-import type { Web } from '../../src/acme/web.ts'
+import { webBy, type Web } from '../../src/acme/web.ts'
 import { commandsOn } from '../../src/commands/commands.ts'
 import { get } from '../../src/model/model.ts'
+import { problemText } from '../../src/model/problem.ts'
 import { newKey } from '../../src/pki/key.ts'
 import { directory, prepared } from '../api/running.ts'
+import { certificateFor } from '../certificate-maker.ts'
 
 /** A certificate that could be issued if anybody listened where its directory is said to be. */
 async function site(t: TestContext) {
@@ -101,4 +106,27 @@ test('what a directory refuses is told in its words, with the time that it asks 
   const date = new Date(now + 5000).toUTCString()
   assert.equal(retryAfterMs({ headers: { 'retry-after': date } }, now), 5000)
   assert.equal(retryAfterMs({ headers: { 'retry-after': 'soon' } }, now), null)
+})
+
+test('of a directory that nobody trusts is told what to do, not what whoever started the server could', async t => {
+  const made = certificateFor({ names: ['127.0.0.1'] })
+  const server = createServer({ cert: made.chain, key: made.key }, (_, response) => response.end('{}'))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => server.close())
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir`
+  const failure = async (ca: string | null) => {
+    const web = webBy(ca, AbortSignal.timeout(10_000))
+    const error: unknown = await openSession(url, { web, accountKey: newKey(), emails: [], now: Date.now }).catch(
+      e => e,
+    )
+    assert.ok(error instanceof AcmeFailed)
+    return problemText(error.problem, 'en')
+  }
+  for (const ca of [null, certificateFor({ names: ['127.0.0.1'] }).chain]) {
+    const said = await failure(ca)
+    assert.match(said, /nobody who is trusted vouches for the directory 127\.0\.0\.1:\d+: .*acme\.directoryCa/)
+    assert.doesNotMatch(said, /Node\.js/)
+  }
+  // Whom the CA vouches for is heard; only what it says is no directory.
+  assert.doesNotMatch(await failure(made.chain), /vouches/)
 })
