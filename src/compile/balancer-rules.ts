@@ -9,6 +9,7 @@ import {
 } from '../host/ruleset.ts'
 import { marksOf, spreadMaps, spreadPorts, type Spread } from '../host/spread.ts'
 import type { Id } from '../model/model.ts'
+import { believed } from './believed.ts'
 import { askEgress, endpointRuleset, needed } from './filters.ts'
 import { hooks, links, marks, unservedBy } from './names.ts'
 import type { CompiledGroup } from './security-group.ts'
@@ -18,8 +19,10 @@ export interface BalancerPlace {
   readonly id: Id
   /** Its public addresses. */
   readonly eips: readonly string[]
-  /** Its address in its subnet; null where it has none. */
-  readonly address: string | null
+  /** Its addresses in its subnet, one for each node, its own first; none where it is in no subnet. */
+  readonly addresses: readonly string[]
+  /** Prefixes that its way to its subnet leads to. */
+  readonly behind: readonly string[]
   /** Prefixes of clients whom it shows to no backend; null where it shows none at all. */
   readonly neighbours: readonly string[] | null
 }
@@ -86,25 +89,28 @@ function ports(spreads: readonly Spread[]): Match[] {
   })
 }
 
-function held({ eips, address }: BalancerPlace): Match[] {
-  const is = [...eips, ...(address === null ? [] : [address])]
+function held({ eips, addresses }: BalancerPlace): Match[] {
+  const is = [...eips, ...addresses.slice(0, 1)]
   return is.length > 0 ? [{ on: 'daddr', is }] : []
 }
 
 /** Whether flows can be for a public address, or for one in a subnet. */
-function marksFlows({ eips, address }: BalancerPlace): boolean {
-  return eips.length > 0 && address !== null
+function marksFlows({ eips, addresses }: BalancerPlace): boolean {
+  return eips.length > 0 && addresses.length > 0
 }
 
 function admission(place: BalancerPlace, group: CompiledGroup, spreads: readonly Spread[]): Chain {
   return {
     name: 'admission',
     hook: { type: 'nat', at: 'prerouting', priority: hooks.guard, policy: 'accept' },
-    rules: ports(spreads).map(port => ({
-      for: group.id,
-      match: [...held(place), port],
-      then: { do: 'jump', chain: group.ingress.name },
-    })),
+    rules: [
+      ...believed(place),
+      ...ports(spreads).map((port): FilterRule => ({
+        for: group.id,
+        match: [...held(place), port],
+        then: { do: 'jump', chain: group.ingress.name },
+      })),
+    ],
   }
 }
 
@@ -144,10 +150,9 @@ function movedPorts(spread: Spread): NamedSet[] {
 }
 
 /**
- * Answers to clients of public addresses leave by where these are. When they are routed, and when strict reverse-path filtering
- * asks for the way back to a client, a backend's address stands where the rule for public addresses looks: so flows have a mark, which
- * counts for what comes from the subnet or, in that question, would come from there. What backends get in a client's own name has another
- * one, and a link to itself: it leaves by this untranslated, and is answered by it. Every packet passes here, so there is as little as can be.
+ * Answers to clients of public addresses leave by where these are. When they are routed, a backend's address stands where the rule for
+ * public addresses looks: so flows have a mark, which counts for what comes from the subnet. What backends get in a client's own name has
+ * another one, and a link to itself: it leaves by this untranslated, and is answered by it. Every packet passes here, so there is as little as can be.
  */
 function steer(place: BalancerPlace, spreads: readonly Spread[]): Chain {
   const { id, eips, neighbours } = place
@@ -228,14 +233,16 @@ function unserved(id: Id, spreads: readonly Spread[]): Chain {
 }
 
 /** Backends see the balancer. Every flow that is led comes by here once, and is counted. */
-function srcnat({ id, address }: BalancerPlace, spreads: readonly Spread[]): Chain {
+function srcnat({ id, addresses }: BalancerPlace, spreads: readonly Spread[]): Chain {
   const from: Match = { on: 'oif', is: [links.subnet] }
   return {
     name: 'srcnat',
     hook: { type: 'nat', at: 'postrouting', priority: hooks.srcnat, policy: 'accept' },
     rules: [
       ...tally(id, spreads, 'made', isLed),
-      ...(address === null ? [] : [{ for: id, match: [from, isLed], then: { do: 'snat', to: [address] } } as const]),
+      ...addresses
+        .slice(0, 1)
+        .map(address => ({ for: id, match: [from, isLed], then: { do: 'snat', to: [address] } }) as const),
     ],
   }
 }

@@ -3,7 +3,7 @@ import type { LoadBalancer } from '../model/model.ts'
 import { nodesOf, privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
 import { admission } from './admission.ts'
-import { balancerRuleset } from './balancer-rules.ts'
+import { balancerRuleset, type BalancerPlace } from './balancer-rules.ts'
 import type { HostConfig } from './host-config.ts'
 import { links, macAt, macOf, marks, netnsOf, priorities, tables } from './names.ts'
 import { addressesOf, type Look, type VpcPart } from './part.ts'
@@ -13,15 +13,19 @@ import { destinationsOf } from './route-table.ts'
 import { compileGroup } from './security-group.ts'
 import { compileShownClients, neighboursOf } from './shown-clients.ts'
 import { spreadsOf } from './spread.ts'
-import { balancerSysctls, sharingSysctls } from './sysctls.ts'
+import { balancerSysctls, carryingSysctls, sharingSysctls } from './sysctls.ts'
 
 /** A balancer and its way to its subnet. */
 export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Iterable<Item> {
   const shows = part.showing.includes(balancer)
-  yield* compileBalancer(part.host, part.look, balancer, shows ? neighboursOf(part) : null)
+  const subnet = part.subnets.find(each => each.id === balancer.now.subnet)!
+  const destinations = new Map([...destinationsOf(part, balancer, subnet), [part.vpc.now.cidr, balancer.id]])
+  yield* compileBalancer(part.host, part.look, balancer, {
+    behind: [...destinations.keys()],
+    neighbours: shows ? neighboursOf(part) : null,
+  })
   if (shows) yield* compileShownClients(part, balancer)
   const { id, now } = balancer
-  const subnet = part.subnets.find(each => each.id === now.subnet)!
   const [netns, router] = [netnsOf(id), netnsOf(part.vpc.id)]
   const [name, port] = [links.subnet, links.balancerPort(id)]
   yield {
@@ -38,7 +42,6 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
   // Not of the subnet's length: the kernel would then take them away together with the first one.
   for (const each of privateAddressesOf(balancer).slice(1)) yield address(netns, name, each, 32, id)
   const gateway = { dev: name, via: subnet.now.gateway }
-  const destinations = new Map([...destinationsOf(part, balancer, subnet), [part.vpc.now.cidr, id]])
   // Its own subnet is connected: a route of the same prefix would take the place of the kernel's.
   destinations.delete(subnet.now.cidr)
   for (const [destination, owner] of destinations) yield route(netns, tables.main, destination, gateway, owner)
@@ -46,7 +49,7 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
 
 /** A balancer that only has public addresses. */
 export function compileStandAlone(host: HostConfig, look: Look, balancer: LoadBalancer): Iterable<Item> {
-  return compileBalancer(host, look, balancer, null)
+  return compileBalancer(host, look, balancer, { behind: [], neighbours: null })
 }
 
 /** A balancer, but for its way to its subnet. */
@@ -54,15 +57,19 @@ function* compileBalancer(
   host: HostConfig,
   look: Look,
   balancer: LoadBalancer,
-  neighbours: readonly string[] | null,
+  surroundings: Pick<BalancerPlace, 'behind' | 'neighbours'>,
 ): Iterable<Item> {
   const { id, now, live } = balancer
   const netns = netnsOf(id)
   const nodes = nodesOf(balancer)
-  const sysctls = nodes.length > 1 ? { ...balancerSysctls, ...sharingSysctls } : balancerSysctls
   const eips = addressesOf(look, now.eips)
   const spreads = spreadsOf(look, balancer)
-  const place = { id, eips, address: now.address, neighbours }
+  const place = { id, eips, addresses: privateAddressesOf(balancer), ...surroundings }
+  const sysctls = {
+    ...balancerSysctls,
+    ...(nodes.length > 1 ? sharingSysctls : {}),
+    ...(spreads.length > 0 ? carryingSysctls : {}),
+  }
   yield { kind: 'netns', netns, name: '', for: id, sysctls, owned: true }
   yield {
     kind: 'ruleset',

@@ -27,7 +27,6 @@ export function* compileShownClients(part: VpcPart, { id }: LoadBalancer): Itera
   const table = firstAnswerTable + mark - marks.answers
   yield route(router, table, '0.0.0.0/0', { dev: far, via: ends.appliance }, id)
   yield rule(router, priorities.marked, 'all', table, id, { mark })
-  // Either rule is also what strict reverse-path filtering finds when it asks for the way back of what the other one leads.
   yield route(netns, tables.shown, part.vpc.now.cidr, { dev: near, via: ends.router }, id)
   yield rule(netns, priorities.marked, 'all', tables.shown, id, { iif: links.public, mark: marks.shown })
   yield rule(netns, priorities.marked, 'all', tables.public, id, { iif: near, mark: marks.shown })

@@ -34,12 +34,19 @@ export const serverSysctls = strict
 /** Of a balancer: BBR, the default of some kernels, costs a third of the throughput between namespaces. */
 export const balancerSysctls = {
   ...routerSysctls,
-  // The kernel itself carries some listeners: their packets pass, by the link that they came from even, and are routed by their marks.
-  ...leadingSysctls,
+  // Links must not ask for themselves what `all` does not.
+  'ipv4/conf/default/rp_filter': '0',
+  'ipv4/conf/all/accept_local': '0',
   'ipv4/conf/all/send_redirects': '0',
   'ipv4/conf/default/send_redirects': '0',
   'ipv4/tcp_congestion_control': 'cubic',
 }
+
+/**
+ * Of a balancer some of whose listeners the kernel carries: of whoever is believed, its rules ask once a flow. The kernel looks up the
+ * way back to every packet's source unless local ones are accepted, too, where there are policy rules.
+ */
+export const carryingSysctls = { 'ipv4/conf/all/rp_filter': '0', 'ipv4/conf/all/accept_local': '1' }
 
 /** Of a balancer with several nodes: what waits to be accepted by one that ends goes to another. */
 export const sharingSysctls = { 'ipv4/tcp_migrate_req': '1' }

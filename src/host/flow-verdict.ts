@@ -20,11 +20,11 @@ export interface TrackedFlow {
 export function flowStands(state: HostState, netns: string, { original, reply, mark }: TrackedFlow): boolean {
   const at = networkOf(state).get(netns)
   if (!at?.ruleset) return true
-  // Strict reverse-path filtering makes this the link that it came by.
+  // Who is believed makes this the link that it came by.
   const enters = isLocal(at, original.from) ? null : lookUp(at, original.to, original.from, { mark })?.dev
   if (enters === undefined) return true
   const { from, to, protocol } = original
-  if (reply.from === to && spreadAt(at.ruleset.spreads ?? [], original)) {
+  if (enters !== null && reply.from === to && spreadAt(at.ruleset.spreads ?? [], original)) {
     // A proxy had it before the port was spread: it may finish what it has, where the port may be reached at all.
     return walkHook(at.ruleset, 'prerouting', newcomer(original, enters)).done === 'pass'
   }

@@ -8,7 +8,7 @@ import { clientNetns, worldServers } from '../../src/demo/world.ts'
 import { curl, newFront, type Front } from './curl.ts'
 import { startLab, type Lab } from './lab.ts'
 import { assertFlawless, underLoad } from './load.ts'
-import { allActive, eager, newGroup, until } from './network.ts'
+import { addressOf, allActive, eager, given, newBalancer, newGroup, newMachine, newNetwork, until } from './network.ts'
 import type { Place } from './place.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -308,6 +308,56 @@ suite('what the kernel carries, with real clients', () => {
       assert.equal((await client.connect(front.address, 9000)).ending, tcpPasses ? 'ok' : 'timeout', words)
     }
     assert.equal(await client.say(flow), false, 'a flow outlived the rule that let it in')
+  })
+
+  test('who speaks in a name that is not its own, or asks for a public address from inside, is not believed', async () => {
+    const network = await newNetwork(lab, '10.9.0.0/24')
+    const machine = await newMachine(lab, network, { securityGroup: group })
+    await machine.place.serveTcp(90, 'inside')
+    const balancer = await newBalancer(lab, network, [], {
+      securityGroup: group,
+      listeners: [{ protocol: 'tcp', port: 9000, check: tcpCheck, backends: [{ address: machine.address, port: 90 }] }],
+    })
+    const [eip, address] = [await addressOf(lab, balancer.eips[0]), given(balancer.address)]
+    await until('it serves who is believed', 20_000, async () => {
+      const [within, outside] = [await machine.place.connect(address, 9000), await client.connect(eip, 9000)]
+      return within.ending === 'ok' && outside.ending === 'ok'
+    })
+    /** How many packets each rule has dropped that asks who is believed. */
+    const dropped = async () => {
+      const chain = await lab.run(netnsOf(balancer.id), 'nft', 'list', 'chain', 'ip', 'causeway', 'admission')
+      return [...chain.matchAll(/^\s*(.*) counter packets (\d+) .* drop/gm)].map(([, rule = '', count]) => ({
+        rule,
+        count,
+      }))
+    }
+    /** By which rules a server's connection is dropped that is made after this; the agent soon undoes that. */
+    const droppedBy = async (to: string, from: string, preparing: string) => {
+      const earlier = await dropped()
+      const ask = `${preparing} && curl -s --noproxy '*' --max-time 1.5 --interface ${from} http://${to}:9000/`
+      await assert.rejects(lab.run(machine.place.netns, 'sh', '-c', ask))
+      return (await dropped()).flatMap(({ rule, count }, i) => (count === earlier[i]?.count ? [] : rule)).join()
+    }
+    for (const [from, rule] of [
+      ['198.51.100.77', 'iifname "sub0" ip saddr != 10.9.0.0/16'],
+      [eip, `iifname != "lo" ip saddr { ${address}, ${eip} }`],
+    ] as const) {
+      assert.equal(await droppedBy(address, from, `ip address add ${from} dev lo`), rule)
+      await lab.run(machine.place.netns, 'sh', '-c', `ip address del ${from} dev lo || true`)
+    }
+    const away = `ip route add ${eip} via ${address} dev eth0 table 99 && ip rule add pref 5 lookup 99`
+    assert.equal(await droppedBy(eip, machine.address, away), `iifname "sub0" ip daddr ${eip}`)
+    // The kernel itself asks of no packet any more.
+    const settings = await lab.run(
+      netnsOf(balancer.id),
+      'sysctl',
+      '-n',
+      'net.ipv4.conf.all.rp_filter',
+      'net.ipv4.conf.sub0.rp_filter',
+    )
+    assert.deepEqual(settings.trim().split('\n'), ['0', '0'])
+    await lab.client.remove('load-balancer', balancer.id)
+    await lab.settled()
   })
 
   test('what is counted of listeners and backends is what backends got and sent, to the byte', async () => {

@@ -99,6 +99,9 @@ function stopped(
   if (it?.kind === 'sgr') return told('drops', { it, kernel })
   if (it?.kind === 'security-group') return told('nobody-admits', { it, kernel })
   if (it?.kind === 'lbl') return told('lists-drop', { it, values, kernel })
+  const link = rule.match.flatMap(match => (match.on === 'iif' && !match.not ? match.is : []))[0]
+  if (it?.kind === 'load-balancer' && hook === 'prerouting' && link !== undefined)
+    return told('reverse-path', { it, values: { ...values, link }, kernel })
   const isPrivate = hook === 'postrouting' && rule.match.some(match => match.on === 'saddr' && match.not)
   return told(isPrivate ? 'untranslated' : 'unwanted', { it: it ?? place, values, kernel })
 }
