@@ -105,7 +105,8 @@ export function createBoard(
     agents: () =>
       [...agents.values()].map(({ report, seen, present: isPresent }) => ({
         host: report.host,
-        synced: report.synced,
+        // Machines are not woken for what only drafts hold: who has all that was published is not behind.
+        synced: log.reached(report.synced),
         seenAt: iso(seen),
         present: isPresent,
         failures: report.failures,

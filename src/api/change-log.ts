@@ -17,6 +17,8 @@ export interface ChangeLog {
   note(changed: Changed): void
   /** What changed after a revision, each id once; null when that is too long ago or from another time line. */
   since(revision: number): { readonly live: readonly Id[]; readonly removed: readonly Id[] } | null
+  /** The newest revision up to which a machine that has this one has heard of everything that machines must hear of. */
+  reached(revision: number): number
   /** When a revision was noticed, if that was lately. */
   timeOf(revision: number): string | undefined
   /** Resolves when something that machines must hear of is newer than `revision`, or when the signal aborts. */
@@ -72,6 +74,7 @@ export function changeLog(start: number, most = 10_000): ChangeLog {
       }
       return { live: [...live], removed: [...removed] }
     },
+    reached: revision => (revision >= newestLive && revision < newest ? newest : revision),
     timeOf: revision => (revision <= floor ? undefined : entries[after(revision - 1)]?.at),
     newerThan(revision, signal) {
       if (newestLive > revision || signal.aborted) return Promise.resolve()

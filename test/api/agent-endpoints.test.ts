@@ -115,6 +115,25 @@ test('a resource is pending until the machines have caught up, and failed where 
   )
 })
 
+test('an agent that has all that was published is not behind a draft, and is behind what is published then', async t => {
+  const { client, agent } = await serving(t)
+  const group = await client.create('security-group', {})
+  await agent.agent.report(report({ synced: group.revision }))
+  const behind = async () => {
+    const { revision, agents } = await client.status()
+    return revision - agents[0]!.synced
+  }
+  assert.equal(await behind(), 0)
+  await client.patch('security-group', group.id, { rules: [{ protocol: 'tcp', ports: '80' }] })
+  assert.ok((await client.status()).revision > group.revision)
+  assert.equal(await behind(), 0)
+  const { revision } = await client.status()
+  await client.apply('security-group', group.id)
+  assert.ok((await behind()) > 0)
+  await agent.agent.report(report({ synced: revision }))
+  assert.ok((await behind()) > 0, 'the draft is not what was published')
+})
+
 test('what an agent knows of backends is shown on their balancer, and told', async t => {
   const { client, agent } = await serving(t)
   const vpc = await client.create('vpc', { cidr: '10.0.0.0/16' })
