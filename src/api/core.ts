@@ -22,6 +22,7 @@ import { watchPolicies, type PolicyRecord, type PolicyWatch } from './policy-wat
 import { logTurns } from './turn-log.ts'
 import { watchTrials, type Trials } from './trials.ts'
 import { backendIds, eventOf } from './view.ts'
+import { tellBug } from '../store/tell-bug.ts'
 
 /** What a server knows and does, whoever asks and by whichever door. */
 export interface Core {
@@ -74,7 +75,7 @@ export function startCore(
     verdicts = sqliteDocuments('verdicts', undefined, mostVerdicts),
     turns = sqliteTurns(),
     progress = sqliteProgress(),
-    onBug = console.error,
+    onBug = tellBug,
   }: CoreOptions = {},
 ): Core {
   let model = store.snapshot()

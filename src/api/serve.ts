@@ -45,6 +45,7 @@ import { trialEndpoints } from './trial-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 import { turnEndpoints } from './turn-endpoints.ts'
 import { withoutEndpoints } from './without-endpoints.ts'
+import { tellBug } from '../store/tell-bug.ts'
 
 export interface ServeOptions {
   readonly store: Store
@@ -144,7 +145,7 @@ interface Face {
 
 /** The application behind one door. */
 export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'>, face: Face): FastifyInstance {
-  const { version = '0', consoleDirectory = built, extend, onBug = error => console.error(error) } = options
+  const { version = '0', consoleDirectory = built, extend, onBug = tellBug } = options
   const { store, commands, board, trials } = core
   const model = () => store.snapshot()
   const { policies, snat, issuer } = core

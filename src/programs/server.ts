@@ -23,6 +23,7 @@ import { sqliteDocuments } from '../store/documents.ts'
 import { obstacleOf } from './obstacle.ts'
 import { makePlaces, placesOf, type User } from './places.ts'
 import { listenOf, poolsIn } from './pools.ts'
+import { tellBug } from '../store/tell-bug.ts'
 
 /** What only our own programs say to the server, by its environment. */
 export interface ServerSurroundings {
@@ -77,7 +78,7 @@ async function serveUntil(
   if (user) become(user)
   const store = sqliteStore(places.database)
   const journal = sqliteJournal(places.journal)
-  const series = sqliteSeries(places.series)
+  const series = sqliteSeries(places.series, { onFailure: tellBug })
   const turns = sqliteTurns(places.turns)
   const ledger = sqliteLedger(places.ledger)
   const trialLog = sqliteDocuments<TrialRecord>('trials', places.trials)

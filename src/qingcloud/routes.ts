@@ -5,6 +5,7 @@ import { answerOf, answerTo } from './dispatch.ts'
 import type { Answer } from './envelope.ts'
 import { fail } from './failure.ts'
 import { parseWire } from './parameters.ts'
+import { tellBug } from '../store/tell-bug.ts'
 
 /** Bodies larger than this are refused. */
 export const bodyLimit = 4 * 1024 * 1024
@@ -19,7 +20,7 @@ interface Options {
 export function addQingcloud(
   app: FastifyInstance,
   cloud: Cloud,
-  { onBug = console.error, bodyMs = 20_000 }: Options = {},
+  { onBug = tellBug, bodyMs = 20_000 }: Options = {},
 ): void {
   void app.register(async scope => {
     scope.removeAllContentTypeParsers()

@@ -17,7 +17,8 @@ export class StoreFailed extends Error {
 /** SQLITE_FULL, see https://www.sqlite.org/rescode.html#full; extended codes keep the primary one in their lowest byte. */
 const full = 13
 
-function isFull(cause: unknown): boolean {
-  const { errcode, code } = cause as { readonly errcode?: number; readonly code?: string }
+/** Whether it was a full disk that something failed of. */
+export function isFull(cause: unknown): boolean {
+  const { errcode, code } = (cause ?? {}) as { readonly errcode?: number; readonly code?: string }
   return (errcode !== undefined && (errcode & 0xff) === full) || code === 'ENOSPC'
 }

@@ -4,6 +4,7 @@ import { serve } from '../../src/api/serve.ts'
 import { sqliteSeries } from '../../src/monitor/series.ts'
 import { sqliteJournal } from '../../src/store/journal.ts'
 import { sqliteStore } from '../../src/store/sqlite-store.ts'
+import { tellBug } from '../../src/store/tell-bug.ts'
 import { prepared } from './running.ts'
 
 /** Serves from a small disk, named by the first argument, fills it, frees it, and says on stdout what was answered. */
@@ -11,8 +12,8 @@ const disk = process.argv[2] ?? ''
 const filler = join(disk, 'filler')
 const store = await prepared(sqliteStore(join(disk, 'model.sqlite')))
 const journal = sqliteJournal(join(disk, 'operations.sqlite'))
-const series = sqliteSeries(join(disk, 'metrics.sqlite'))
-const server = await serve({ store, journal, series, listen: { host: '127.0.0.1', port: 0 }, onBug: () => {} })
+const series = sqliteSeries(join(disk, 'metrics.sqlite'), { onFailure: tellBug })
+const server = await serve({ store, journal, series, listen: { host: '127.0.0.1', port: 0 } })
 
 async function create(language: string): Promise<void> {
   const response = await fetch(`${server.url}/v1/vpcs`, {

@@ -29,6 +29,9 @@ test('a full disk is told as such, in both languages; with room again the server
     '507 disk-full nothing was changed: the disk of the state directory /mnt is full; free space and try again',
     '507 disk-full 未作任何修改：状态目录 /mnt 所在磁盘已满；请释放空间后重试',
   ])
+  // Who keeps the machine reads of it once, and of nothing else.
+  assert.equal(stderr.match(/^causeway server: the disk of the state directory is full: .*$/gm)?.length, 1, stderr)
+  assert.doesNotMatch(stderr, /Error:/)
   assert.deepEqual(kept, [answers.length - refused.length])
 })
 
