@@ -19,6 +19,13 @@ const inChinese: readonly (readonly [said: RegExp, zh: string])[] = [
   [/^connected, but the answer is not HTTP$/, '已连接，但应答不是 HTTP'],
   [/^connection reset by peer$/, '连接被对端重置'],
   [/^connection failed$/, '连接失败'],
+  [/^port unreachable$/, '端口不可达'],
+  [/^answers ping$/, '应答 ping'],
+  [/^no answer to ping: timeout after (\d+) s$/, '$1 秒内没有应答 ping'],
+  [/^answers$/, '有应答'],
+  [/^neither an answer nor a refusal$/, '既无应答也未被拒绝'],
+  [/^not refused$/, '未被拒绝'],
+  [/^the rules for what leaves do not let the check pass$/, '出方向规则不放行健康检查'],
 ]
 
 /** The words of a check in a language; those that have no other, e.g. `HTTP 503`, as they are. */

@@ -25,8 +25,9 @@ test('a listener shows where it leads, its ports and what is unusual of it, and 
   assert.equal(await redirect.getByRole('button', { name: '添加后端' }).count(), 0)
   const range = page.getByRole('article').filter({ hasText: 'TCP : 9010–9019' })
   await range.getByText('单客户端限制: 并发连接数 5').waitFor()
-  await range.getByRole('columnheader', { name: '备用级别' }).waitFor()
-  assert.equal(await range.getByRole('columnheader', { name: '转发策略' }).count(), 0)
+  const backup = range.getByRole('row', { name: '198.18.0.7:9010' })
+  await backup.getByText('备用级别: 2').waitFor()
+  assert.equal(await backup.getByText('转发策略').count(), 0)
 
   const person = personAt(page)
   await person.press('创建监听器')
@@ -43,5 +44,36 @@ test('a listener shows where it leads, its ports and what is unusual of it, and 
     listeners.map(({ protocol, port, check }) => `${protocol} ${port} ${check.protocol}`),
     ['http 80 tcp', 'tcp 9010 tcp', 'udp 53 udp'],
   )
+  assert.deepEqual(browser.complaints, [])
+})
+
+test('a backend with much to tell is seen whole, with its buttons, in either language and on a small screen', async t => {
+  const { url, client, browser } = await visiting(t)
+  const policy = await client.create('forward-policy', { name: 'pictures-and-downloads' })
+  const { id } = await client.create('load-balancer', {
+    name: 'front',
+    eips: [{}],
+    listeners: [
+      {
+        port: 80,
+        backends: [
+          { name: 'guangzhou-production-frontend-2', address: '198.51.100.111', port: 8080, policy: policy.id },
+          { name: '成都机房备用后端', address: '198.51.100.112', port: 8080, backup: true, maxConnections: 50_000 },
+        ],
+      },
+    ],
+  })
+  for (const language of ['en', 'zh-CN'] as const) {
+    for (const width of [1280, 1024]) {
+      const page = await browser.open(`${url}/load-balancers/${id}`, { language, width })
+      const row = page.getByRole('row', { name: '198.51.100.111:8080' })
+      await row.getByRole('link', { name: 'pictures-and-downloads' }).waitFor()
+      const last = await row.getByRole('button').last().boundingBox()
+      const table = await row.locator('xpath=ancestor::div[contains(@class, "ant-table-wrapper")]').boundingBox()
+      assert.ok(last && table && last.x + last.width <= table.x + table.width, `${language} ${width}`)
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+      await page.context().close()
+    }
+  }
   assert.deepEqual(browser.complaints, [])
 })

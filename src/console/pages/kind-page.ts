@@ -19,8 +19,8 @@ export interface FormPage extends FormOptions {
 /** How a list of children is shown. */
 export interface ChildPage {
   readonly columns: readonly string[]
-  /** Columns that are shown where some child differs from what is usual. */
-  readonly rare?: readonly string[]
+  /** What is told below the first column of children that differ from what is usual. */
+  readonly rare?: readonly string[] | undefined
   readonly form: FormPage
   /** What depends on the aggregate that the list is in. */
   readonly formIn?: (holder: Shown) => FormPage

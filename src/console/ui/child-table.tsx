@@ -9,7 +9,7 @@ import { ChildDialog, type Child } from '../form/child-dialog.tsx'
 import type { Document } from '../form/body-of.ts'
 import { useWords } from '../i18n/language.ts'
 import type { WordKey } from '../i18n/words-en.ts'
-import type { ChildPanelProps } from '../pages/kind-page.ts'
+import type { ChildPage, ChildPanelProps } from '../pages/kind-page.ts'
 import { useServer } from '../server/use-server.ts'
 import { useSession } from '../server/session.ts'
 import { isCounted, RuleCount } from './rule-counters.tsx'
@@ -52,7 +52,6 @@ export function ChildTable({
   const [checked, setChecked] = useState<readonly string[]>([])
   const children = items ?? (resource[list.attribute] as readonly Child[])
   const shape: Readonly<Record<string, z.core.$ZodType>> = list.member.shape
-  const rare = (page.rare ?? []).filter(name => children.some(child => Object.hasOwn(telling(child), name)))
   const changeAll = (ids: readonly string[], body: Document | null) =>
     act(
       async () => {
@@ -76,11 +75,15 @@ export function ChildTable({
         </Flex>
       ),
     },
-    ...[...page.columns, ...rare].map(name => ({
+    ...page.columns.map((name, i) => ({
       title: words.label(name, list.attribute),
       key: name,
-      render: (_: unknown, child: Child) =>
-        cells[name]?.(child) ?? <Value name={name} schema={shape[name]} value={child[name]} />,
+      render: (_: unknown, child: Child) => (
+        <>
+          {cells[name]?.(child) ?? <Value name={name} schema={shape[name]} value={child[name]} />}
+          {i === 0 && <RareFacts list={list} child={child} rare={page.rare} />}
+        </>
+      ),
     })),
     ...(isCounted(resource.kind, list.attribute)
       ? [
@@ -98,37 +101,39 @@ export function ChildTable({
   ]
   const named = (child: Child) => child.name || child.id
   const actions = (child: Child) => (
-    <Flex gap={4} justify="end">
+    <Flex gap={4} justify="end" wrap>
       {liveChild(resource, path, child.id)?.['enabled'] === true && (
         <WithoutButton kind={resource.kind} id={resource.id} child={child.id} name={named(child)} />
       )}
-      <Button
-        size="small"
-        type="text"
-        icon={<EditOutlined />}
-        aria-label={words.t('child.edit', { name: named(child) })}
-        onClick={() => setEditing(child)}
-      />
-      <Button
-        size="small"
-        type="text"
-        onClick={() => void changeAll([child.id], { enabled: child['enabled'] === false })}
-      >
-        {words.t(child['enabled'] === false ? 'action.enable' : 'action.disable')}
-      </Button>
-      <Popconfirm
-        title={words.t('confirm.delete-one', { name: named(child) })}
-        okText={words.t('action.delete')}
-        onConfirm={() => changeAll([child.id], null)}
-      >
+      <Flex gap={4}>
         <Button
           size="small"
           type="text"
-          danger
-          icon={<DeleteOutlined />}
-          aria-label={`${words.t('action.delete')} ${named(child)}`}
+          icon={<EditOutlined />}
+          aria-label={words.t('child.edit', { name: named(child) })}
+          onClick={() => setEditing(child)}
         />
-      </Popconfirm>
+        <Button
+          size="small"
+          type="text"
+          onClick={() => void changeAll([child.id], { enabled: child['enabled'] === false })}
+        >
+          {words.t(child['enabled'] === false ? 'action.enable' : 'action.disable')}
+        </Button>
+        <Popconfirm
+          title={words.t('confirm.delete-one', { name: named(child) })}
+          okText={words.t('action.delete')}
+          onConfirm={() => changeAll([child.id], null)}
+        >
+          <Button
+            size="small"
+            type="text"
+            danger
+            icon={<DeleteOutlined />}
+            aria-label={`${words.t('action.delete')} ${named(child)}`}
+          />
+        </Popconfirm>
+      </Flex>
     </Flex>
   )
   return (
@@ -162,7 +167,7 @@ export function ChildTable({
         pagination={children.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
         dataSource={[...children]}
         columns={columns}
-        {...(children.length > 0 ? { scroll: { x: 'max-content' } } : { showHeader: false })}
+        {...(children.length > 0 ? { scroll: { x: true } } : { showHeader: false })}
         {...(mayChange
           ? { rowSelection: { selectedRowKeys: [...checked], onChange: keys => setChecked(keys as string[]) } }
           : {})}
@@ -190,6 +195,24 @@ function NameCell({ child }: { readonly child: Child }) {
       <small className="faint">{child.id}</small>
     </span>
   )
+}
+
+/** What is told of a child only where it is not as usual, below what it is. */
+function RareFacts({
+  list,
+  child,
+  rare = [],
+}: Pick<Props, 'list'> & { readonly child: Child; readonly rare: ChildPage['rare'] }) {
+  const { label } = useWords()
+  const shape: Readonly<Record<string, z.core.$ZodType>> = list.member.shape
+  const unusual = telling(child)
+  return rare
+    .filter(name => Object.hasOwn(unusual, name))
+    .map(name => (
+      <small key={name} className="faint rare-fact">
+        {label(name, list.attribute)}: <Value name={name} schema={shape[name]} value={child[name]} />
+      </small>
+    ))
 }
 
 /** How a child runs; nothing while it does not run at all. */

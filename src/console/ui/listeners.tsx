@@ -214,9 +214,11 @@ function Backends({ resource, list, listener }: Omit<ListenerProps, 'onEdit'>) {
       cells={{
         target: backend =>
           typeof backend['server'] === 'string' ? (
-            <ResourceLink kind="server" id={backend['server']} />
+            <>
+              <ResourceLink kind="server" id={backend['server']} /> <code>{`:${String(backend['port'])}`}</code>
+            </>
           ) : (
-            <code>{String(backend['address'])}</code>
+            <code>{`${String(backend['address'])}:${String(backend['port'])}`}</code>
           ),
         state: backend => <BackendState balancer={resource.id} backend={backend} status={statuses[backend.id]} />,
       }}
