@@ -12,6 +12,11 @@ const icmp: Condition = { while: 'protocol', is: ['icmp'] }
 const redirects: Condition = { while: 'options', is: ['redirect-to-https'] }
 const asked: Condition = { while: 'protocol', is: ['tcp', 'http', 'https', 'udp', 'icmp'] }
 
+/** Whether a document, or what is known of it, is such that the attribute matters. */
+export function isMet(condition: Condition, document: Readonly<Record<string, unknown>>): boolean {
+  return [document[condition.while]].flat().some(each => condition.is.includes(String(each)))
+}
+
 /** What matters only sometimes, by the list of children or the attribute that it is part of. */
 const conditions: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
   listeners: {

@@ -85,6 +85,17 @@ test('a value that is wrong hides no reference that leads nowhere', async t => {
   ])
 })
 
+test('who makes one child like another is told where they did so, whichever of the two comes first', async t => {
+  const { ask } = await running(t)
+  const { body } = await ask('POST', '/v1/load-balancers', { eips: [{}], listeners: [{ port: 80 }, { port: 81 }] })
+  const [first, second] = body['listeners'] as readonly { readonly id: string }[]
+  const change = (id: string | undefined, port: number) =>
+    ask('PATCH', `/v1/load-balancers/${body.id}/listeners/${id}`, { port })
+  const said = ({ body: { problems } }: Answered) => problems.map(({ at, message }) => `${at} ${message}`)
+  assert.deepEqual(said(await change(first?.id, 81)), ['port is the same as listeners[1]'])
+  assert.deepEqual(said(await change(second?.id, 80)), ['port is the same as listeners[0]'])
+})
+
 test('a query is told all that is wrong with it', async t => {
   const server = await running(t)
   const told = async (url: string) => (await server.ask('GET', url)).body.problems.map(({ message }) => message)

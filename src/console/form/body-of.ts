@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Words } from '../../model/define.ts'
 import { problemsOf } from '../../model/issue.ts'
+import { conditionOf, isMet } from '../../model/matters.ts'
 import { problemText } from '../../model/problem.ts'
 import { same } from '../../model/same.ts'
 import type { Field } from './field-of.ts'
@@ -27,17 +28,25 @@ export function createBody(fields: readonly Field[], values: Document): Document
   )
 }
 
-/** What a form says, as the body of a change: only what differs from what was there. */
-export function changeBody(fields: readonly Field[], values: Document, existing: Document): Document {
+/** What a form says, as the body of a change: only what differs from what was there. `where` is whose fields they are. */
+export function changeBody(fields: readonly Field[], values: Document, existing: Document, where = ''): Document {
   return Object.fromEntries(
     fields.flatMap(field => {
       const { name, control } = field
+      if (isLeftBehind(field, values, existing, where)) return [[name, field.initial ?? emptied(field)]]
       if (control.type === 'group' && !field.nullable) return groupChange(field.name, control.fields, values, existing)
       const given = withoutBlanks(values[name])
       const value = given === undefined ? emptied(field) : given
       return value === undefined || same(value, existing[name]) ? [] : [[name, value]]
     }),
   )
+}
+
+/** Whether an attribute mattered by what was there, and no longer does by what the form says: nobody can see it to change it back. */
+function isLeftBehind({ name, initial }: Field, values: Document, existing: Document, where: string): boolean {
+  const condition = conditionOf(where, name)
+  if (!condition || !isMet(condition, existing) || isMet(condition, values)) return false
+  return !same(existing[name], initial ?? null)
 }
 
 /** What differs inside an object; the rest of it stays. */

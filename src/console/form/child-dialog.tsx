@@ -49,7 +49,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
   const seen = (from: Document) => Object.fromEntries(fields.map(({ name }) => [name, from[name]]))
   async function submit(values: Document) {
     if (child) {
-      const body = changeBody(fields, values, child)
+      const body = changeBody(fields, values, child, list.attribute)
       if (options.either?.some(name => name in body))
         for (const name of options.either) if (!(name in body) && !values[name]) Object.assign(body, { [name]: null })
       const ifRevision = revision.current
@@ -88,6 +88,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
       reread={reread}
       note={words.t('form.draft-hint')}
       follow={follow}
+      where={list.attribute}
     >
       <FormFields fields={fields} place={place} advanced={advanced} />
     </FormDialog>

@@ -1,12 +1,15 @@
-import { Alert, Form, Modal, type FormInstance } from 'antd'
-import { useState, type ReactNode } from 'react'
+import { Alert, Form, Modal } from 'antd'
+import { useRef, useState, type ReactNode } from 'react'
+import { flushSync } from 'react-dom'
 import { ApiError } from '../../client/api-error.ts'
-import type { WireProblem } from '../../client/wire.ts'
 import { differences, type Difference } from '../../model/changes.ts'
 import { useWords } from '../i18n/language.ts'
 import { DifferenceTable } from '../ui/difference-table.tsx'
 import type { FormPage } from '../pages/kind-page.ts'
-import { fieldPath, type Document } from './body-of.ts'
+import type { Document } from './body-of.ts'
+import { type Fault, placed, placeText } from './faults.ts'
+import { Faults } from './form-fields.tsx'
+import type { Path } from './form-row.tsx'
 import './words.ts'
 
 interface Props {
@@ -18,20 +21,25 @@ interface Props {
   /** When somebody else was faster: what the form began with and what is there now, which the next submit is laid over. */
   readonly reread?: () => Promise<{ readonly before: Document; readonly now: Document }>
   readonly children: ReactNode
+  /** Whose attributes are asked for: a kind, or a list of children. */
+  readonly where?: string
   readonly note?: string | undefined
   readonly follow?: FormPage['follow']
 }
 
-/** A form in a dialog: what the server refuses is shown at its field, and nothing that was typed is ever lost. */
-export function FormDialog({ title, submitWord, initial, submit, onClose, reread, children, note, follow }: Props) {
-  const { t } = useWords()
+/** A form in a dialog: what the server refuses is shown at its field, or above all of them; nothing that was typed is ever lost. */
+export function FormDialog(props: Props) {
+  const { title, submitWord, initial, submit, onClose, reread, children, where = '', note, follow } = props
+  const { t, label } = useWords()
   const [form] = Form.useForm<Document>()
   const [busy, setBusy] = useState(false)
   const [rest, setRest] = useState<readonly string[]>([])
+  const [faults, setFaults] = useState<readonly Path[]>([])
+  const head = useRef<HTMLDivElement>(null)
   const [stale, setStale] = useState<readonly Difference[]>()
   async function send() {
     setBusy(true)
-    setRest([])
+    show([], [])
     try {
       await submit(form.getFieldsValue())
       onClose()
@@ -39,10 +47,35 @@ export function FormDialog({ title, submitWord, initial, submit, onClose, reread
       if (error instanceof ApiError && error.status === 412 && reread) {
         const { before, now } = await reread()
         setStale([...differences(before, now)])
-      } else setRest(showProblems(form, error))
+      } else refused(error)
     } finally {
       setBusy(false)
     }
+  }
+  /** What was wrong in fields before is not wrong any more. */
+  function show(wrong: readonly Fault[], others: readonly string[]) {
+    const names = form.getFieldsError().map(({ name }) => name)
+    form.setFields(names.map(name => ({ name: name as never, errors: [] })))
+    form.setFields(wrong.map(({ name, errors }) => ({ name: name as never, errors })))
+    // Fields that were out of sight come into it before one of them is looked for.
+    flushSync(() => {
+      setRest(others)
+      setFaults(wrong.map(({ name }) => name))
+    })
+  }
+  function refused(error: unknown) {
+    if (!(error instanceof ApiError)) return show([], [error instanceof Error ? error.message : String(error)])
+    const names = form.getFieldsError().map(({ name }) => name)
+    const { faults: wrong, rest: others } = placed(names, error.problems)
+    const sentences = others.map(({ at, message }) => {
+      const place = placeText(at, where, label)
+      return place === '' ? message : `${place}: ${message}`
+    })
+    const nothing = wrong.length === 0 && sentences.length === 0
+    show(wrong, nothing ? [error.message] : sentences)
+    const [first] = wrong
+    if (first && sentences.length === 0) form.scrollToField(first.name as never, { focus: true })
+    else head.current?.scrollIntoView({ block: 'center' })
   }
   return (
     <Modal
@@ -56,31 +89,37 @@ export function FormDialog({ title, submitWord, initial, submit, onClose, reread
       onCancel={onClose}
       mask={{ closable: false }}
     >
+      <div ref={head}>
+        {rest.length > 0 && (
+          <Alert
+            className="toolbar"
+            type="error"
+            showIcon
+            role="alert"
+            title={t('error.title')}
+            description={rest.map(each => (
+              <div key={each}>{each}</div>
+            ))}
+          />
+        )}
+      </div>
       <Form<Document>
         form={form}
         layout="vertical"
         initialValues={initial}
         preserve={false}
         requiredMark
-        scrollToFirstError={{ focus: true }}
         onFinish={() => void send()}
+        onFinishFailed={({ errorFields }) => {
+          flushSync(() => setFaults(errorFields.map(({ name }) => name)))
+          form.scrollToField(errorFields[0]?.name ?? [], { focus: true })
+        }}
         onValuesChange={(changed, values) => follow && form.setFieldsValue(follow(changed, values))}
       >
         {note !== undefined && <p className="faint">{note}</p>}
-        {children}
+        <Faults value={faults}>{children}</Faults>
       </Form>
       {stale && <StaleNotice changes={stale} />}
-      {rest.length > 0 && (
-        <Alert
-          type="error"
-          showIcon
-          role="alert"
-          title={t('error.title')}
-          description={rest.map(each => (
-            <div key={each}>{each}</div>
-          ))}
-        />
-      )}
     </Modal>
   )
 }
@@ -102,37 +141,4 @@ function StaleNotice({ changes }: { readonly changes: readonly Difference[] }) {
       }
     />
   )
-}
-
-/** Puts every problem at the field that it is about, and returns those that are about none. */
-function showProblems(form: FormInstance<Document>, error: unknown): readonly string[] {
-  if (!(error instanceof ApiError)) return [error instanceof Error ? error.message : String(error)]
-  const names = form.getFieldsError().map(({ name }) => name)
-  const placed = error.problems.map(problem => ({ problem, name: fieldOf(names, fieldPath(problem.at)) }))
-  const byField = Map.groupBy(
-    placed.filter(({ name }) => name !== undefined),
-    ({ name }) => JSON.stringify(name),
-  )
-  form.setFields(
-    [...byField.values()].flatMap(group => {
-      const [first] = group
-      return first?.name ? [{ name: first.name as never, errors: group.map(({ problem }) => problem.message) }] : []
-    }),
-  )
-  const [first] = placed.filter(({ name }) => name !== undefined)
-  if (first?.name) form.scrollToField(first.name, { focus: true })
-  return placed.filter(({ name }) => name === undefined).map(({ problem }) => sentenceOf(problem))
-}
-
-/** The field with the longest name that a place begins with. */
-function fieldOf<Name extends readonly (string | number)[]>(
-  names: readonly Name[],
-  path: readonly (string | number)[],
-): Name | undefined {
-  const fits = names.filter(name => name.length > 0 && name.every((part, i) => String(part) === String(path[i])))
-  return fits.toSorted((a, b) => b.length - a.length)[0]
-}
-
-function sentenceOf({ at, message }: WireProblem): string {
-  return at === '' ? message : `${at}: ${message}`
 }

@@ -1,7 +1,7 @@
 import { Collapse, Form, Radio, Switch } from 'antd'
-import { useState } from 'react'
+import { createContext, useContext, useState } from 'react'
 import type { KindName } from '../../model/kinds.ts'
-import { conditionOf } from '../../model/matters.ts'
+import { conditionOf, isMet } from '../../model/matters.ts'
 import { hintText } from '../i18n/hints.ts'
 import { useWords } from '../i18n/language.ts'
 import { kindOfId } from '../ui/resource-link.tsx'
@@ -10,6 +10,9 @@ import type { Control, Field } from './field-of.ts'
 import { FormRow, type Path, type Place } from './form-row.tsx'
 import { RecordsEditor } from './records-editor.tsx'
 import './words.ts'
+
+/** The names of the fields in which something is wrong. */
+export const Faults = createContext<readonly Path[]>([])
 
 interface Props {
   readonly fields: readonly Field[]
@@ -31,10 +34,22 @@ export function FormFields({ fields, place, at = [], advanced = [] }: Props) {
   }
   const [plain, rest] = [fields.filter(f => !advanced.includes(f.name)), fields.filter(f => advanced.includes(f.name))]
   const more = { key: 'advanced', label: t('form.advanced'), children: rest.map(row), forceRender: true }
+  const [open, setOpen] = useState(false)
+  // What is wrong is never behind a lid.
+  const faulty = useContext(Faults).some(path => advanced.includes(String(path[at.length])))
+  if (faulty && !open) setOpen(true)
   return (
     <>
       {plain.map(row)}
-      {rest.length > 0 && <Collapse ghost className="advanced" items={[more]} />}
+      {rest.length > 0 && (
+        <Collapse
+          ghost
+          className="advanced"
+          items={[more]}
+          activeKey={open ? ['advanced'] : []}
+          onChange={keys => setOpen(keys.length > 0)}
+        />
+      )}
     </>
   )
 }
@@ -50,7 +65,7 @@ function MaybeRow({ field, place, at }: RowProps) {
   const form = Form.useFormInstance()
   const condition = conditionOf(place.where, field.name)
   const other: unknown = Form.useWatch([...at, condition?.while ?? field.name], form)
-  if (condition && ![other].flat().some(each => condition.is.includes(String(each)))) return null
+  if (condition && !isMet(condition, { [condition.while]: other })) return null
   return <FieldRow field={field} place={place} at={at} />
 }
 

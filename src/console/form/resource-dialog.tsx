@@ -61,6 +61,7 @@ export function CreateDialog({
       initial={{ ...initialValues(all), ...form.initial, ...given }}
       submit={submit}
       onClose={onClose}
+      where={kind}
     >
       <KindFields kind={kind} fields={fields} />
       {kind === 'vpc' && <InitialSubnets />}
@@ -82,7 +83,7 @@ export function EditDialog({ resource: newest, onClose }: { readonly resource: S
   const all = [...(nameField ? [nameField] : []), ...kindFields(kind, true), ...aboutFields]
   const seen = (from: Shown) => Object.fromEntries(all.map(({ name }) => [name, from[name]]))
   async function submit(values: Document) {
-    const body = changeBody(all, values, resource)
+    const body = changeBody(all, values, resource, kind)
     if (Object.keys(body).length > 0) await server.patch(kind, id, body, { ifRevision: revision.current })
     const { message } = await feedback()
     void message.success(words.t('done.changed'))
@@ -102,6 +103,7 @@ export function EditDialog({ resource: newest, onClose }: { readonly resource: S
       submit={submit}
       onClose={onClose}
       reread={reread}
+      where={kind}
       note={isStaged(kind) ? words.t('form.draft-hint') : undefined}
     >
       <KindFields kind={kind} fields={all.filter(field => !aboutFields.includes(field))} vpc={vpcOf(resource)} />

@@ -118,9 +118,14 @@ function patchAt(work: Work, old: Resource, body: Raw, place: string, known: Rea
   patch(work, old, body, new Set(known))
 }
 
-/** A problem's place as seen from a child: without the path to it. */
+/** A problem's place as seen from a child: without the path to it. What is the same as the child is what the child is the same as. */
 export function seenFrom(place: string, problem: Problem): Problem {
-  if (place === '' || !problem.at.startsWith(place)) return problem
+  if (place === '') return problem
+  if (problem.code === 'duplicate' && problem.values?.['other'] === place) {
+    const [, other = '', rest = ''] = /^(.*\])(.*)$/.exec(problem.at) ?? []
+    return { ...problem, at: rest.replace(/^\./, ''), values: { other } }
+  }
+  if (!problem.at.startsWith(place)) return problem
   const rest = problem.at.slice(place.length)
   return /^(\.|\[|$)/.test(rest) ? { ...problem, at: rest.replace(/^\./, '') } : problem
 }
