@@ -34,7 +34,7 @@ export function accessLogEndpoints({ model }: Pick<Services, 'model'>, questions
           schema: { ...text, format: 'date-time' },
         },
         listener: { about: 'Only of a listener, by id', schema: text },
-        backend: { about: 'Only of a backend, by id', schema: text },
+        backend: { about: 'Only of a backend, by id, or of several, with commas between them', schema: text },
         status: { about: 'Only with a status, or of a class, e.g. `404` or `5xx`', schema: text },
         client: { about: 'Only of a client, by address or prefix', schema: text },
         path: { about: 'Only of paths that begin with this', schema: text },

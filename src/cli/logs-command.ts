@@ -6,7 +6,7 @@ import { terminationText } from '../client/termination.ts'
 import type { AccessLog, WireOf } from '../client/wire.ts'
 import { childAt } from './child-path.ts'
 import { Misuse } from './complaint.ts'
-import { directoryOf } from './directory.ts'
+import { directoryOf, type Directory } from './directory.ts'
 import { labelOf } from './labels.ts'
 import { momentOf } from './moment.ts'
 import type { Register } from './register.ts'
@@ -59,9 +59,10 @@ export function addLogsCommand(root: Command, register: Register): void {
 
 async function logs(session: Session, name: string, wish: Wish): Promise<number> {
   const all = await fetchAll(session.client)
-  const id = idOf(directoryOf(all), 'load-balancer', name)
+  const directory = directoryOf(all)
+  const id = idOf(directory, 'load-balancer', name)
   const balancer = all.find(each => each.id === id) as WireOf<'load-balancer'>
-  const query = queryOf(balancer, wish)
+  const query = queryOf(balancer, wish, directory)
   const show = printer(session, balancer, wish)
   const first = await session.client.accessLog(id, query)
   show(first, true)
@@ -101,8 +102,12 @@ async function follow(
   }
 }
 
-function queryOf(balancer: WireOf<'load-balancer'>, wish: Wish): AccessLogQuery {
+type Listeners = WireOf<'load-balancer'>['listeners']
+
+function queryOf(balancer: WireOf<'load-balancer'>, wish: Wish, directory: Directory): AccessLogQuery {
   const { listener, backend, status, client, path, search, since, limit } = wish
+  const only = listener && childAt(balancer, `listeners/${listener}`, 'member').path.at(-1)
+  const listeners = balancer.listeners.filter(({ id }) => !only || id === only)
   const said = {
     status,
     client,
@@ -110,19 +115,22 @@ function queryOf(balancer: WireOf<'load-balancer'>, wish: Wish): AccessLogQuery 
     search,
     limit,
     since: since === undefined ? undefined : momentOf(since),
-    listener: listener === undefined ? undefined : childAt(balancer, `listeners/${listener}`, 'member').path.at(-1),
-    backend: backend === undefined ? undefined : backendNamed(balancer, backend),
+    listener: only,
+    backend: backend && backendsNamed(listeners, backend, directory),
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 
-function backendNamed({ listeners }: WireOf<'load-balancer'>, word: string): string {
+/** The backends that a word means, of one listener where that is said: the same address may stand behind several. */
+function backendsNamed(listeners: Listeners, word: string, directory: Directory): string {
   const all = listeners.flatMap(({ backends }) => backends)
-  const named = all.filter(({ id, name, address, port }) => [id, name, address, `${address}:${port}`].includes(word))
-  const [only, ...others] = named
-  if (only && others.length === 0) return only.id
-  const ids = (named.length > 0 ? named : all).map(({ id }) => id).join(', ') || '–'
-  throw new Misuse([{ say: 'child-ambiguous', values: { word, list: 'backends', count: named.length, all: ids } }])
+  const named = all.filter(({ id, name, address, server, port }) => {
+    const hosts = [address, server, server && directory.nameOf(server)].filter(host => host !== null)
+    return [id, name, ...hosts, ...hosts.map(host => `${host}:${port}`)].includes(word)
+  })
+  if (named.length > 0) return named.map(({ id }) => id).join(',')
+  const calls = new Set(all.map(({ name, address, server, port }) => name || `${address ?? server}:${port}`))
+  throw new Misuse([{ say: 'child-unknown', values: { word, list: 'backends', all: [...calls].join(', ') || '–' } }])
 }
 
 /** Prints answers in the wished form: the first as a whole, those that follow line by line. */

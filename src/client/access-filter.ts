@@ -5,7 +5,8 @@ import type { AccessLine } from './access-line.ts'
 /** Which lines of an access log are asked for; all where nothing is said. */
 export interface AccessFilter {
   readonly listener?: Id
-  readonly backend?: Id
+  /** Ids with commas between them. */
+  readonly backend?: string
   /** A status such as `404`, or a class such as `5xx`. */
   readonly status?: string
   /** An address, or a prefix. */
@@ -23,12 +24,13 @@ export const statusForm = /^[1-5](?:\d\d|xx)$/
 
 /** Tells whether a line is asked for. */
 export function passing(filter: AccessFilter): (line: AccessLine) => boolean {
-  const { listener, backend, status, client, path, since } = filter
+  const { listener, status, client, path, since } = filter
+  const among = filter.backend === undefined ? undefined : new Set(filter.backend.split(','))
   const search = filter.search?.toLowerCase()
   const start = since === undefined ? null : Date.parse(since)
   return line =>
     (listener === undefined || line.listener === listener) &&
-    (backend === undefined || line.backend === backend) &&
+    (among === undefined || (line.backend !== null && among.has(line.backend))) &&
     (status === undefined || matchesStatus(line.status, status)) &&
     (client === undefined || contains(client, line.client)) &&
     (path === undefined || (line.path?.startsWith(path) ?? false)) &&

@@ -57,3 +57,27 @@ test('an ending that was not well is told in words', async t => {
   assert.match(chinese.out, /时间 +客户端 +监听器 +状态码/)
   assert.match(chinese.out, /后端未在时限内应答/)
 })
+
+test('an address that stands behind several listeners means all of them, or those of the listener that is said', async t => {
+  const served = await serving(t)
+  const { client, host, id, settled } = await logging(t, served)
+  const backends = [{ name: 'first', address: '198.51.100.10', port: 80 }]
+  const listeners = [80, 81].map(port => ({ port, backends }))
+  await client.patch('load-balancer', id, { listeners })
+  await settled()
+  const made = (await client.get('load-balancer', id)).listeners
+  host.write(
+    [...made, made[0]!].map((listener, i) => {
+      const backend = i < 2 ? listener.backends[0]!.id : 'lbb-1'
+      return written(i, `/${i}`).replace('lbl-1 lbl-1/lbb-1', `${listener.id} ${listener.id}/${backend}`)
+    }),
+  )
+  const ask = async (...options: readonly string[]) => {
+    const { code, out, err } = await type(['logs', 'web', ...options, '-o', 'raw', '--url', served.server.url])
+    return code === 0 ? [...out.matchAll(/"GET (\S+) /g)].map(([, path]) => path) : err
+  }
+  for (const word of ['198.51.100.10', '198.51.100.10:80', 'first'])
+    assert.deepEqual(await ask('--backend', word), ['/0', '/1'])
+  assert.deepEqual(await ask('--backend', '198.51.100.10', '--listener', '81'), ['/1'])
+  assert.match(String(await ask('--backend', '198.51.100.11')), /no 198\.51\.100\.11 among the backends: first/)
+})

@@ -84,6 +84,7 @@ test('a filter asks for status or class, address or prefix, path, text in any ca
     { path: '/Shop' },
     { search: 'SHOP/cart' },
     { listener: 'lbl-1', backend: 'lbb-1' },
+    { backend: 'lbb-2,lbb-1' },
     { since: '2026-11-28T20:50:06Z' },
   ]
   const no = [
