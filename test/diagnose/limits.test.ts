@@ -59,4 +59,8 @@ test('a certificate whose time is over is named, from the moment that it is', as
     late.map(({ code, resource }) => [code, resource]),
     [['certificate-expired', certificate]],
   )
+  // Nobody uploads what a directory issues.
+  const acme = { names: ['shop.example'] }
+  await hands.run({ do: 'patch', kind: 'certificate', id: certificate, body: { acme } })
+  assert.deepEqual(at('2027-01-01T00:00:01Z'), ['certificate-not-renewed'])
 })

@@ -9,6 +9,9 @@ export function* expired(model: Model, listener: Listener, now: string | undefin
     const certificate = get(model, 'certificate', id)
     const { notAfter } = factsOf(certificate.now.chain)
     if (Date.parse(notAfter) >= Date.parse(now)) continue
-    yield found('certificate-expired', certificate, { child: labelOf(listener), notAfter })
+    yield found(certificate.now.acme ? 'certificate-not-renewed' : 'certificate-expired', certificate, {
+      child: labelOf(listener),
+      notAfter,
+    })
   }
 }

@@ -82,6 +82,17 @@ export const entranceWords = {
     fix: { en: 'upload a new one in its place', zh: '请上传新的证书' },
     certainty: 'proved',
   },
+  'certificate-not-renewed': {
+    what: {
+      en: '{it}, the certificate of {child}, was valid until {notAfter} and was not renewed: clients do not trust it any more',
+      zh: '{child} 的服务器证书 {it} 已于 {notAfter} 过期且未能续期，客户端不再信任',
+    },
+    fix: {
+      en: 'see at the certificate (issuance) what keeps its directory from it; once that is mended it is tried again by itself',
+      zh: '请在证书的签发状态中查看未能续期的原因；排除后将自动重试',
+    },
+    certainty: 'proved',
+  },
   'policy-without-rule': {
     what: {
       en: '{it} matches no request, as none of its rules runs: {child} gets none',
