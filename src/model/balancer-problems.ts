@@ -7,7 +7,10 @@ function malformed(en: string, zh: string) {
 
 /** What can be wrong with what is typed into a listener, its backends and its policies. Part of the one catalogue of problems. */
 export const balancerProblems = {
-  'form-path': malformed('must begin with / and hold no blanks, e.g. /healthz', '应以 / 开头且不含空格，如 /healthz'),
+  'form-path': malformed(
+    'must begin with / and hold only ASCII without blanks, others as %20, e.g. /healthz',
+    '应以 / 开头且只含 ASCII 字符、不含空格，其他字符写作 %20 等形式，如 /healthz',
+  ),
   'form-host': malformed(
     'must be a name or an address, e.g. shop.example or shop.example:8080',
     '应为域名或地址，如 shop.example 或 shop.example:8080',

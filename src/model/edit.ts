@@ -111,10 +111,21 @@ function warnOfIdle(work: Work, id: Id): void {
 }
 
 /** A problem as the author of the command sees it: by the place in the body, where the resource is not there yet. */
-function asAsked({ places, place }: Work, id: Id, problem: Problem): Problem {
+function asAsked({ model, places, place }: Work, id: Id, problem: Problem): Problem {
   const { resource, ...rest } = problem
   if (resource === undefined) return problem
   const asked = places.get(resource)
   if (asked !== undefined) return { ...rest, at: joinPath(asked, rest.at) }
-  return resource === id ? seenFrom(place, problem) : problem
+  return resource === id ? withCalled(model.resources.get(id), place, seenFrom(place, problem)) : problem
+}
+
+/** Who sends one child knows the others by their names or ids, not by where they stand in lists. */
+function withCalled(resource: Resource | undefined, place: string, problem: Problem): Problem {
+  const other = problem.values?.['other']
+  if (place === '' || problem.code !== 'duplicate' || typeof other !== 'string') return problem
+  let child: unknown = resource?.draft
+  for (const [, list = '', index = ''] of other.matchAll(/(\w+)\[(\d+)\]/g))
+    child = (child as Readonly<Record<string, readonly unknown[] | undefined>> | undefined)?.[list]?.[Number(index)]
+  const { name, id } = (child ?? {}) as { readonly name?: string; readonly id?: string }
+  return { ...problem, values: { ...problem.values, other: name || id || other } }
 }

@@ -92,8 +92,14 @@ test('who makes one child like another is told where they did so, whichever of t
   const change = (id: string | undefined, port: number) =>
     ask('PATCH', `/v1/load-balancers/${body.id}/listeners/${id}`, { port })
   const said = ({ body: { problems } }: Answered) => problems.map(({ at, message }) => `${at} ${message}`)
-  assert.deepEqual(said(await change(first?.id, 81)), ['port is the same as listeners[1]'])
-  assert.deepEqual(said(await change(second?.id, 80)), ['port is the same as listeners[0]'])
+  assert.deepEqual(said(await change(first?.id, 81)), [`port is the same as ${second?.id}`])
+  const [list, backend] = [
+    `/v1/load-balancers/${body.id}/listeners/${first?.id}/backends`,
+    { address: '198.18.0.7', port: 80 },
+  ]
+  await ask('POST', list, { ...backend, name: 'one' })
+  assert.deepEqual(said(await ask('POST', list, backend)), [' is the same as one'])
+  assert.deepEqual(said(await change(second?.id, 80)), [`port is the same as ${first?.id}`])
 })
 
 test('a query is told all that is wrong with it', async t => {
