@@ -74,7 +74,7 @@ export function FormDialog(props: Props) {
     const nothing = wrong.length === 0 && sentences.length === 0
     show(wrong, nothing ? [error.message] : sentences)
     const [first] = wrong
-    if (first && sentences.length === 0) form.scrollToField(first.name as never, { focus: true })
+    if (first && sentences.length === 0) form.scrollToField(first.name, { focus: true })
     else head.current?.scrollIntoView({ block: 'center' })
   }
   return (
