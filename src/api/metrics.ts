@@ -65,6 +65,16 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
       }
     },
   })
+  const info = new Gauge({
+    name: 'causeway_resource_info',
+    help: 'What is behind the ids of other metrics, to be joined with them: always 1',
+    labelNames: ['resource', 'kind', 'name', 'load_balancer', 'load_balancer_name', 'listener', 'listener_name'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const labels of infos(model())) this.set(labels, 1)
+    },
+  })
   const revision = new Gauge({
     name: 'causeway_revision',
     help: 'The revision of the model',
@@ -110,6 +120,7 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
   registry.registerMetric(resources)
   registry.registerMetric(backends)
   registry.registerMetric(states)
+  registry.registerMetric(info)
   registry.registerMetric(revision)
   registry.registerMetric(synced)
   registry.registerMetric(work)
@@ -117,5 +128,24 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
   return {
     measured: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     print: () => registry.metrics(),
+  }
+}
+
+/** What people call everything that is measured; what has no name goes by its address or port. */
+function* infos(model: Model): Iterable<Record<string, string>> {
+  for (const kind of ['vpc', 'nat-gateway', 'server'] as const)
+    for (const { id, name } of all(model, kind)) yield { resource: id, kind, name }
+  for (const { id, kind, name, now } of all(model, 'eip')) yield { resource: id, kind, name: name || now.address }
+  for (const { id, kind, name, live } of all(model, 'load-balancer')) {
+    yield { resource: id, kind, name }
+    for (const listener of live.listeners) {
+      const within = { load_balancer: id, load_balancer_name: name }
+      const called = listener.name || String(listener.port)
+      yield { resource: listener.id, kind: 'listener', name: called, ...within }
+      for (const { id: resource, name: own, address, server, port } of listener.backends) {
+        const backend = { resource, kind: 'backend', name: own || `${address ?? server}:${port}` }
+        yield { ...backend, ...within, listener: listener.id, listener_name: called }
+      }
+    }
   }
 }

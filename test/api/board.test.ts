@@ -88,3 +88,27 @@ test('figures are there for Prometheus', async t => {
     assert.ok(lines.includes(line), `${line}\n${text}`)
   }
 })
+
+test('what is behind an id is there for Prometheus to join with, names with quotes in them too', async t => {
+  const server = await running(t)
+  const { body } = await server.ask('POST', '/v1/load-balancers', {
+    name: 'the "web"',
+    eips: [{}],
+    listeners: [{ port: 80, backends: [{ address: '198.18.0.7', port: 8080 }] }],
+  })
+  const [listener] = body['listeners'] as readonly {
+    readonly id: string
+    readonly backends: readonly { id: string }[]
+  }[]
+  const { address } = (await server.ask('GET', `/v1/eips/${(body['eips'] as string[])[0]}`)).body
+  const lines = ((await server.ask('GET', '/metrics')).body['text'] as string).split('\n')
+  const of = `load_balancer="${body.id}",load_balancer_name="the \\"web\\""`
+  for (const labels of [
+    `resource="${(body['eips'] as string[])[0]}",kind="eip",name="${String(address)}"`,
+    `resource="${body.id}",kind="load-balancer",name="the \\"web\\""`,
+    `resource="${listener?.id}",kind="listener",name="80",${of}`,
+    `resource="${listener?.backends[0]?.id}",kind="backend",name="198.18.0.7:8080",${of},listener="${listener?.id}",listener_name="80"`,
+  ]) {
+    assert.ok(lines.includes(`causeway_resource_info{${labels}} 1`), `${labels}\n${lines.join('\n')}`)
+  }
+})
