@@ -7,6 +7,7 @@ function malformed(en: string, zh: string) {
 
 /** What can be wrong with what is typed into a listener, its backends and its policies. Part of the one catalogue of problems. */
 export const balancerProblems = {
+  'form-number': malformed('must be a whole number', '应为整数'),
   'form-path': malformed(
     'must begin with / and hold only ASCII without blanks, others as %20, e.g. /healthz',
     '应以 / 开头且只含 ASCII 字符、不含空格，其他字符写作 %20 等形式，如 /healthz',

@@ -111,7 +111,7 @@ export function mustBeGiven(schema: z.core.$ZodType): boolean {
 }
 
 /** What a pattern is called where something is not of its form. */
-export type FormName = 'path' | 'host' | 'statuses' | 'word' | 'name' | 'email' | 'https'
+export type FormName = 'number' | 'path' | 'host' | 'statuses' | 'word' | 'name' | 'email' | 'https'
 const forms = new Map<string, FormName>()
 
 /** A pattern whose form has a sentence of its own among the problems. */

@@ -45,7 +45,7 @@ export const accountActions = [
       await cloud.signers.remove(keys)
       return { access_keys: keys }
     },
-    { needs: 'admin' },
+    { needs: 'admin', direct: true },
   ),
 
   reading('GetQuotaLeft', { resource_types: list(text).optional() }, ({ resource_types: types }, call) => {

@@ -25,8 +25,13 @@ export interface Call {
   model(): Model
   /** Does a command as the caller. Rejects with what is wrong, and then nothing has changed. */
   run(command: Command): Promise<Done>
-  /** Does several in one commit: all or none. */
-  runAll(commands: readonly Command[]): Promise<readonly Done[]>
+  /** Does several in one commit: all or none. `places` says of each which entry of the request it is, e.g. `listeners[0]`. */
+  runAll(commands: readonly Command[], places?: readonly string[]): Promise<readonly Done[]>
+  /**
+   * What is read; undefined where that fails. The request then ends once it asks for a change, with all that is wrong with it
+   * and with the change.
+   */
+  heed<T>(read: () => T): T | undefined
   /**
    * Begins a job that ends when the machines have done this; answers with its id. While it lasts, the resources show
    * `transition`, e.g. `creating`.
@@ -46,6 +51,8 @@ export interface Action {
   readonly names: Names
   /** What users must know of it. */
   readonly note: string
+  /** Whether it changes something otherwise than by commands. */
+  readonly direct: boolean
   perform(wire: Wire, call: Call): Answer | Promise<Answer>
 }
 
@@ -55,6 +62,7 @@ interface Options {
   /** How its parameters call what the model calls otherwise, for sentences about what is wrong. */
   readonly names?: Names
   readonly note?: string
+  readonly direct?: boolean
 }
 
 type Run<Shape extends z.ZodRawShape> = (
@@ -93,9 +101,18 @@ function actionOf<Shape extends z.ZodRawShape>(
     aliases: [],
     names: {},
     note: '',
+    direct: false,
     ...options,
     parameters,
-    perform: (wire, call) => run(readParameters(parameters, wire, emptyCounts), call),
+    perform(wire, call) {
+      const { given, refused } = readParameters(parameters, wire, emptyCounts)
+      if (given === undefined || (refused && (options.direct || !options.mutates))) throw refused
+      if (refused)
+        call.heed(() => {
+          throw refused
+        })
+      return run(given, call)
+    },
   }
 }
 

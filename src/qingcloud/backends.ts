@@ -51,7 +51,7 @@ export const backendActions = [
       loadbalancer_listener: text,
       backends: objects({
         resource_id: text,
-        port: int(),
+        port: int().optional(),
         weight: int().optional(),
         loadbalancer_backend_name: text.optional(),
         loadbalancer_policy_id: text.optional(),
@@ -61,25 +61,37 @@ export const backendActions = [
     async ({ loadbalancer_listener: listener, backends }, call) => {
       const { balancer } = namedListener(call, listener)
       const { id } = balancer
-      const targets = backends.map(({ resource_id: target }) => targetOf(call, target))
-      const joining = joiningFor(call, balancer, targets)
-      const done = await call.runAll([
-        ...joining.map(subnet => ({ do: 'patch', kind, id, body: { subnet } }) as const),
-        ...backends.map(({ port, weight, ...given }, i) => ({
-          do: 'add-child' as const,
-          kind: 'load-balancer' as const,
-          id,
-          path: ['listeners', listener, 'backends'],
-          body: {
-            ...targets[i],
-            port,
-            weight,
-            name: given.loadbalancer_backend_name,
-            policy: given.loadbalancer_policy_id,
-            ...switched(given.disabled),
-          },
-        })),
-      ])
+      const targets = backends.map(({ resource_id: target }) => call.heed(() => targetOf(call, target)))
+      const joining = joiningFor(
+        call,
+        balancer,
+        targets.flatMap(target => target ?? []),
+      )
+      // Of a backend that nobody can find the rest is not looked at.
+      const found = [...backends.entries()].flatMap(([i, given]) => {
+        const target = targets[i]
+        return target ? [{ ...given, target, at: `backends[${i}]` }] : []
+      })
+      const done = await call.runAll(
+        [
+          ...joining.map(subnet => ({ do: 'patch', kind, id, body: { subnet } }) as const),
+          ...found.map(({ target, port, weight, ...given }) => ({
+            do: 'add-child' as const,
+            kind: 'load-balancer' as const,
+            id,
+            path: ['listeners', listener, 'backends'],
+            body: {
+              ...target,
+              port,
+              weight,
+              name: given.loadbalancer_backend_name,
+              policy: given.loadbalancer_policy_id,
+              ...switched(given.disabled),
+            },
+          })),
+        ],
+        [...joining.map(() => ''), ...found.map(({ at }) => at)],
+      )
       const { ledger } = call.cloud
       for (const subnet of joining) ledger.spell(id, subnet)
       const made = done.flatMap(({ child }) => child ?? [])
@@ -124,7 +136,7 @@ export const backendActions = [
     'DeleteLoadBalancerBackends',
     { loadbalancer_backends: list(text) },
     async ({ loadbalancer_backends: ids }, call) => {
-      const places = [...new Set(ids)].map(id => placeOf(call, id))
+      const places = [...new Set(ids)].flatMap(id => call.heed(() => placeOf(call, id)) ?? [])
       await call.runAll(places.map(place => ({ do: 'delete-child', kind, ...place })))
       return { loadbalancer_backends: ids }
     },

@@ -3,7 +3,7 @@ import { problemText, problems, Refused, type Problem } from '../model/problem.t
 import { kindNames, kinds } from '../model/kinds.ts'
 import type { Id } from '../model/model.ts'
 import { StoreFailed } from '../store/store-failed.ts'
-import { Failure, retCodeOf } from './failure.ts'
+import { Failure, Failures, retCodeOf, type RetCode } from './failure.ts'
 
 /** What an action answers with, besides what every answer has. */
 export type Answer = Readonly<Record<string, unknown>>
@@ -24,13 +24,49 @@ export function success(action: string, answer: Answer): Answer {
  * elsewhere is told by its name.
  */
 export function failure(error: unknown, names: Names = {}, changed?: ReadonlySet<Id>): Answer | null {
-  if (error instanceof Failure) return { message: error.message, ret_code: error.code }
+  const parts = (error instanceof Failures ? error.all : [error]).flatMap(each => said(each, names, changed) ?? [])
+  const [first] = parts
+  if (!first) return null
+  const sentences = parts.reduce(
+    (told: readonly string[], part) => [...told, ...part.sentences.filter(isNew(told))],
+    [],
+  )
+  const { code, message } = new Failure(first.code, sentences.slice(0, mostSentences).join('; '))
+  return { message, ret_code: code }
+}
+
+/** Whoever sends a thousand wrong entries is not told of each. */
+const mostSentences = 20
+
+/** A sentence that is neither about a parameter, nor only about ids, of which something was said before. */
+function isNew(told: readonly string[]): (each: string) => boolean {
+  const parameters = new Set(told.map(parameterOf))
+  // Whoever says that a resource is not there says it for every parameter that names it.
+  const known = new Set(told.filter(each => parameterOf(each) === undefined).flatMap(idsOf))
+  return each => {
+    const parameter = parameterOf(each)
+    const named = idsOf(each)
+    if (parameter !== undefined && parameters.has(parameter)) return false
+    return named.length === 0 || named.some(id => !known.has(id))
+  }
+}
+
+function parameterOf(each: string): string | undefined {
+  return /^parameter (\[.*?\])/.exec(each)?.[1]
+}
+
+function idsOf(each: string): readonly string[] {
+  return each.match(/\[[a-z]+-[0-9a-z]{8}\]/g) ?? []
+}
+
+/** The code and the sentences of one thing that was thrown; null for a bug. */
+function said(error: unknown, names: Names, changed?: ReadonlySet<Id>) {
+  if (error instanceof Failure) return { code: error.code, sentences: [error.text] }
   const told = error instanceof Refused ? error.problems : error instanceof StoreFailed ? [error.problem] : []
   if (told.length === 0) return null
   const gravest = told.reduce((a, b) => (problems[b.code].http > problems[a.code].http ? b : a))
-  const text = told.map(problem => sentence(problem, names, changed)).join('; ')
-  const { code, message } = new Failure(retCodeOf(problems[gravest.code].ret), text)
-  return { message, ret_code: code }
+  const code: RetCode = retCodeOf(problems[gravest.code].ret)
+  return { code, sentences: told.map(problem => sentence(problem, names, changed)) }
 }
 
 /** The answer where something of ours went wrong: it says nothing of what. */

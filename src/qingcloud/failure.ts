@@ -1,3 +1,5 @@
+import type { Refused } from '../model/problem.ts'
+
 /** What `ret_code` says when something was not done, and the word that its message begins with. */
 const words = {
   1100: 'InvalidRequestFormat',
@@ -20,10 +22,23 @@ export type RetCode = keyof typeof words
 /** Thrown where a request cannot be done for a reason that only this API knows; what the model refuses says so itself. */
 export class Failure extends Error {
   readonly code: RetCode
+  /** The message without its first word. */
+  readonly text: string
   constructor(code: RetCode, text: string) {
     super(`${words[code]}, ${text}`)
     this.name = 'Failure'
     this.code = code
+    this.text = text
+  }
+}
+
+/** Thrown where several things are wrong with a request; carries all of them. The code is that of the first. */
+export class Failures extends Error {
+  readonly all: readonly (Failure | Refused)[]
+  constructor(all: readonly (Failure | Refused)[]) {
+    super(all.map(({ message }) => message).join('; '))
+    this.name = 'Failures'
+    this.all = all
   }
 }
 

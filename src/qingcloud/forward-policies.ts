@@ -98,7 +98,10 @@ export const forwardPolicyActions = [
         pattern,
         name,
       }))
-      const done = await call.runAll(bodies.map(body => ({ do: 'add-child', kind, id, path: ['rules'], body })))
+      const done = await call.runAll(
+        bodies.map(body => ({ do: 'add-child', kind, id, path: ['rules'], body })),
+        bodies.map((_, i) => `rules[${i}]`),
+      )
       return { loadbalancer_policy_rules: done.flatMap(({ child }) => child ?? []) }
     },
     { names: ruleNames, note: '`source` is a type of rule too: prefixes with blanks between' },

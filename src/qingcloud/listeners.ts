@@ -90,7 +90,8 @@ export const listenerActions = [
     {
       loadbalancer: text,
       listeners: objects({
-        listener_port: int(),
+        // What is required of a listener the model knows; so the rest of it is looked at all the same.
+        listener_port: int().optional(),
         listener_protocol: text,
         backend_protocol: text.optional(),
         ...settings,
@@ -101,10 +102,13 @@ export const listenerActions = [
       named(call, kind, id)
       const bodies = listeners.map(({ listener_port: port, listener_protocol: protocol, ...given }, i) => {
         const at = `listeners.${i + 1}.`
-        expectBackendProtocol(protocol, given.backend_protocol, `${at}backend_protocol`)
-        return { protocol, port, ...bodyOf(given, at) }
+        call.heed(() => expectBackendProtocol(protocol, given.backend_protocol, `${at}backend_protocol`))
+        return { protocol, port, ...bodyOf(given, at, call) }
       })
-      const done = await call.runAll(bodies.map(body => ({ do: 'add-child', kind, id, path: ['listeners'], body })))
+      const done = await call.runAll(
+        bodies.map(body => ({ do: 'add-child', kind, id, path: ['listeners'], body })),
+        bodies.map((_, i) => `listeners[${i}]`),
+      )
       return { loadbalancer_listeners: done.flatMap(({ child }) => child ?? []) }
     },
     {
@@ -117,7 +121,7 @@ export const listenerActions = [
     'ModifyLoadBalancerListenerAttributes',
     { loadbalancer_listener: text, ...settings, forwardfor: int().optional() },
     async ({ loadbalancer_listener: id, ...given }, call) => {
-      await patch(call, id, bodyOf(given, ''))
+      await patch(call, id, bodyOf(given, '', call))
       return {}
     },
     { names },
@@ -127,7 +131,9 @@ export const listenerActions = [
     'DeleteLoadBalancerListeners',
     { loadbalancer_listeners: list(text) },
     async ({ loadbalancer_listeners: ids }, call) => {
-      const places = [...new Set(ids)].map(id => ({ id: namedParent(call, kind, id).id, path: ['listeners', id] }))
+      const places = [...new Set(ids)].flatMap(
+        id => call.heed(() => ({ id: namedParent(call, kind, id).id, path: ['listeners', id] })) ?? [],
+      )
       await call.runAll(places.map(place => ({ do: 'delete-child', kind, ...place })))
       return { loadbalancer_listeners: ids }
     },
@@ -150,7 +156,8 @@ export const listenerActions = [
     async ({ loadbalancer_listener: id, server_certificates: removed }, call) => {
       const { certificates } = namedListener(call, id).listener
       for (const each of removed) {
-        if (!certificates.includes(each)) fail(1400, `certificate [${each}] is not associated with listener [${id}]`)
+        if (certificates.includes(each)) continue
+        call.heed(() => fail(1400, `certificate [${each}] is not associated with listener [${id}]`))
       }
       await patch(call, id, { certificates: certificates.filter(each => !removed.includes(each)) })
       return {}
@@ -182,20 +189,20 @@ async function patch(call: Call, id: Id, body: object): Promise<void> {
   await call.run({ do: 'patch-child', kind, id: balancer.id, path: ['listeners', id], body })
 }
 
-/** What clients write, as the model reads it; what they left out is undefined. `at` stands before names of parameters. */
-function bodyOf(given: Settings, at: string): object {
+/** What clients write, as the model reads it; what they left out, or nobody can read, is undefined. `at` stands before names of parameters. */
+function bodyOf(given: Settings, at: string, { heed }: Call): object {
   const { session_sticky: sticky, healthy_check_method: method, healthy_check_option: times } = given
   const { forwardfor, listener_option: option, disabled } = given
   return {
     name: given.loadbalancer_listener_name,
     balance: given.balance_mode || undefined,
-    stickiness: sticky === undefined ? undefined : stickinessOf(sticky, `${at}session_sticky`),
-    ...(forwardfor === undefined ? {} : headersOf(forwardfor, `${at}forwardfor`)),
+    stickiness: sticky === undefined ? undefined : heed(() => stickinessOf(sticky, `${at}session_sticky`)),
+    ...(forwardfor === undefined ? {} : heed(() => headersOf(forwardfor, `${at}forwardfor`))),
     check: {
-      ...(method === undefined ? {} : checkOf(method, `${at}healthy_check_method`)),
-      ...(times ? timesOf(times, `${at}healthy_check_option`) : {}),
+      ...(method === undefined ? {} : heed(() => checkOf(method, `${at}healthy_check_method`))),
+      ...(times ? heed(() => timesOf(times, `${at}healthy_check_option`)) : {}),
     },
-    options: option === undefined ? undefined : optionsOf(option, `${at}listener_option`),
+    options: option === undefined ? undefined : heed(() => optionsOf(option, `${at}listener_option`)),
     timeoutS: given.timeout,
     tunnelTimeoutS: given.tunnel_timeout,
     scene: given.scene,

@@ -44,7 +44,7 @@ export const loadBalancerActions = [
       node_count: int().optional(),
     },
     async ({ eips, vxnet, ...given }, call) => {
-      expectFree(call, eips)
+      for (const eip of eips) isFree(call, eip)
       const body = {
         name: given.loadbalancer_name,
         eips,
@@ -128,8 +128,8 @@ export const loadBalancerActions = [
     { loadbalancer: text, eips: list(text) },
     async ({ loadbalancer: id, eips }, call) => {
       const { now } = named(call, kind, id)
-      expectFree(call, eips)
-      const done = await call.run({ do: 'patch', kind, id, body: { eips: [...now.eips, ...eips] } })
+      const free = eips.filter(eip => isFree(call, eip))
+      const done = await call.run({ do: 'patch', kind, id, body: { eips: [...now.eips, ...free] } })
       return { job_id: call.job('updating', [id], done) }
     },
     { names },
@@ -141,7 +141,8 @@ export const loadBalancerActions = [
     async ({ loadbalancer: id, eips }, call) => {
       const { now } = named(call, kind, id)
       for (const eip of eips) {
-        if (!now.eips.includes(eip)) fail(1400, `eip [${eip}] is not associated with loadbalancer [${id}]`)
+        if (!now.eips.includes(eip))
+          call.heed(() => fail(1400, `eip [${eip}] is not associated with loadbalancer [${id}]`))
       }
       const body = { eips: now.eips.filter(eip => !eips.includes(eip)) }
       const done = await call.run({ do: 'patch', kind, id, body })
@@ -187,20 +188,22 @@ function distinct(ids: readonly Id[]): readonly Id[] {
   return [...new Set(ids)]
 }
 
-function expectFree(call: Call, eips: readonly Id[]): void {
-  for (const id of eips) {
+/** Whether a public IP is there and nobody's; what is wrong otherwise is told. */
+function isFree(call: Call, id: Id): boolean {
+  const free = call.heed(() => {
     named(call, 'eip', id)
     const holder = holderOf(call.model(), id)
-    if (holder) fail(1400, `eip [${id}] is associated with [${holder.id}]; dissociate it first`)
-  }
+    return holder ? fail(1400, `eip [${id}] is associated with [${holder.id}]; dissociate it first`) : true
+  })
+  return free === true
 }
 
 async function turn(call: Call, ids: readonly Id[], power: 'on' | 'off', transition: string) {
-  for (const id of ids) {
-    if (named(call, kind, id).now.power === power) {
-      fail(1400, `loadbalancer [${id}] is ${power === 'on' ? 'active' : 'stopped'} already`)
-    }
-  }
+  for (const id of ids)
+    call.heed(() => {
+      if (named(call, kind, id).now.power === power)
+        fail(1400, `loadbalancer [${id}] is ${power === 'on' ? 'active' : 'stopped'} already`)
+    })
   const done = await call.runAll(distinct(ids).map(id => ({ do: 'patch', kind, id, body: { power } })))
   return { loadbalancers: ids, job_id: call.job(transition, ids, done) }
 }

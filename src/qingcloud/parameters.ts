@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { formed } from '../model/define.ts'
 import { problemsOf } from '../model/issue.ts'
 import { Refused } from '../model/problem.ts'
 import { innerOf } from '../model/refs.ts'
@@ -46,7 +47,7 @@ export const flag = z.enum(['0', '1', 'true', 'false', 'True', 'False']).transfo
 export function int(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER) {
   return z
     .string()
-    .regex(/^-?\d{1,15}$/)
+    .regex(formed('number', /^-?\d{1,15}$/))
     .transform(Number)
     .pipe(z.int().min(least).max(most))
 }
@@ -69,19 +70,39 @@ export function objects<Shape extends z.ZodRawShape>(shape: Shape) {
 /** Text that may be empty, and then says so, in actions too that otherwise take an empty value for none. */
 export const textOrEmpty = z.string().max(1024)
 
+/** What an action was given, as far as it can be read, and what is wrong with the rest. */
+interface Read<Schema extends z.ZodObject> {
+  /** Without what is wrong; undefined where nothing can be made of what is left. */
+  readonly given: z.output<Schema> | undefined
+  readonly refused: Refused | undefined
+}
+
 /**
  * Reads what an action takes; what it does not know is passed over, as clients send it. An empty value is none, unless
- * `emptyCounts`: then it clears. Throws {@link Refused} with all that is wrong.
+ * `emptyCounts`: then it clears.
  */
 export function readParameters<Schema extends z.ZodObject>(
   schema: Schema,
   wire: Wire,
   emptyCounts: boolean,
-): z.output<Schema> {
+): Read<Schema> {
   const raw = rawObject(schema, treeOf(wire), emptyCounts)
   const read = schema.safeParse(raw)
-  if (read.success) return read.data
-  throw new Refused(problemsOf(read.error, raw).slice(0, 20))
+  if (read.success) return { given: read.data, refused: undefined }
+  const refused = new Refused(problemsOf(read.error, raw).slice(0, 20))
+  for (const { path } of read.error.issues) leaveOut(raw, path)
+  return { given: schema.safeParse(raw).data, refused }
+}
+
+/** Takes a value out of what was read, wherever it stands; an entry of a list stays, so that those after it keep their numbers. */
+function leaveOut(raw: object, path: readonly PropertyKey[]): void {
+  const [last, ...before] = path.toReversed()
+  const holder = before.reduceRight<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], raw)
+  if (last !== undefined && isRecord(holder)) Reflect.deleteProperty(holder, last)
+}
+
+function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The parameters below a name: `x` itself, and `x.…`. */

@@ -130,10 +130,11 @@ export const securityGroupActions = [
       const bodies = rules.map(({ security_group_rule_name: name, val1, val2, val3, ...rule }) => ({
         ...rule,
         name,
-        ...meaningOf(rule.protocol, { val1, val2, val3 }),
+        ...call.heed(() => meaningOf(rule.protocol, { val1, val2, val3 })),
       }))
       const done = await call.runAll(
         bodies.map(body => ({ do: 'add-child', kind: 'security-group', id, path: ['rules'], body })),
+        bodies.map((_, i) => `rules[${i}]`),
       )
       const made = done.flatMap(({ child }) => child ?? [])
       for (const [i, { val1, val2, val3 }] of rules.entries())

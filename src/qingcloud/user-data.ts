@@ -7,6 +7,6 @@ export const userDataActions = [
     'UploadUserDataAttachment',
     { attachment_content: longText, attachment_name: text.optional() },
     ({ attachment_content: content }, { cloud }) => ({ attachment_id: cloud.ledger.attach(content) }),
-    { note: 'Kept, and handed to nobody: nothing of ours runs in an instance' },
+    { direct: true, note: 'Kept, and handed to nobody: nothing of ours runs in an instance' },
   ),
 ]

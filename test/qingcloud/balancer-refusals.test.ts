@@ -174,7 +174,7 @@ testRefusals([
     },
     parameters: ({ policy = '' }) => ({ loadbalancer_policy: policy, rules: [{ rule_type: 'url', val: '(' }] }),
     code: 1100,
-    message: /parameter \[val\]/,
+    message: /parameter \[rules\.1\.val\]/,
   },
   {
     about: 'a backend bears it',
