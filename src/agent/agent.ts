@@ -75,6 +75,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         failures = 0
         if (state.full || state.revision !== model?.revision) {
           model = replicate(model, state)
+          if (!model) log('what changed does not fit what is known here: the server is asked for all')
           bell.ring()
         }
       } catch (error) {

@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import type { AgentState, Published } from '../client/wire.ts'
 import { problemsOf } from '../model/issue.ts'
-import type { Model, Resource } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
-import type { ChangeLog } from './change-log.ts'
+import { stateSince } from './agent-state.ts'
 import type { Core } from './core.ts'
 import { numberOf, type Endpoint } from './endpoint.ts'
 
@@ -95,17 +93,4 @@ export function agentEndpoints({
       },
     },
   ]
-}
-
-/** What an agent that has a revision must hear to have the newest. */
-function stateSince(since: number, log: ChangeLog, model: Model): AgentState {
-  const changed = since > 0 ? log.since(since) : null
-  const revision = log.revision
-  if (!changed) return { revision, full: true, resources: [...model.resources.values()].map(published), removed: [] }
-  const there = changed.live.flatMap(id => model.resources.get(id) ?? [])
-  return { revision, full: false, resources: there.map(published), removed: changed.removed }
-}
-
-function published({ draft: _, ...rest }: Resource): Published {
-  return rest
 }

@@ -1,4 +1,4 @@
-import type { Id } from '../model/model.ts'
+import type { Id, Model } from '../model/model.ts'
 
 /** What a step from one model to a newer one changed. */
 interface Changed {
@@ -8,6 +8,8 @@ interface Changed {
   /** Resources whose `now` or `live` changed: what machines must hear of. */
   readonly live: readonly Id[]
   readonly removed: readonly Id[]
+  /** The model before. */
+  readonly before: Model
 }
 
 /** What changed lately, by revision; forgets the oldest. */
@@ -19,18 +21,26 @@ export interface ChangeLog {
   since(revision: number): { readonly live: readonly Id[]; readonly removed: readonly Id[] } | null
   /** The newest revision up to which a machine that has this one has heard of everything that machines must hear of. */
   reached(revision: number): number
+  /** A model in which all is published as it was at a revision, if what machines must hear of changed a few times only since then. */
+  modelOf(revision: number): Model | undefined
   /** When a revision was noticed, if that was lately. */
   timeOf(revision: number): string | undefined
   /** Resolves when something that machines must hear of is newer than `revision`, or when the signal aborts. */
   newerThan(revision: number, signal: AbortSignal): Promise<void>
 }
 
+/** So many models are remembered. */
+const mostModels = 64
+
 /** A log that starts at a revision and remembers at least `most` steps. */
 export function changeLog(start: number, most = 10_000): ChangeLog {
   let floor = start
   let newest = start
   let newestLive = start
-  let entries: Changed[] = []
+  let entries: Omit<Changed, 'before'>[] = []
+  /** Models before what machines had to hear of, the oldest first. */
+  let models: readonly Model[] = []
+  let oldestModel = start
   const waiting = new Set<() => void>()
 
   /** The position of the first entry after a revision. */
@@ -48,7 +58,7 @@ export function changeLog(start: number, most = 10_000): ChangeLog {
     get revision() {
       return newest
     },
-    note(changed) {
+    note({ before, ...changed }) {
       newest = changed.revision
       entries.push(changed)
       if (entries.length > 2 * most) {
@@ -57,6 +67,11 @@ export function changeLog(start: number, most = 10_000): ChangeLog {
       }
       if (changed.live.length + changed.removed.length === 0) return
       newestLive = changed.revision
+      models = [...models, before]
+      if (models.length > mostModels) {
+        oldestModel = models[0]!.revision + 1
+        models = models.slice(1)
+      }
       for (const wake of waiting) wake()
     },
     since(revision) {
@@ -75,6 +90,7 @@ export function changeLog(start: number, most = 10_000): ChangeLog {
       return { live: [...live], removed: [...removed] }
     },
     reached: revision => (revision >= newestLive && revision < newest ? newest : revision),
+    modelOf: revision => (revision < oldestModel ? undefined : models.find(model => model.revision >= revision)),
     timeOf: revision => (revision <= floor ? undefined : entries[after(revision - 1)]?.at),
     newerThan(revision, signal) {
       if (newestLive > revision || signal.aborted) return Promise.resolve()

@@ -108,7 +108,7 @@ export function startCore(
         turnLog.end(gone)
       }
     }
-    log.note({ revision: next.revision, at: new Date().toISOString(), live, removed })
+    log.note({ revision: next.revision, at: new Date().toISOString(), live, removed, before })
     policies.note(before, next, changed)
     for (const id of changed) feed.emit(eventOf(id, before, next))
   }

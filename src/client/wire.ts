@@ -1,4 +1,5 @@
 import type { Command } from '../model/command.ts'
+import type { Difference } from '../model/difference.ts'
 import type { KindName, NowOf, SpecOf } from '../model/kinds.ts'
 import type { Id, ResourceOf } from '../model/model.ts'
 import type { ProblemCode } from '../model/problem.ts'
@@ -275,7 +276,18 @@ export interface AgentState {
   /** Whether `resources` is everything there is; else only what changed after `since`. */
   readonly full: boolean
   readonly resources: readonly Published[]
+  /** What changed of resources that the agent has since then. */
+  readonly changed: readonly PublishedChange[]
   readonly removed: readonly Id[]
+}
+
+/** What a resource is that an agent has, and what became of what takes effect. */
+export interface PublishedChange extends Omit<Published, 'now' | 'live'> {
+  /** Its `liveRevision` before. */
+  readonly was: number
+  /** Null where nothing did. */
+  readonly now: Difference | null
+  readonly live: Difference | null
 }
 
 /** What an agent says: `POST /v1/agent/report` on the unix socket. Level-triggered: the newest report holds. */

@@ -1,6 +1,7 @@
 import type { Backend, Id, Listener, LoadBalancer } from '../model/model.ts'
 import { wayOf } from '../model/way.ts'
-import { slotsFor, type Spread, type SpreadTarget } from '../host/spread.ts'
+import { slotsFor } from '../host/deal.ts'
+import type { Spread, SpreadTarget } from '../host/spread.ts'
 import { firstSpreadMark, placesOf, spreadMarks } from './names.ts'
 import type { Look } from './part.ts'
 

@@ -152,16 +152,18 @@ export function linuxHost({ prefix, proxies }: LinuxHostOptions): Host {
     const before = current[family]
     space.loaded = undefined
     const words = before === undefined ? replaceText(ruleset) : before ? changeText(before, ruleset) : loadText(ruleset)
-    const text = words && `${words}\n${spreading.textFor(space.name, ruleset, !before)}`
+    let { filling, text: fill } = spreading.filling(space.name, ruleset, !before)
+    const text = words === '' ? fill : `${words}\n${fill}`
     const result = text === '' ? { output: '' } : await runNft(space.fd, text)
     if ('error' in result) {
       // What was believed to be there may not be: then only this is sure to do.
-      const again = await runNft(space.fd, replaceText(ruleset) + spreading.textFor(space.name, ruleset, true))
+      ;({ filling, text: fill } = spreading.filling(space.name, ruleset, true))
+      const again = await runNft(space.fd, replaceText(ruleset) + fill)
       if ('error' in again) return again.error
     }
     space.loaded = { rulesets: { ...current, [family]: ruleset }, generation: space.rulesGeneration() }
     if (family !== 'ip') return
-    spreading.loaded(space.name, before, ruleset)
+    spreading.loaded(space.name, before, ruleset, filling)
     if (before !== null) {
       const [noted, concerned] = [rewritten.get(space.name) ?? [], flowsConcerned(before, ruleset)]
       rewritten.set(space.name, noted === 'all' || concerned === 'all' ? 'all' : [...noted, ...concerned])

@@ -1,6 +1,7 @@
 import type { Ruleset } from '../host/ruleset.ts'
 import { tableName } from '../host/ruleset-text.ts'
-import { mapElements, slotsOf, spreadMaps, type Endpoint, type Spread, type SpreadTarget } from '../host/spread.ts'
+import { slotsOf, slotsStay } from '../host/deal.ts'
+import { mapElements, placeOf, spreadMaps, type Endpoint, type Spread, type SpreadTarget } from '../host/spread.ts'
 import type { ServerHealth } from './host.ts'
 import { mapNames } from './ruleset-load.ts'
 
@@ -20,10 +21,9 @@ export class Slots {
   readonly #filled = new Map<string, Filling>()
   /** Whether a backend is active, by listener and endpoint. */
   readonly #active = new Map<string, boolean>()
-  /** What the maps of a spread should hold while these backends are active: it is asked for again and again. */
+  /** What the maps of a spread should hold while these backends are active, whatever they hold: it is asked for again and again. */
   readonly #latest = new WeakMap<Spread, { readonly key: string; readonly maps: readonly Maps[] }>()
-  /** The same of all that a ruleset spreads, and of each target whether it is active, until health says something new. */
-  #wanted = new WeakMap<Ruleset, Filling>()
+  /** Whether a target is active, until health says something new. */
   #actives = new WeakMap<SpreadTarget, boolean>()
 
   /** What was put into the maps of a namespace. */
@@ -76,28 +76,24 @@ export class Slots {
     }
   }
 
-  /** What the maps of a namespace should hold now. */
-  wanted(ruleset: Ruleset): Filling {
-    return this.#wanted.getOrInsertComputed(ruleset, () => this.#fillingFor(ruleset))
+  /** What maps that hold this should hold now. */
+  wanted({ spreads = [] }: Ruleset, from: Filling): Filling {
+    return new Map(spreads.flatMap(spread => this.#mapsOf(spread, from)))
   }
 
   #forgetActives(): void {
-    this.#wanted = new WeakMap()
     this.#actives = new WeakMap()
   }
 
-  #fillingFor({ spreads = [] }: Ruleset): Filling {
-    return new Map(
-      spreads.flatMap(spread => {
-        const active = spread.targets.filter(target => this.isActive(spread, target)).map(({ backend }) => backend)
-        const key = active.join()
-        const before = this.#latest.get(spread)
-        if (before?.key === key) return before.maps
-        const maps = [...mapElements(spread, slotsOf(spread, new Set(active)))]
-        this.#latest.set(spread, { key, maps })
-        return maps
-      }),
-    )
+  #mapsOf(spread: Spread, from: Filling): readonly Maps[] {
+    const active = spread.targets.filter(target => this.isActive(spread, target)).map(({ backend }) => backend)
+    if (slotsStay(spread)) return [...mapElements(spread, slotsOf(spread, new Set(active), holdersOf(spread, from)))]
+    const key = active.join()
+    const before = this.#latest.get(spread)
+    if (before?.key === key) return before.maps
+    const maps = [...mapElements(spread, slotsOf(spread, new Set(active)))]
+    this.#latest.set(spread, { key, maps })
+    return maps
   }
 
   /** What is in the maps of a namespace as far as it is known. */
@@ -113,25 +109,30 @@ export function keyOf(listener: string, { address, port }: Endpoint): string {
 
 /** The backends that have slots in maps; null where no health of any kind leads to such maps. */
 function activeIn(spread: Spread, read: Filling): ReadonlySet<string> | null {
-  const places = new Map(
-    spread.targets.flatMap(target =>
-      [...mapElements(spread, [target])].flatMap(([map, elements]) =>
-        [...elements.values()].map(place => [`${map} ${place}`, target.backend] as const),
-      ),
-    ),
-  )
-  const held = spreadMaps(spread).flatMap(({ name }) =>
-    [...(read.get(name) ?? [])].map(([slot, place]) => ({ slot, backend: places.get(`${name} ${place}`) })),
-  )
-  const active = new Set<string>()
-  for (const { backend } of held) {
-    if (backend === undefined) return null
-    active.add(backend)
+  const holders = holdersOf(spread, read)
+  const maps = spreadMaps(spread).map(({ name }) => [name, read.get(name) ?? new Map<number, string>()] as const)
+  if (maps.reduce((sum, [, map]) => sum + map.size, 0) > holders.size) return null
+  const active = new Set(holders.values().map(({ backend }) => backend))
+  const should = mapElements(spread, slotsOf(spread, active, holders))
+  return maps.every(([name, map]) => isSameMap(should.get(name)!, map)) ? active : null
+}
+
+/** To whom slots lead; without those that lead to nobody who is here now. */
+function holdersOf(spread: Spread, held: Filling): ReadonlyMap<number, SpreadTarget> {
+  const holders = new Map<number, SpreadTarget>()
+  for (const { name, distance } of spreadMaps(spread)) {
+    const map = held.get(name)
+    if (!map) continue
+    const places = new Map<string, SpreadTarget>()
+    for (const target of spread.targets) {
+      if (distance === null || target.port - spread.port === distance) places.set(placeOf(target, distance), target)
+    }
+    for (const [slot, place] of map) {
+      const holder = places.get(place)
+      if (holder) holders.set(slot, holder)
+    }
   }
-  const should = mapElements(spread, slotsOf(spread, active))
-  return spreadMaps(spread).every(({ name }) => isSameMap(should.get(name)!, read.get(name) ?? new Map()))
-    ? active
-    : null
+  return holders
 }
 
 function isSame(a: Filling, b: Filling): boolean {

@@ -39,15 +39,19 @@ export class Spreading {
     this.#prober = prober({ enter: port.enter })
   }
 
-  /** What must be said together with a ruleset, so that no flow finds its maps empty; to be followed by {@link loaded}. */
-  textFor(netns: string, ruleset: Ruleset, isFresh: boolean): string {
-    if (!ruleset.spreads) return ''
-    return fillText(ruleset, isFresh ? empty : this.slots.filled(netns), this.slots.wanted(ruleset))
+  /**
+   * What the maps of a ruleset should hold, and what must be said for that together with it, so that no flow finds them empty; to be
+   * followed by {@link loaded}.
+   */
+  filling(netns: string, ruleset: Ruleset, isFresh: boolean): { readonly filling: Filling; readonly text: string } {
+    const from = isFresh ? empty : this.slots.filled(netns)
+    const filling = this.slots.wanted(ruleset, this.slots.filled(netns))
+    return { filling, text: fillText(ruleset, from, filling) }
   }
 
-  /** A ruleset was loaded in the place of another, with what was said for it. */
-  loaded(netns: string, before: Ruleset | null | undefined, ruleset: Ruleset): void {
-    if (ruleset.spreads) this.slots.put(netns, this.slots.wanted(ruleset))
+  /** A ruleset was loaded in the place of another, with that in its maps. */
+  loaded(netns: string, before: Ruleset | null | undefined, ruleset: Ruleset, filling: Filling): void {
+    if (ruleset.spreads) this.slots.put(netns, filling)
     else this.slots.forget(netns)
     if (before) this.#drains.turn(netns, before, ruleset, Date.now())
   }
@@ -110,8 +114,7 @@ export class Spreading {
     const ruleset = space?.currentRulesets().ip
     // What is not known is read, and put again, by others.
     if (!space?.loaded || !ruleset?.spreads) return
-    const wanted = this.slots.wanted(ruleset)
-    const text = fillText(ruleset, this.slots.filled(netns), wanted)
+    const { filling, text } = this.filling(netns, ruleset, false)
     if (text !== '') {
       const { rulesets } = space.loaded
       const result = await runNft(space.fd, text)
@@ -120,7 +123,7 @@ export class Spreading {
         space.loaded = undefined
         return
       }
-      this.slots.put(netns, wanted)
+      this.slots.put(netns, filling)
       space.loaded = { rulesets, generation: space.rulesGeneration() }
     }
     const { spreads } = ruleset

@@ -62,76 +62,6 @@ export interface SpreadTarget {
 /** Where a slot leads. */
 export type Endpoint = Pick<SpreadTarget, 'address' | 'port'>
 
-const most = 1024
-/** With so many times the slots that weights need, shares stay even when some backends are lost. */
-const multiples = [60, 12, 6, 4, 3, 2, 1]
-
-/** How many slots such backends need, so that each has exactly its share. */
-export function slotsFor(by: Spread['by'], targets: readonly Pick<SpreadTarget, 'weight' | 'tier'>[]): number {
-  if (by === 'source') return most
-  const sums = [...Map.groupBy(targets, ({ tier }) => tier).values()].map(tier => {
-    const weights = tier.map(({ weight }) => weight)
-    return weights.reduce((sum, weight) => sum + weight, 0) / (weights.reduce(divisor, 0) || 1)
-  })
-  const least = sums.filter(sum => sum > 0).reduce((a, b) => (a * b) / divisor(a, b), 1)
-  const multiple = multiples.find(each => least * each <= most)
-  return multiple === undefined ? most : least * multiple
-}
-
-function divisor(a: number, b: number): number {
-  return b === 0 ? a : divisor(b, a % b)
-}
-
-/** Which target each slot leads to while these backends are active; empty where none of any tier is. */
-export function slotsOf(spread: Spread, active: ReadonlySet<string>): readonly SpreadTarget[] {
-  const able = spread.targets.filter(({ backend, weight }) => weight > 0 && active.has(backend))
-  const tier = Math.min(...able.map(each => each.tier))
-  const serving = able.filter(each => each.tier === tier)
-  if (serving.length === 0) return []
-  return spread.by === 'turn' ? turns(serving, spread.slots) : heirs(serving, spread.slots)
-}
-
-/** Each as often as its weight says, its turns as far from one another as can be. */
-function turns(targets: readonly SpreadTarget[], slots: number): SpreadTarget[] {
-  const sum = targets.reduce((all, { weight }) => all + weight, 0)
-  const shares = targets.map(({ weight }) => (weight * slots) / sum)
-  const counts = shares.map(Math.floor)
-  // What does not come out even goes to those who would lose most.
-  const losers = [...shares.keys()].sort((a, b) => (shares[b]! % 1) - (shares[a]! % 1) || a - b)
-  const left = slots - counts.reduce((all, count) => all + count, 0)
-  for (const i of losers.slice(0, left)) counts[i]!++
-  const places = counts.flatMap((count, i) => Array.from({ length: count }, (_, n) => ({ i, at: (n + 0.5) / count })))
-  return places.sort((a, b) => a.at - b.at || a.i - b.i).map(({ i }) => targets[i]!)
-}
-
-/** For each slot, who wins a lottery of its own: without one of them, only the slots that it had won go to others. */
-function heirs(targets: readonly SpreadTarget[], slots: number): SpreadTarget[] {
-  // By where they are: one that comes back, under whatever id, wins what it had.
-  const seeds = targets.map(({ address, port }) => seedOf(`${address}:${port}`))
-  return Array.from({ length: slots }, (_, slot) => {
-    let [best, lowest] = [0, Infinity]
-    for (const [i, { weight }] of targets.entries()) {
-      const score = -Math.log(chance(seeds[i]!, slot)) / weight
-      if (score < lowest) [best, lowest] = [i, score]
-    }
-    return targets[best]!
-  })
-}
-
-function seedOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193)
-  return hash
-}
-
-/** A number between 0 and 1, the same for the same two. */
-function chance(seed: number, slot: number): number {
-  let mixed = seed ^ Math.imul(slot + 1, 0x9e3779b1)
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (((mixed ^ (mixed >>> 16)) >>> 0) + 0.5) / 2 ** 32
-}
-
 /** Where a port of a spread leads when its slot has this target. */
 export function endpointOf(spread: Spread, target: Endpoint, port: number): Endpoint {
   return { address: target.address, port: target.port + (spread.lastPort === null ? 0 : port - spread.port) }
@@ -192,6 +122,14 @@ export function spreadMaps({ id, port, lastPort, targets }: Spread): readonly Sp
   return distances.map(distance => ({ name: `${id}-${distance < 0 ? 'down' : 'up'}-${Math.abs(distance)}`, distance }))
 }
 
+/** Where a map says that a target is. */
+export function placeOf(target: Endpoint, distance: SpreadMap['distance']): string {
+  if (distance !== null) return target.address
+  return places.getOrInsertComputed(target, ({ address, port }) => `${address} . ${port}`)
+}
+
+const places = new WeakMap<Endpoint, string>()
+
 /** What the maps of a spread hold, by name and slot, when slots have these targets. */
 export function mapElements(
   spread: Spread,
@@ -199,11 +137,11 @@ export function mapElements(
 ): ReadonlyMap<string, ReadonlyMap<number, string>> {
   return new Map(
     spreadMaps(spread).map(({ name, distance }) => {
-      const elements = [...slots.entries()].flatMap(([slot, { address, port }]): [number, string][] => {
-        if (distance === null) return [[slot, `${address} . ${port}`]]
-        return port - spread.port === distance ? [[slot, address]] : []
-      })
-      return [name, new Map(elements)]
+      const elements = new Map<number, string>()
+      for (const [slot, target] of slots.entries()) {
+        if (distance === null || target.port - spread.port === distance) elements.set(slot, placeOf(target, distance))
+      }
+      return [name, elements]
     }),
   )
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Model } from '../model/model.ts'
+import { packed, unpacked } from './packed.ts'
 import type { Moment } from './store.ts'
 
 /** What every resource was before it changed, as long as that is kept; what a store goes back with. */
@@ -28,8 +28,6 @@ const retention: Retention = { keptMs: 90 * 86_400_000, mostBytes: 256 * 2 ** 20
 const trimEvery = 100
 /** What a row takes beside its document. */
 const rowBytes = 64
-/** Longer documents are written compressed. */
-const longText = 800
 
 /**
  * `former` holds what was before each commit, and when that was: one row per change, in the order in which they came, so that a
@@ -92,7 +90,8 @@ export function pastOf(
 
   function beforeResource(id: string): string | Uint8Array | null {
     const found = resource.get(id)?.['document']
-    return found === undefined ? null : packed(String(found))
+    if (found === undefined) return null
+    return typeof found === 'string' ? packed(found) : (found as Uint8Array)
   }
 
   /** Empty for a generation that goes: its document stays where it is. One whose key is given again, as of a region, makes room. */
@@ -101,8 +100,12 @@ export function pastOf(
       bury.run(key, revision)
       return ''
     }
-    if (exhume.run(key).changes > 0) moveOut.run(String(generation.get(key)?.['document']), key)
+    if (exhume.run(key).changes > 0) moveOut.run(keptOf(key), key)
     return null
+  }
+
+  function keptOf(generationKey: string): string | Uint8Array {
+    return generation.get(generationKey)?.['document'] as string | Uint8Array
   }
 
   /** The newest moment that was not after a time. Times grow with revisions, and none of these is left out. */
@@ -159,7 +162,7 @@ export function pastOf(
         if (key === '') continue
         const kept = document.get(Number(row['n']), key)?.['document'] ?? null
         if (kept === null) yield [key, null]
-        else yield [key, kept === '' ? String(generation.get(key)?.['document']) : unpacked(kept)]
+        else yield [key, unpacked(kept === '' ? keptOf(key) : kept)]
       }
     },
     oldest: () => base?.at ?? number('SELECT at AS n FROM former ORDER BY revision LIMIT 1'),
@@ -178,12 +181,4 @@ export function pastOf(
 
 function momentOf(row: Readonly<Record<string, unknown>> | undefined): Moment | null {
   return row ? { revision: Number(row['revision']), at: Number(row['at']) } : null
-}
-
-function packed(text: string): string | Uint8Array {
-  return text.length > longText ? deflateRawSync(text, { level: 1 }) : text
-}
-
-function unpacked(kept: unknown): string {
-  return kept instanceof Uint8Array ? inflateRawSync(kept).toString() : String(kept)
 }

@@ -11,18 +11,19 @@ import {
   removeGeneration,
   type Resource,
 } from '../model/model.ts'
+import { packed, unpacked } from './packed.ts'
 import { pastOf, pastSchema, type Past, type Retention } from './past.ts'
 import { StoreFailed } from './store-failed.ts'
 import type { Store } from './store.ts'
 import { subject } from './subject.ts'
 
 /** What the tables are; a file with a higher one was written by a newer Causeway. */
-const schemaVersion = 2
+const schemaVersion = 3
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS resources (id TEXT PRIMARY KEY, document TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS generations (id TEXT PRIMARY KEY, document TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS resources (id TEXT PRIMARY KEY, document NOT NULL);
+  CREATE TABLE IF NOT EXISTS generations (id TEXT PRIMARY KEY, document NOT NULL);
   ${pastSchema}
   PRAGMA user_version = ${schemaVersion};
 `
@@ -106,12 +107,12 @@ function load(db: DatabaseSync): Model {
   const rows = db.prepare('SELECT document FROM resources').all()
   const resources = withAll(
     emptyModel,
-    rows.map(row => resourceOf(String(row['document']))),
+    rows.map(row => resourceOf(unpacked(row['document']))),
   )
   const model = db
     .prepare('SELECT document FROM generations WHERE id NOT IN (SELECT id FROM buried)')
     .all()
-    .map(row => generationOf(String(row['document'])))
+    .map(row => generationOf(unpacked(row['document'])))
     .reduce(putGeneration, resources)
   const revision = Number(db.prepare(`SELECT value FROM meta WHERE name = 'revision'`).get()?.['value'] ?? 0)
   return { ...model, revision, changes: emptyModel.changes }
@@ -188,8 +189,8 @@ function write(writers: Writers, model: Model, number: number): void {
   for (const key of model.changes) {
     const resource = model.resources.get(key)
     const generation = model.generations.get(key)
-    if (resource) writers.putResource.run(key, resourceText(resource))
-    else if (generation) writers.putGeneration.run(key, JSON.stringify(generation))
+    if (resource) writers.putResource.run(key, packed(resourceText(resource)))
+    else if (generation) writers.putGeneration.run(key, packed(JSON.stringify(generation)))
     else if (!key.includes('@')) writers.removeResource.run(key)
   }
   writers.revision.run(number)

@@ -36,7 +36,13 @@ function line() {
       for (; !signal.aborted; await sleep(5)) {
         if (away) throw new Error('connection refused')
         if (!model || model.revision === since) continue
-        return { revision: model.revision, full: true, resources: [...model.resources.values()], removed: [] }
+        return {
+          revision: model.revision,
+          full: true,
+          resources: [...model.resources.values()],
+          changed: [],
+          removed: [],
+        }
       }
       throw new Error('aborted')
     },

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { changeLog } from '../../src/api/change-log.ts'
 import { ApiError } from '../../src/client/api-error.ts'
 import type { AgentReport, BackendStatus } from '../../src/client/wire.ts'
+import { emptyModel } from '../../src/model/model.ts'
 import { serving, until } from '../client/serving.ts'
 
 const report = (more: Partial<AgentReport>): AgentReport => ({
@@ -41,8 +42,9 @@ test('an agent hears everything once, then only what machines must know, as soon
   assert.deepEqual([quiet.resources, quiet.removed], [[], []], 'a draft is nobody else’s business')
 
   await client.apply('vpc', vpc.id)
-  const [applied] = (await agent.agent.state(quiet.revision, 10_000)).resources
-  assert.ok(applied?.kind === 'vpc' && applied.live.portForwards.length === 1)
+  const applied = await agent.agent.state(quiet.revision, 10_000)
+  assert.deepEqual([applied.full, applied.resources, applied.changed.map(({ id }) => id)], [false, [], [vpc.id]])
+  assert.match(JSON.stringify(applied.changed[0]?.live), /"portForwards":\{"list":\[\{"is":\{"id":"[^"]+",/)
   await client.remove('vpc', vpc.id)
   const gone = await agent.agent.state(news.revision, 10_000)
   assert.ok(gone.removed.includes(vpc.id) && gone.resources.length === 0)
@@ -66,7 +68,7 @@ test('an agent that comes from another time line hears everything', async t => {
 test('the log of changes says what changed since a revision, or that it does not know any more', () => {
   const log = changeLog(5, 2)
   const note = (revision: number, live: string[], removed: string[] = []) =>
-    log.note({ revision, at: `at ${revision}`, live, removed })
+    log.note({ revision, at: `at ${revision}`, live, removed, before: { ...emptyModel, revision: revision - 1 } })
   note(6, ['a'])
   note(7, ['b', 'a'])
   note(8, ['c'], ['a'])
@@ -78,6 +80,22 @@ test('the log of changes says what changed since a revision, or that it does not
   assert.equal(log.since(6), null, 'forgotten')
   assert.equal(log.since(11), null, 'not yet')
   assert.deepEqual(log.since(7), { live: ['c', 'a', 'd'], removed: [] })
+})
+
+test('the log of changes gives the model in which what takes effect was as at a revision, of a few changes', () => {
+  const log = changeLog(5)
+  const note = (revision: number, live: string[]) =>
+    log.note({ revision, at: '', live, removed: [], before: { ...emptyModel, revision: revision - 1 } })
+  note(6, ['a'])
+  note(7, [])
+  note(8, [])
+  note(9, ['a'])
+  assert.deepEqual(
+    [4, 5, 6, 7, 8, 9].map(revision => log.modelOf(revision)?.revision),
+    [undefined, 5, 8, 8, 8, undefined],
+  )
+  for (let i = 0; i < 63; i++) note(10 + i, ['a'])
+  assert.deepEqual([log.modelOf(5), log.modelOf(6)?.revision], [undefined, 8])
 })
 
 test('a resource is pending until the machines have caught up, and failed where they could not', async t => {

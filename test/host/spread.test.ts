@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import {
-  lostTargets,
-  mapElements,
-  slotsFor,
-  slotsOf,
-  spreadMaps,
-  type Spread,
-  type SpreadTarget,
-} from '../../src/host/spread.ts'
+import { slotsFor, slotsOf } from '../../src/host/deal.ts'
+import { lostTargets, mapElements, spreadMaps, type Spread, type SpreadTarget } from '../../src/host/spread.ts'
 
 const target = (i: number, weight = 1, tier = 0): SpreadTarget => ({
   backend: `lbb-0000000${i}`,
@@ -51,6 +44,40 @@ test('by turn every backend has exactly its share of slots, nine to one as well 
         assert.equal(slots.filter(slot => slot === each).length * sum, each.weight * slots.length)
     }),
   )
+})
+
+test('where there are many slots, only those move that must, and every share stays exact', () => {
+  const many = Array.from({ length: 300 }, (_, i) => target(i + 1))
+  let layout: readonly SpreadTarget[] = []
+  /** How many slots lead elsewhere when it is spread so. */
+  const moved = (targets: readonly SpreadTarget[], active = all(targets)) => {
+    const byPlace = new Map(targets.map(each => [each.address, each]))
+    const before = layout.flatMap(({ address }, slot) => {
+      const is = byPlace.get(address)
+      return is ? [[slot, is] as const] : []
+    })
+    const next = spread('turn', targets)
+    const now = slotsOf(next, active, new Map(before))
+    const able = targets.filter(({ backend }) => active.has(backend))
+    const sum = able.reduce((whole, { weight }) => whole + weight, 0)
+    assert.equal(now.length, next.slots)
+    for (const each of able) {
+      const [has, share] = [now.filter(slot => slot === each).length, (each.weight * now.length) / sum]
+      assert.ok(Math.abs(has - share) < 1, `${each.backend} has ${has} of ${share}`)
+    }
+    const count = now.filter(({ address }, slot) => address !== layout[slot]?.address).length
+    layout = now
+    return count
+  }
+  const [first, second, ...others] = many as [SpreadTarget, SpreadTarget, ...SpreadTarget[]]
+  assert.equal(moved(many), 900)
+  assert.equal(moved([{ ...first, weight: 2 }, second, ...others]), 3, 'twice the weight')
+  assert.equal(moved(many), 0, 'the weight of before')
+  assert.ok(moved([second, ...others]) <= 6, 'one that is gone')
+  assert.ok(moved(many) <= 6, 'one that comes')
+  assert.equal(moved(many, all([second, ...others])), 3, 'one that is down')
+  assert.equal(moved(many), 3, 'one that is up again')
+  assert.equal(moved([{ ...first, address: '10.1.0.1' }, second, ...others]), 3, 'one that is elsewhere')
 })
 
 test('only who is active, has weight and is of the smallest such tier has slots', () => {

@@ -486,6 +486,42 @@ suite('what the kernel carries, with real clients', () => {
     assert.equal(await askFrom(23_000), held)
   })
 
+  test('with many backends a change moves the slots that it must, and an agent that begins again knows them', async () => {
+    const backends = Array.from({ length: 300 }, (_, i) => at(first, 20_000 + i))
+    await become({ ...udp(...backends), check: { protocol: 'none' } })
+    const { listeners } = await lab.client.get('load-balancer', front.balancer.id)
+    const { id, backends: all } = listeners.find(({ protocol }) => protocol === 'udp')!
+    /** Where slots lead. */
+    const slots = async () => {
+      const map = await lab.run(inside(), 'nft', 'list', 'map', 'ip', 'causeway', id)
+      return new Map([...map.matchAll(/(0x[0-9a-f]+) : ([0-9.]+ \. [0-9]+)/g)].map(([, slot = '', to]) => [slot, to]))
+    }
+    const moved = (from: ReadonlyMap<string, string | undefined>, to: typeof from) =>
+      [...to].filter(([slot, place]) => from.get(slot) !== place).length
+    const light = await slots()
+    assert.equal(light.size, 900)
+    await lab.client.children.patch('load-balancer', front.balancer.id, ['listeners', id, 'backends', all[7]!.id], {
+      weight: 2,
+    })
+    await lab.client.apply('load-balancer', front.balancer.id)
+    await lab.settled()
+    const heavy = await slots()
+    assert.deepEqual([heavy.size, moved(light, heavy)], [903, 3])
+    assert.equal([...heavy.values()].filter(place => place!.endsWith(' 20007')).length, 6)
+    await front.listen({ ...udp(...backends.slice(1)), check: { protocol: 'none' } })
+    const fewer = await slots()
+    assert.equal(fewer.size, 897)
+    assert.ok(moved(heavy, fewer) <= 9, `${moved(heavy, fewer)} slots moved`)
+    const rounds = async () => (await lab.client.status()).agents[0]?.counters['rounds'] ?? 0
+    const earlier = await rounds()
+    await lab.killAgent()
+    await lab.startAgent()
+    await until('another agent tells', 20_000, async () => (await rounds()) < earlier)
+    const { counters } = await lab.settled()
+    assert.equal(counters['steps'], 0)
+    assert.deepEqual(await slots(), fewer)
+  })
+
   test('what somebody does to the maps is healed', async () => {
     await become(web(at(first, plan.port), at(second, plan.port)))
     const [listener] = (await lab.client.get('load-balancer', front.balancer.id)).listeners

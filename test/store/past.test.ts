@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { inflateRawSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { is, Set as ISet } from 'immutable'
 import { edit } from '../../src/model/edit.ts'
@@ -179,9 +180,11 @@ test('the past is kept for as long as was said, and what is kept is whole', asyn
   await store.close()
 })
 
+/** A text that is long enough to be compressed, and is not much shorter then. */
+const long = (i: number) =>
+  `${i} ${Array.from({ length: 1000 }, (_, k) => ((i * 7919 + k * 104_729) % 36).toString(36)).join('')}`
+
 test('the past takes no more room than was said, the oldest goes first', async () => {
-  const long = (i: number) =>
-    `${i} ${Array.from({ length: 1000 }, (_, k) => ((i * 7919 + k * 104_729) % 36).toString(36)).join('')}`
   const { store, told, path } = await changed(600, { retention: { keptMs: 1e12, mostBytes: 100_000 } }, long)
   assert.equal(told(1), long(598))
   assert.equal(told(599), undefined)
@@ -202,6 +205,35 @@ test('a file of before is taken over: its past begins then', async () => {
   assert.equal(again.oldest(), later.now())
   assert.deepEqual(said(again.at(later.now())!), said(model))
   assert.equal(again.at(later.now() - 1), null)
+  await again.close()
+})
+
+test('a file in which long documents were texts is taken over with its past, and goes on', async () => {
+  const { store, path, time } = await changed(5, {}, long)
+  const [model, earlier] = [store.snapshot(), store.at(time.now() - 2 * 3_600_000)!]
+  await store.close()
+  const db = new DatabaseSync(path)
+  let found = 0
+  for (const table of ['resources', 'generations'] as const) {
+    const write = db.prepare(`UPDATE ${table} SET document = ? WHERE id = ?`)
+    for (const { id, document } of db.prepare(`SELECT id, document FROM ${table}`).all()) {
+      if (!(document instanceof Uint8Array)) continue
+      write.run(inflateRawSync(document).toString(), String(id))
+      found++
+    }
+  }
+  assert.ok(found > 0)
+  db.exec('PRAGMA user_version = 2')
+  db.close()
+  const again = sqliteStore(path, time)
+  assert.deepEqual(said(again.snapshot()), said(model))
+  assert.deepEqual(said(again.at(time.now() - 2 * 3_600_000)!), said(earlier))
+  const [eip] = all(model, 'eip')
+  time.pass(3_600_000)
+  const patch = { do: 'patch', kind: 'eip', id: eip!.id, body: { description: 'short' } } as const
+  await again.commit(before => edit(before, patch, freshModel().context).model)
+  assert.deepEqual(said(again.at(time.now() - 3_600_000)!), said(model))
+  assert.deepEqual(said(again.at(time.now() - 3 * 3_600_000)!), said(earlier))
   await again.close()
 })
 
