@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProxyItem } from '../host/item.ts'
 import { proxyStructure } from '../host/proxy-text.ts'
-import type { ProxyConfig } from '../host/proxy.ts'
+import { poolsOf, type ProxyConfig } from '../host/proxy.ts'
 import { cutSockets, flowSockets } from './flow-sockets.ts'
 import type { ServerHealth } from './host.ts'
 import { namespaceId, netnsPath } from './netns.ts'
@@ -202,10 +202,7 @@ export class Balancer {
 
   async #start(item: ProxyItem, old: Running | null): Promise<void> {
     const { socket, state } = this.#files
-    const others = item.config.nodes.filter(node => node !== item.name)
-    const learnt = old ? [] : await this.#port.askOthers(others)
-    const remembered = this.#view.lastSeen(memoryMs)?.stats ?? []
-    replaceFile(state, stateFileText(item.config, learnt.length > 0 ? learnt : remembered))
+    replaceFile(state, stateFileText(item.config, await this.#known(item, old)))
     const known = this.#record.item
     const left = await this.#log.replacing(old?.pid, known?.config, item.config)
     this.#record.write(item)
@@ -222,6 +219,16 @@ export class Balancer {
       await left?.(false)
       throw error
     }
+  }
+
+  /** What is known of servers: by the process that is replaced, and by other nodes of what it never had, as what the kernel carried. */
+  async #known({ name, config }: ProxyItem, old: Running | null): Promise<readonly ServerStat[]> {
+    const remembered = this.#view.lastSeen(memoryMs)?.stats ?? []
+    const own = new Set(old ? remembered.map(({ pool }) => pool) : [])
+    if (old && poolsOf(config).every(({ id }) => own.has(id))) return remembered
+    const learnt = await this.#port.askOthers(config.nodes.filter(node => node !== name))
+    if (!old) return learnt.length > 0 ? learnt : remembered
+    return [...remembered, ...learnt.filter(({ pool }) => !own.has(pool))]
   }
 
   /** What the process that was replaced has still to finish. */

@@ -260,6 +260,18 @@ suite('a balancer of several nodes', () => {
     assert.deepEqual(nodes(3).map(lab.proxyOf), pids)
   })
 
+  test('a listener that the kernel gives back is served by every node at once, as the first tells the others who is up', async () => {
+    const listener = { port: 80, protocol: 'tcp', check: { intervalS: 2, rise: 8 }, backends: inside() }
+    const other = { port: 81, options: ['redirect-to-https'] }
+    await become(3, { ...listener, via: 'kernel' }, other)
+    const [began, earlier] = [lab.turns.length, await Promise.all(nodes(3).map(carried))]
+    await front.listen({ ...listener, via: 'proxy' }, other)
+    for (const page of await lab.at(clientNetns).pages(url(), 60)) assert.ok(typeof page === 'object', String(page))
+    const later = await Promise.all(nodes(3).map(carried))
+    for (const [i, count] of later.entries()) assert.ok(count > (earlier[i] ?? 0), `${nodes(3)[i]} took part`)
+    assert.deepEqual(lab.turns.slice(began), [])
+  })
+
   test('whoever gets the address of a node that is gone is reached at once, by neighbours who knew the node as well', async () => {
     await become(2, { port: 80, check: eager, backends: inside() })
     const [, further = ''] = await addresses()
