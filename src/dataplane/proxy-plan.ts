@@ -44,6 +44,14 @@ export function currentOf(stats: readonly ServerStat[]): Map<string, ServerStat>
   return newest
 }
 
+/** What is known of a backend that is to be in a pool: by its server there, or by the one in the pool that it comes from. */
+export function knowledgeOf(
+  current: ReadonlyMap<string, ServerStat>,
+): (pool: ProxyPool, server: ProxyServer) => ServerStat | undefined {
+  const anywhere = new Map([...current.values()].map(stat => [backendOf(stat.name), stat]))
+  return (pool, { id }) => current.get(`${pool.id}/${id}`) ?? anywhere.get(id)
+}
+
 /** The servers of a process that stand for no backend any more, as `pool/name`. */
 export function retiredOf(stats: readonly ServerStat[], current: ReadonlyMap<string, ServerStat>): string[] {
   return stats
@@ -82,6 +90,7 @@ function serverOf(pool: ProxyPool, stat: ServerStat): ProxyServer {
 /** How a process of the same structure comes to have the wished servers. */
 export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): ProxyPlan {
   const current = currentOf(stats)
+  const knownOf = knowledgeOf(new Map(current))
   const changes: string[] = []
   const after: ServerStat[] = []
   for (const pool of poolsOf(config)) {
@@ -95,8 +104,9 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
         after.push(lines.length === 0 ? now : { ...now, weight: server.weight, maxConnections: server.maxConnections })
       } else {
         const name = freeName(stats, pool.id, server.id)
-        changes.push(additionOf(pool, server, name, now))
-        after.push(added(pool, server, name, now))
+        const known = knownOf(pool, server)
+        changes.push(additionOf(pool, server, name, known))
+        after.push(added(pool, server, name, known))
       }
     }
   }

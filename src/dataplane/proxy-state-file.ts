@@ -1,6 +1,6 @@
 import { portText, portTold, servedBy } from '../host/proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
-import { currentOf } from './proxy-plan.ts'
+import { currentOf, knowledgeOf } from './proxy-plan.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
 const columns = `be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight
@@ -9,13 +9,13 @@ const columns = `be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_s
   srv_agent_port`.split(/\s+/)
 
 /**
- * A server-state file (version 1) for a new process: servers that the old process knew to be up at the same address stay
- * up, all others begin down. Without it HAProxy takes every server to be up.
+ * A server-state file (version 1) for a new process: servers that the old process knew to be up at the same address, in
+ * whichever pool, stay up, all others begin down. Without it HAProxy takes every server to be up.
  */
 export function stateFileText(config: ProxyConfig, before: readonly ServerStat[]): string {
-  const known = currentOf(before)
+  const knownOf = knowledgeOf(currentOf(before))
   const lines = poolsOf(config).flatMap(pool =>
-    servedBy(pool).map(server => lineOf(pool, server, known.get(`${pool.id}/${server.id}`))),
+    servedBy(pool).map(server => lineOf(pool, server, knownOf(pool, server))),
   )
   return `${['1', `# ${columns.join(' ')}`, ...lines].join('\n')}\n`
 }

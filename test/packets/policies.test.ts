@@ -177,6 +177,43 @@ suite('forwarding policies, with real clients', () => {
     assert.equal(counters['reloads'], earlier['reloads'])
   })
 
+  test('a backend that is given to a policy, to another one and back goes on serving: its health goes with it', async () => {
+    const second = await lab.client.create('forward-policy', { rules: [{ type: 'url', pattern: '^/second/' }] })
+    const first = await lab.client.create('forward-policy', { rules: [{ type: 'url', pattern: '^/first/' }] })
+    const listener = { port: 80, check: { ...eager, rise: 8 } }
+    await become({ ...listener, backends: [north, south] })
+    const { id } = (await lab.client.get('load-balancer', front.balancer.id)).listeners[0]!.backends[1]!
+    const began = lab.turns.length
+    for (const [path, given] of [
+      ['/first/', first.id],
+      ['/second/', second.id],
+      ['/other/', null],
+    ] as const) {
+      await front.listen({ ...listener, backends: [north, { ...south, id, policy: given }] })
+      const pages = await Promise.all(Array.from({ length: 6 }, () => curl(lab, `http://${front.address}${path}`)))
+      assert.deepEqual(new Set(pages.map(({ status }) => status)), new Set([200]), path)
+    }
+    // With a policy of its own it is nobody else's, and without a reload, too.
+    const { counters } = await lab.settled()
+    await front.listen({
+      ...listener,
+      backends: [
+        { ...north, policy: second.id },
+        { ...south, id, policy: first.id },
+      ],
+    })
+    await front.listen({
+      ...listener,
+      backends: [
+        { ...north, policy: first.id },
+        { ...south, id, policy: second.id },
+      ],
+    })
+    assert.equal(await served('/second/'), 'south')
+    assert.equal((await lab.settled()).counters['reloads'], (counters['reloads'] ?? 0) + 1)
+    assert.deepEqual(lab.turns.slice(began), [])
+  })
+
   test('by the name that TLS asks for, where only that can be seen', async () => {
     const certificate = await lab.client.create('certificate', certificateFor({ names: ['*.example'] }))
     await setPolicy({ rules: [{ pattern: '^api\\.' }] })
