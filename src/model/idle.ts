@@ -5,7 +5,7 @@ const http = ['http', 'https'] as const
 const tls = ['https', 'ssl'] as const
 
 /** The protocols on which an option or a scene does something, and elsewhere nothing. */
-const goesWith: Readonly<Record<string, readonly Listener['protocol'][]>> = {
+export const goesWith: Readonly<Record<string, readonly Listener['protocol'][]>> = {
   'any-url': http,
   compress: http,
   'drop-proxy-header': http,
@@ -14,19 +14,6 @@ const goesWith: Readonly<Record<string, readonly Listener['protocol'][]>> = {
   'strong-ciphers': tls,
   'refuse-when-down': ['tcp', 'ssl'],
   'keep-alive': http,
-}
-
-/** The same of those that are refused elsewhere. */
-const allowedOn: typeof goesWith = { transparent: ['tcp', 'udp'], 'redirect-to-https': ['http'] }
-
-/** The protocols that an option or a scene is for; undefined where it is for all. */
-export function protocolsOf(option: string): readonly Listener['protocol'][] | undefined {
-  return goesWith[option] ?? allowedOn[option]
-}
-
-/** Whether an option does something on a protocol, or may be given there. */
-export function mayHave(protocol: string, option: string): boolean {
-  return protocolsOf(option)?.some(each => each === protocol) ?? true
 }
 
 /** Warns of what listeners were told to do that their protocol has no place for. */

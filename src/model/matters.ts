@@ -1,3 +1,5 @@
+import { goesWith } from './idle.ts'
+
 /** Another attribute of the same object, and the values of it that are meant. */
 export interface Condition {
   readonly while: string
@@ -49,10 +51,28 @@ const conditions: Readonly<Record<string, Readonly<Record<string, Condition>>>> 
     fall: asked,
     rise: asked,
   },
+  backends: { backupTier: { while: 'backup', is: ['true'] } },
+  'load-balancer': { nodeAddresses: { while: 'nodeCount', is: ['2', '3', '4', '5', '6', '7', '8'] } },
   rules: { ports, icmpType: icmp, icmpCode: icmp, header: { while: 'type', is: ['header'] } },
 }
 
 /** While what an attribute matters; undefined for one that always does. `where` is the list or the attribute that it is part of. */
 export function conditionOf(where: string, attribute: string): Condition | undefined {
   return conditions[where]?.[attribute]
+}
+
+type Protocols = readonly string[]
+
+/** The protocols of listeners that values go with, by what has them: on others they are refused, or do nothing. */
+const protocols: Readonly<Record<string, Readonly<Record<string, Protocols>>>> = {
+  'listeners.options': { ...goesWith, transparent: ports.is, 'redirect-to-https': ['http'] },
+  'listeners.scene': goesWith,
+  'listeners.balance': { leastconn: proxied.is },
+  'stickiness.type': { insert: http.is, rewrite: http.is, prefix: http.is, backend: http.is },
+  'check.protocol': { udp: ['udp'], icmp: ['udp'] },
+}
+
+/** The protocols that a value of an attribute is for; undefined where it is for all. `where` as for {@link conditionOf}. */
+export function protocolsOf(where: string, attribute: string, value: string): Protocols | undefined {
+  return protocols[`${where}.${attribute}`]?.[value]
 }

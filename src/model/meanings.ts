@@ -1,10 +1,10 @@
-import { protocolsOf } from './idle.ts'
+import { protocolsOf } from './matters.ts'
 
 /** What words mean that do not say it themselves, by the list of children or the attribute that has them, and the attribute. */
 const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'listeners.balance': {
     roundrobin: 'one after the other, by weight',
-    leastconn: 'the one with the fewest connections; not by the kernel',
+    leastconn: 'the one with the fewest connections',
     source: 'the same for the same client address, while backends stay the same',
   },
   'listeners.via': {
@@ -41,6 +41,6 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What a value of an attribute means, and which protocols it is for; undefined where its word says it. */
 export function meaningOf(where: string, attribute: string, value: string): string | undefined {
   const meaning = meanings[`${where}.${attribute}`]?.[value]
-  const only = attribute === 'type' ? undefined : protocolsOf(value)
+  const only = protocolsOf(where, attribute, value)
   return meaning && only ? `${meaning} (${only.join(', ')})` : meaning
 }

@@ -7,9 +7,8 @@ import { z } from 'zod'
 import { attributesOf, coreOf } from '../../src/cli/attributes.ts'
 import { resourceExamples } from '../../src/cli/resource-examples.ts'
 import { type ChildList, childListsOf, segmentOf } from '../../src/model/child-lists.ts'
-import { protocolsOf } from '../../src/model/idle.ts'
 import { kindNames, kinds, type KindName } from '../../src/model/kinds.ts'
-import { conditionOf } from '../../src/model/matters.ts'
+import { conditionOf, protocolsOf } from '../../src/model/matters.ts'
 import type { Listener } from '../../src/model/model.ts'
 import { listenerProblems } from '../../src/model/rules/listener.ts'
 import { certificateFor } from '../certificate-maker.ts'
@@ -98,7 +97,7 @@ suite('attributes in a help', () => {
     const options = coreOf(childListsOf('load-balancer')[0]?.member.shape['options'] as z.ZodType)
     assert.ok(options instanceof z.ZodArray && options.element instanceof z.ZodEnum)
     for (const option of options.element.options.map(String)) {
-      const protocols = protocolsOf(option)
+      const protocols = protocolsOf('listeners', 'options', option)
       assert.ok(protocols, option)
       assert.ok(new RegExp(` ${option}: [^()]*\\(${protocols.join(', ')}\\)`).test(text), option)
     }

@@ -33,6 +33,11 @@ suite('certificates in the console', { timeout: 300_000 }, () => {
     await page.getByText('等待签发').hover()
     await page.getByRole('tooltip').getByText('尚无已发布的监听器使用它').waitFor()
     assert.equal(await page.getByText('-----BEGIN').count(), 1, 'the placeholder, and no key')
+    // The long text takes room from none of the facts.
+    const fact = page.locator('.facts td', { hasText: '到期时间' })
+    const [told, long] = [await fact.boundingBox(), await page.locator('pre', { hasText: '-----BEGIN' }).boundingBox()]
+    assert.match(await fact.innerText(), /到期时间：?\s*\d{4}年\d+月\d+日 \d\d:/)
+    assert.ok(told && long && told.height < 100 && long.y > told.y, JSON.stringify([told, long]))
   })
 
   test('one that ends soon is marked in the list, and on the listeners that use it', async t => {

@@ -33,10 +33,24 @@ test('a listener shows where it leads, its ports and what is unusual of it, and 
   await person.press('创建监听器')
   await person.pick('HTTPS')
   assert.equal(await person.dialog.getByLabel('端口', { exact: true }).inputValue(), '443')
+  assert.equal(await person.dialog.getByText('服务器证书').count(), 1)
+  await person.dialog.getByRole('button', { name: '提交' }).click()
+  await person.dialog.locator('.ant-form-item', { hasText: '服务器证书' }).getByText('必填').waitFor()
   await person.pick('UDP')
   await person.fill('端口', '53')
   await person.dialog.getByText('显示高级选项').click()
+  // What is refused on a protocol is not offered there.
   assert.equal(await person.dialog.getByRole('checkbox').count(), 1)
+  for (const [group, offered] of [
+    ['负载方式', 2],
+    ['会话保持', 2],
+    ['场景', 2],
+  ] as const)
+    assert.equal(
+      await person.dialog.getByRole('radiogroup', { name: group }).getByRole('radio').count(),
+      offered,
+      group,
+    )
   await person.dialog.getByRole('checkbox', { name: '获取客户端 IP（透明代理）' }).waitFor()
   await person.send('提交')
   const { listeners } = await client.get('load-balancer', id)

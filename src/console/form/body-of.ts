@@ -61,7 +61,9 @@ type Entry = readonly [string, unknown]
 /** What is wrong with a value that stands in a field, in the reader's language; undefined where nothing is. */
 export function complaintOf({ schema, required }: Field, value: unknown, language: keyof Words): string | undefined {
   const given = withoutBlanks(value)
-  if (given === undefined) return required ? problemText({ code: 'missing', at: '' }, language) : undefined
+  const isEmpty = given === undefined || (Array.isArray(given) && given.length === 0)
+  if (isEmpty && required) return problemText({ code: 'missing', at: '' }, language)
+  if (given === undefined) return undefined
   const read = z.safeParse(schema, given)
   if (read.success) return undefined
   const [first] = problemsOf(read.error, given)

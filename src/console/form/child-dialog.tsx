@@ -75,7 +75,7 @@ export function ChildDialog({ resource, list, path, page, child: newest, given =
     ...(each === undefined ? {} : { each }),
   }
   const add = words.t(`child.add-${list.attribute}` as WordKey)
-  const one = words.t(`child.one-${list.attribute}` as WordKey)
+  const one = words.t(`child.one-${kind === 'forward-policy' ? 'forwarding' : list.attribute}` as WordKey)
   // Several kinds of rule are added by one and the same word.
   const title = add === words.t('child.add-rules') ? `${add} · ${one}` : add
   return (

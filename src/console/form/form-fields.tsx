@@ -7,7 +7,7 @@ import { useWords } from '../i18n/language.ts'
 import { kindOfId } from '../ui/resource-link.tsx'
 import { initialValues } from './body-of.ts'
 import type { Control, Field } from './field-of.ts'
-import { FormRow, type Path, type Place } from './form-row.tsx'
+import { FormRow, type Path, type Place, useOffered } from './form-row.tsx'
 import { RecordsEditor } from './records-editor.tsx'
 import './words.ts'
 
@@ -18,7 +18,7 @@ interface Props {
   readonly fields: readonly Field[]
   readonly place: Place
   readonly at?: Path
-  /** Fields that wait behind 显示高级选项. */
+  /** Fields that wait behind 显示高级选项, in this order. */
   readonly advanced?: readonly string[]
 }
 
@@ -32,7 +32,8 @@ export function FormFields({ fields, place, at = [], advanced = [] }: Props) {
     const both = fields.filter(each => each.name === first || each.name === second)
     return <EitherRows key={field.name} fields={both} place={place} at={at} />
   }
-  const [plain, rest] = [fields.filter(f => !advanced.includes(f.name)), fields.filter(f => advanced.includes(f.name))]
+  const plain = fields.filter(({ name }) => !advanced.includes(name))
+  const rest = advanced.flatMap(name => fields.find(field => field.name === name) ?? [])
   const more = { key: 'advanced', label: t('form.advanced'), children: rest.map(row), forceRender: true }
   const [open, setOpen] = useState(false)
   // What is wrong is never behind a lid.
@@ -122,6 +123,11 @@ function VariantRows(props: RowProps & { readonly control: Extract<Control, { ty
   const form = Form.useFormInstance()
   const chosen: unknown = Form.useWatch([...at, control.by], form)
   const variant = control.variants.find(each => each.value === chosen)
+  const values = useOffered(
+    control.variants.map(({ value }) => value),
+    [...at, control.by],
+    field.name,
+  )
   return (
     <>
       <Form.Item
@@ -132,7 +138,7 @@ function VariantRows(props: RowProps & { readonly control: Extract<Control, { ty
       >
         <Radio.Group
           aria-label={words.label(control.by, field.name)}
-          options={control.variants.map(({ value }) => ({ value, label: words.option(field.name, value) }))}
+          options={values.map(value => ({ value, label: words.option(field.name, value) }))}
         />
       </Form.Item>
       {variant?.fields.map(inner => {

@@ -1,6 +1,7 @@
 import { AutoComplete, Checkbox, Form, Input, InputNumber, Radio, Select, Switch } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import type { KindName } from '../../model/kinds.ts'
+import { protocolsOf } from '../../model/matters.ts'
 import type { Id } from '../../model/model.ts'
 import { useWords } from '../i18n/language.ts'
 import type { Shown } from '../server/queries.ts'
@@ -21,10 +22,8 @@ export interface FormOptions {
   readonly binds?: readonly string[]
   /** What is likely to be typed into an attribute of plain text: a part of resources of a kind. */
   readonly suggests?: Readonly<Record<string, Suggestion>>
-  /** Which of several choices are offered, by what another attribute says. */
-  readonly offers?: Readonly<
-    Record<string, { readonly by: string; readonly does: (choice: string, by: string) => boolean }>
-  >
+  /** Attributes that must be filled in wherever they are asked for. */
+  readonly needs?: readonly string[]
   /** Two attributes of which one is given. */
   readonly either?: readonly [string, string]
   /** The attribute of a new child that several may be given of: one child is made for each. */
@@ -55,8 +54,13 @@ interface Props {
 }
 
 /** One labelled input, checked by the attribute's own schema when it is left. */
-export function FormRow({ field, path, label, hint, place, initial }: Props) {
+export function FormRow({ field: told, path, label, hint, place, initial }: Props) {
   const { language } = useWords()
+  const field = place.needs?.includes(told.name) ? { ...told, required: true } : told
+  const { control } = field
+  const isChoice = control.type === 'choice' || control.type === 'choices'
+  const values = useOffered(isChoice ? control.values : [], path, place.where)
+  const offered = isChoice ? { ...field, control: { ...control, values } } : field
   const binds = place.binds?.includes(field.name) ?? false
   const rule = {
     validator(_: unknown, value: unknown) {
@@ -75,22 +79,29 @@ export function FormRow({ field, path, label, hint, place, initial }: Props) {
       validateTrigger="onBlur"
       rules={[rule]}
     >
-      <FieldInput field={useOffered(field, path, place)} place={place} label={label} />
+      <FieldInput
+        field={offered}
+        isLong={isChoice && control.values.length > mostButtons}
+        place={place}
+        label={label}
+      />
     </Form.Item>
   )
 }
 
-/** A field of several choices with those that matter, and those that are chosen already. */
-function useOffered(field: Field, path: Path, place: Place): Field {
+/** Of choices those that go with the protocol that the form says, and those that are chosen already. */
+export function useOffered<Choice extends string | number>(
+  choices: readonly Choice[],
+  path: Path,
+  where: string,
+): readonly Choice[] {
   const form = Form.useFormInstance()
-  const offer = place.offers?.[field.name]
-  const by: unknown = Form.useWatch([...path.slice(0, -1), offer?.by ?? field.name], form)
-  if (field.control.type !== 'choices' || !offer || typeof by !== 'string') return field
+  const protocol: unknown = Form.useWatch('protocol', form)
   const chosen: unknown = form.getFieldValue([...path])
-  const values = field.control.values.filter(
-    each => offer.does(String(each), by) || (Array.isArray(chosen) && chosen.includes(each)),
-  )
-  return { ...field, control: { ...field.control, values } }
+  return choices.filter(each => {
+    const goes = protocolsOf(where, String(path.at(-1)), String(each))?.includes(String(protocol)) ?? true
+    return goes || protocol === undefined || [chosen].flat().includes(each)
+  })
 }
 
 /** What Form.Item hands to the input inside it. */
@@ -101,7 +112,15 @@ interface Given {
   readonly onBlur?: () => void
 }
 
-function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'field' | 'place' | 'label'>) {
+/** Of more choices than these not all are in sight. */
+const mostButtons = 5
+
+interface InputProps extends Given, Pick<Props, 'field' | 'place' | 'label'> {
+  /** Whether it has many choices, all of them taken together. */
+  readonly isLong: boolean
+}
+
+function FieldInput({ field, isLong, place, label, ...given }: InputProps) {
   const { t, option } = useWords()
   const { name, control, required } = field
   switch (control.type) {
@@ -126,7 +145,7 @@ function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'fiel
       const options = control.values.map(value => ({ value, label: option(name, value) }))
       // A radio button that was chosen can only be left for another one.
       if (field.nullable) return <Select allowClear placeholder={t('form.choose')} options={options} {...given} />
-      if (options.length > 5) return <Select options={options} {...given} />
+      if (isLong) return <Select options={options} {...given} />
       return <Radio.Group aria-label={label} options={options} {...given} />
     }
     case 'choices':
@@ -164,14 +183,7 @@ function FieldInput({ field, place, label, ...given }: Given & Pick<Props, 'fiel
       const suggestion = place.suggests?.[name]
       if (suggestion) return <SuggestedText suggestion={suggestion} vpc={place.vpc} {...given} />
       if (name === 'description') return <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} {...(given as object)} />
-      return (
-        <Input
-          autoComplete="off"
-          aria-required={required}
-          placeholder={field.nullable ? t('form.any') : ''}
-          {...(given as object)}
-        />
-      )
+      return <Input autoComplete="off" aria-required={required} {...(given as object)} />
   }
 }
 

@@ -26,7 +26,7 @@ import { QueryFault } from '../ui/query-fault.tsx'
 import { RelatedTables } from '../ui/related-tables.tsx'
 import { ResourceState } from '../ui/status.tsx'
 import { useActions } from '../ui/use-actions.tsx'
-import { schemaOf, Value } from '../ui/value.tsx'
+import { isLongText, schemaOf, Value } from '../ui/value.tsx'
 import { Why } from '../ui/why.tsx'
 import { kindPages } from './kind-pages.ts'
 
@@ -197,11 +197,12 @@ function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) 
     ...(kind === 'policy-test' ? ['verdict'] : []),
     ...(kind === 'certificate' ? ['names', 'issuer', 'notBefore', 'notAfter', 'issuance'] : []),
   ].filter(name => !isSecret(kind, name))
+  const isLong = (name: string) => isLongText(schemaOf(kind, name))
   return [
     { key: 'id', label: 'ID', children: <code>{resource.id}</code> },
     { key: 'state', label: label('state'), children: <ResourceState resource={resource} /> },
     ...own
-      .filter(name => !lists.has(name))
+      .filter(name => !lists.has(name) && !isLong(name))
       .map(name => ({
         key: name,
         label: label(name, kind),
@@ -221,5 +222,11 @@ function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) 
       : []),
     ...(isStaged(kind) ? [{ key: 'generation', label: label('generation'), children: resource.generation }] : []),
     { key: 'createdAt', label: label('createdAt'), children: when(resource.createdAt) },
+    ...own.filter(isLong).map(name => ({
+      key: name,
+      label: label(name, kind),
+      span: 'filled' as const,
+      children: <pre className="long-text">{String(resource[name])}</pre>,
+    })),
   ]
 }

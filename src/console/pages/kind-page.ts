@@ -8,7 +8,7 @@ import type { Shown } from '../server/queries.ts'
 
 /** How the form of a kind, or of a list of children, differs from what its schema says. */
 export interface FormPage extends FormOptions {
-  /** Attributes behind 显示高级选项. */
+  /** Attributes behind 显示高级选项, in this order. */
   readonly advanced?: readonly string[]
   /** What stands in a new one before anybody types, beside the schema's defaults. */
   readonly initial?: Document

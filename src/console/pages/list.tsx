@@ -137,7 +137,7 @@ export function ListPage({
         size="middle"
         loading={isFetching && data === undefined}
         dataSource={[...(data?.items ?? [])]}
-        scroll={{ x: 'max-content' }}
+        scroll={{ x: true }}
         columns={[
           ...columns,
           {

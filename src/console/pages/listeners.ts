@@ -1,4 +1,3 @@
-import { mayHave } from '../../model/idle.ts'
 import type { Document } from '../form/body-of.ts'
 import type { ChildPage } from './kind-page.ts'
 
@@ -20,6 +19,7 @@ export const listenerPage: ChildPage = {
   columns: [],
   form: {
     advanced: [
+      'via',
       'balance',
       'stickiness',
       'tls',
@@ -34,7 +34,6 @@ export const listenerPage: ChildPage = {
       'acceptProxy',
       'timeoutS',
       'tunnelTimeoutS',
-      'via',
       'allow',
       'deny',
       'clientLimits',
@@ -45,7 +44,7 @@ export const listenerPage: ChildPage = {
       'drainS',
     ],
     initial: { port: 80 },
-    offers: { options: { by: 'protocol', does: (option, protocol) => mayHave(protocol, option) } },
+    needs: ['certificates'],
     follow: usualOf,
   },
 }

@@ -18,6 +18,7 @@ export const childWords = {
   'child.one-snatRules': { en: 'SNAT rule', zh: 'SNAT 规则' },
   'child.one-dnatRules': { en: 'DNAT rule', zh: 'DNAT 规则' },
   'child.one-rules': { en: 'security group rule', zh: '安全组规则' },
+  'child.one-forwarding': { en: 'forwarding rule', zh: '转发规则' },
   'child.one-routes': { en: 'route', zh: '路由规则' },
   'child.one-listeners': { en: 'listener', zh: '监听器' },
   'child.one-backends': { en: 'backend', zh: '后端' },

@@ -43,6 +43,7 @@ export function Value({ name, schema, value }: Shown) {
   const kind = typeof value === 'string' && schema && mayRefer(schema) ? referred(schema, value) : undefined
   if (kind && typeof value === 'string') return <ResourceLink kind={kind} id={value} />
   const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (name === 'notBefore' || name === 'notAfter') return words.when(text)
   return name === 'tags' ? <Tag variant="outlined">{text}</Tag> : words.option(name, text)
 }
 
@@ -94,7 +95,7 @@ function Whole({ name, value }: { readonly name: string; readonly value: Readonl
         .map(([key, each]) =>
           key === 'type'
             ? option(name, each)
-            : name === 'clientLimits'
+            : name === 'clientLimits' || key === 'lifetimeS'
               ? `${label(key, name)} ${String(each)}`
               : String(each),
         )
@@ -120,6 +121,11 @@ const formats = { rfc3164: 'RFC 3164', rfc5424: 'RFC 5424' } as const
 export function schemaOf(kind: KindName, attribute: string): Schema | undefined {
   const shape: Readonly<Record<string, Schema>> = { ...kinds[kind].now.shape, ...kinds[kind].spec.shape }
   return shape[attribute]
+}
+
+/** Whether an attribute is text of many lines. */
+export function isLongText(schema: Schema | undefined): boolean {
+  return schema !== undefined && markOf(bare(schema))?.text !== undefined
 }
 
 function bare(schema: Schema): Schema {
