@@ -164,7 +164,7 @@ function added(pool: ProxyPool, wish: ProxyServer, name: string, before: ServerS
     maxConnections,
     maintenance: false,
     checked: protocol !== 'none',
-    health: before && isKnownHealthy(pool, before, wish) ? before.health : 0,
+    health: before && isKnownHealthy(pool, before, wish) ? Math.max(before.health, rise) : 0,
     rise,
     fall,
     result: '',
@@ -179,8 +179,13 @@ function added(pool: ProxyPool, wish: ProxyServer, name: string, before: ServerS
   }
 }
 
-function isKnownHealthy(pool: ProxyPool, before: ServerStat | undefined, wish: ProxyServer): boolean {
-  if (before === undefined || !before.checked || before.health < before.rise) return false
+/** Whether a server served at that address until now: one that nobody asked did so, too. */
+export function isKnownHealthy(
+  pool: ProxyPool,
+  before: ServerStat | undefined,
+  wish: Pick<ProxyServer, 'address' | 'port'>,
+): boolean {
+  if (before === undefined || (before.checked && before.health < before.rise)) return false
   return before.address === wish.address && portTold(pool, before.port) === wish.port
 }
 

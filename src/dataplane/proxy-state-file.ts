@@ -1,6 +1,6 @@
-import { portText, portTold, servedBy } from '../host/proxy-pool-text.ts'
+import { portText, servedBy } from '../host/proxy-pool-text.ts'
 import { poolsOf, type ProxyConfig, type ProxyPool, type ProxyServer } from '../host/proxy.ts'
-import { currentOf, knowledgeOf } from './proxy-plan.ts'
+import { currentOf, isKnownHealthy, knowledgeOf } from './proxy-plan.ts'
 import type { ServerStat } from './proxy-stat.ts'
 
 const columns = `be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight
@@ -23,7 +23,7 @@ export function stateFileText(config: ProxyConfig, before: readonly ServerStat[]
 /** HAProxy finds the server by its names; the port and the weights replace those of the configuration, so they are the same. */
 function lineOf(pool: ProxyPool, server: ProxyServer, before: ServerStat | undefined): string {
   const { id, check, slowStartS } = pool
-  const up = check.protocol === 'none' || (before !== undefined && isUp(pool, before, server))
+  const up = check.protocol === 'none' || isKnownHealthy(pool, before, server)
   const weight = String(server.weight)
   // HAProxy has such a one begin anew, as it keeps no memory of how far it got. Nobody else begins.
   const isWarming = up && before?.warming === true && slowStartS > 0
@@ -43,10 +43,4 @@ function lineOf(pool: ProxyPool, server: ProxyServer, before: ServerStat | undef
     srv_agent_addr: '-',
   }
   return columns.map(name => values[name] ?? '0').join(' ')
-}
-
-function isUp(pool: ProxyPool, before: ServerStat, { address, port }: ProxyServer): boolean {
-  return (
-    before.checked && before.health >= before.rise && before.address === address && portTold(pool, before.port) === port
-  )
 }

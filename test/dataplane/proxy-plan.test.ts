@@ -102,11 +102,25 @@ test('what is observed is what was wished, in that order, unless the process say
 })
 
 test('a new process believes only what was known of the same address', () => {
-  const before = [statOn(1), statOn(2), statOn(3, { health: 1 }), statOn(4, { name: 'lbb-00000004:2' })]
-  const text = stateFileText(wish([1], [2, { address: '192.0.2.1' }], [3], [4], [5]), before)
+  const unasked = { checked: false, health: 0 }
+  const before = [
+    statOn(1),
+    statOn(2),
+    statOn(3, { health: 1 }),
+    statOn(4, { name: 'lbb-00000004:2' }),
+    statOn(6, unasked),
+  ]
+  const text = stateFileText(wish([1], [2, { address: '192.0.2.1' }], [3], [4], [5], [6]), before)
   const states = text
     .split('\n')
     .slice(2, -1)
     .map(line => `${line.split(' ')[3]} ${line.split(' ')[5]}`)
-  assert.deepEqual(states, ['lbb-00000001 2', 'lbb-00000002 0', 'lbb-00000003 0', 'lbb-00000004 2', 'lbb-00000005 0'])
+  assert.deepEqual(states, [
+    'lbb-00000001 2',
+    'lbb-00000002 0',
+    'lbb-00000003 0',
+    'lbb-00000004 2',
+    'lbb-00000005 0',
+    'lbb-00000006 2',
+  ])
 })

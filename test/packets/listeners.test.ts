@@ -271,6 +271,17 @@ suite('listeners, with real clients', () => {
     await lab.at(netns).stop(8082)
   })
 
+  test('checks that are switched on begin with who serves: nothing is refused until they know better', async () => {
+    const listener = { port: 80, backends }
+    await become({ ...listener, check: { protocol: 'none' } })
+    const began = lab.turns.length
+    const load = await underLoad(lab, `http://${front.address}/`, 4, () =>
+      become({ ...listener, check: { ...eager, rise: 8 } }),
+    )
+    assertFlawless(load)
+    assert.deepEqual(lab.turns.slice(began), [])
+  })
+
   test('health is asked over HTTPS, by text and by status', async () => {
     const becomes = async (state: RegExp, check: object, backend: object = north!) => {
       await front.listen({ port: 80, backends: [backend], check: { ...eager, ...check } })
