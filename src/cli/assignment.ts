@@ -49,10 +49,13 @@ export function parseAssignments(
       continue
     }
     const [at, value] = [text.slice(0, cut), text.slice(cut + 1)]
+    const isText = fileText && markOf(coreOf(target.schema))?.text
     const read =
-      value.startsWith('@') && fileText && markOf(coreOf(target.schema))?.text
+      isText && value.startsWith('@')
         ? readFile(fileText, value.slice(1), at)
-        : readValue(target.schema, value, at)
+        : isText && isFile(fileText, value)
+          ? { complaint: { say: 'meant-a-file', values: { at, text: value } } as const }
+          : readValue(target.schema, value, at)
     if ('complaint' in read) complaints.push(read.complaint)
     else assign(body, path, read.value)
   }
@@ -65,6 +68,11 @@ function readFile(fileText: FileText, path: string, at: string): Read {
   } catch (error) {
     return { complaint: { say: 'no-such-file', values: { at, why: (error as Error).message } } }
   }
+}
+
+/** Whether somebody wrote where a text is, and not the text itself. */
+function isFile(fileText: FileText, text: string): boolean {
+  return /^\S*[./]\S*$/.test(text) && 'value' in readFile(fileText, text, '')
 }
 
 function camelCase(word: string): string {

@@ -177,6 +177,10 @@ const phrases = {
     en: 'note: {hosts} did not answer: its lines are missing',
     zh: '注意：{hosts} 未应答，缺少其日志',
   },
+  'meant-a-file': {
+    en: '{at}: is the name of a file; write {at}=@{text} for what is in it',
+    zh: '{at}：这是文件名；如需读取文件内容，请写作 {at}=@{text}',
+  },
   'no-such-file': { en: '{at}: cannot be read: {why}', zh: '{at}：无法读取：{why}' },
   'nothing-said': {
     en: 'say at least one attribute=value. Attributes of {kind}: {all}',

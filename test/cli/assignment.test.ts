@@ -87,6 +87,11 @@ suite('assignments', () => {
       parseAssignments(['key=@a.pem'], attributesOf('certificate'), 'certificate', () => assert.fail('gone')),
       'no-such-file',
     ],
+    [
+      'the name of a file that is there, where its text is meant',
+      parseAssignments(['chain=./a.pem'], attributesOf('certificate'), 'certificate', path => `<${path}>`),
+      'meant-a-file',
+    ],
     ['a switch that is none', parseAssignments(['enabled=maybe'], listener(), 'listeners'), 'not-a-boolean'],
   ]
   for (const [name, { complaints }, say] of bad)
