@@ -37,7 +37,7 @@ export function currentOf(stats: readonly ServerStat[]): Map<string, ServerStat>
   const newest = new Map<string, ServerStat>()
   for (const stat of stats) {
     if (stat.maintenance) continue
-    const key = `${stat.pool}/${backendOf(stat.name)}`
+    const key = keyOf(stat)
     const other = newest.get(key)
     if (other === undefined || generationOf(stat.name) > generationOf(other.name)) newest.set(key, stat)
   }
@@ -48,14 +48,26 @@ export function currentOf(stats: readonly ServerStat[]): Map<string, ServerStat>
 export function knowledgeOf(
   current: ReadonlyMap<string, ServerStat>,
 ): (pool: ProxyPool, server: ProxyServer) => ServerStat | undefined {
-  const anywhere = new Map([...current.values()].map(stat => [backendOf(stat.name), stat]))
-  return (pool, { id }) => current.get(`${pool.id}/${id}`) ?? anywhere.get(id)
+  let anywhere: ReadonlyMap<string, ServerStat> | undefined
+  return (pool, { id }) => {
+    const here = current.get(`${pool.id}/${id}`)
+    if (here) return here
+    anywhere ??= new Map([...current.values()].map(stat => [backendOf(stat.name), stat]))
+    return anywhere.get(id)
+  }
 }
+
+/** `pool/backend`; asked for again and again of servers that do not change. */
+function keyOf(stat: ServerStat): string {
+  return keys.getOrInsertComputed(stat, ({ pool, name }) => `${pool}/${backendOf(name)}`)
+}
+
+const keys = new WeakMap<ServerStat, string>()
 
 /** The servers of a process that stand for no backend any more, as `pool/name`. */
 export function retiredOf(stats: readonly ServerStat[], current: ReadonlyMap<string, ServerStat>): string[] {
   return stats
-    .filter(stat => current.get(`${stat.pool}/${backendOf(stat.name)}`) !== stat)
+    .filter(stat => current.get(keyOf(stat)) !== stat)
     .map(stat => `${stat.pool}/${stat.name}`)
 }
 
@@ -93,12 +105,15 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
   const knownOf = knowledgeOf(new Map(current))
   const changes: string[] = []
   const after: ServerStat[] = []
+  /** Those of before that stay. */
+  const kept = new Set<ServerStat>()
   for (const pool of poolsOf(config)) {
     for (const server of servedBy(pool)) {
       const key = `${pool.id}/${server.id}`
       const now = current.get(key)
       if (now !== undefined && isSame(pool, now, server)) {
         current.delete(key)
+        kept.add(now)
         const lines = adjustments(pool, now, server)
         changes.push(...lines)
         after.push(lines.length === 0 ? now : { ...now, weight: server.weight, maxConnections: server.maxConnections })
@@ -110,8 +125,7 @@ export function planOf(config: ProxyConfig, stats: readonly ServerStat[]): Proxy
       }
     }
   }
-  const kept = new Set(after.map(({ pool, name }) => `${pool}/${name}`))
-  const going = stats.filter(({ pool, name }) => !kept.has(`${pool}/${name}`))
+  const going = stats.filter(stat => !kept.has(stat))
   return {
     changes,
     retired: going.map(({ pool, name }) => `${pool}/${name}`),
