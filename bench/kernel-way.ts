@@ -29,24 +29,25 @@ export async function measureKernelWay(): Promise<readonly Table[]> {
   const undo: (() => Promise<void> | void)[] = [() => site.close()]
   try {
     await site.startAgent()
-    const { entrance, server, balancer } = await build(site)
+    const { kernel, proxy, server } = await build(site)
     undo.push(await serveFiles(netnsOf(server)))
     undo.push(buildKernelByHand())
     undo.push(await serveFiles(byHandKernel.server))
-    const ours: Way = { name: 'Causeway, by the kernel', base: `http://${entrance}` }
+    const ours: Way = { name: 'Causeway, by the kernel', base: `http://${kernel.entrance}` }
     const ways: Way[] = [
       ours,
       { name: 'destination NAT by hand', base: `http://${byHandKernel.entrance}`, target: 0.95 },
-      { name: 'Causeway, by HAProxy in TCP mode', base: `http://${entrance}:81`, target: 1.3 },
+      { name: 'Causeway, by HAProxy in TCP mode', base: `http://${proxy.entrance}`, target: 1.3 },
     ]
     await until(async () => ways.every(({ base }) => answers(base)), 100)
     // Without the limits of the EIP; the agent would set them again.
     await site.stopAgent('SIGKILL')
-    for (const [netns, link] of [
-      ['cw-edge', balancer],
-      [netnsOf(balancer), 'pub0'],
-    ] as const)
-      run(['ip', 'netns', 'exec', netns, 'tc', 'qdisc', 'del', 'dev', link, 'root'])
+    for (const { id } of [kernel, proxy])
+      for (const [netns, link] of [
+        ['cw-edge', id],
+        [netnsOf(id), 'pub0'],
+      ] as const)
+        run(['ip', 'netns', 'exec', netns, 'tc', 'qdisc', 'del', 'dev', link, 'root'])
 
     const found = new Map(ways.map(way => [way, loads.map(() => [] as number[])]))
     for (let round = 0; round < rounds; round++) {
@@ -77,27 +78,35 @@ export async function measureKernelWay(): Promise<readonly Table[]> {
   }
 }
 
-/** A balancer with a server in its subnet behind both of its listeners, and no limits but those of the machine. */
+/** Two balancers with a server in their subnet behind them, and no limits but those of the machine. */
 async function build(site: Site) {
   const { client } = site
-  const { id: group } = await client.create('security-group', { rules: [{ protocol: 'tcp', ports: '80-81' }] })
+  const { id: group } = await client.create('security-group', { rules: [{ protocol: 'tcp', ports: '80' }] })
   const vpc = await client.create('vpc', { cidr: '10.0.0.0/16', subnets: [{ cidr: '10.0.0.0/20' }] })
   const [subnet] = (await client.list('subnet', { vpc: vpc.id })).items
   const server = await client.create('server', { subnet: subnet!.id, securityGroup: group })
-  const listener = { protocol: 'tcp', check: { protocol: 'none' }, backends: [{ address: server.address, port: 80 }] }
-  const balancer = await client.create('load-balancer', {
-    subnet: subnet!.id,
-    securityGroup: group,
-    eips: [{ bandwidthMbps: 1000 }],
-    maxConnections: 500_000,
-    listeners: [
-      { ...listener, port: 80, via: 'kernel' },
-      { ...listener, port: 81, via: 'proxy' },
-    ],
-  })
+  const behind = async (listener: object) => {
+    const { id, eips } = await client.create('load-balancer', {
+      subnet: subnet!.id,
+      securityGroup: group,
+      eips: [{ bandwidthMbps: 1000 }],
+      maxConnections: 500_000,
+      listeners: [
+        {
+          protocol: 'tcp',
+          port: 80,
+          check: { protocol: 'none' },
+          backends: [{ address: server.address, port: 80 }],
+          ...listener,
+        },
+      ],
+    })
+    return { id, entrance: (await client.get('eip', eips[0]!)).address }
+  }
+  // One for each: in one, the ports that HAProxy speaks from are in the way of those that clients are translated to.
+  const [kernel, proxy] = [await behind({ via: 'kernel' }), await behind({ via: 'proxy' })]
   await site.settled()
-  const { address } = await client.get('eip', balancer.eips[0]!)
-  return { entrance: address, server: server.id, balancer: balancer.id }
+  return { kernel, proxy, server: server.id }
 }
 
 function answers(base: string): boolean {

@@ -123,6 +123,8 @@ function dstnat(place: BalancerPlace, spreads: readonly Spread[]): Chain {
       const match = [...held(place), ...ports([spread])]
       const isPublic: Match[] = [{ on: 'daddr', is: place.eips }, ...ports([spread])]
       const mark: FilterRule = { for: id, match: isPublic, then: { do: 'mark-flow', mark: marks.public, more: true } }
+      // Only who was led anywhere is to go there.
+      const unmark: FilterRule = { for: id, match: isPublic, then: { do: 'mark-flow', mark: spread.mark } }
       return [
         { for: id, match, then: { do: 'slot', of: id } } as const,
         ...(marksFlows(place) ? [mark] : []),
@@ -130,6 +132,7 @@ function dstnat(place: BalancerPlace, spreads: readonly Spread[]): Chain {
           const moves = distance !== null && distance !== 0
           return { for: id, match, then: { do: 'spread', of: id, map: name, ports: moves ? portsOf(name) : null } }
         }),
+        ...(marksFlows(place) ? [unmark] : []),
       ]
     }),
   }

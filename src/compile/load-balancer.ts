@@ -1,5 +1,5 @@
 import { parseCidr } from '../model/address.ts'
-import type { LoadBalancer } from '../model/model.ts'
+import type { Id, LoadBalancer } from '../model/model.ts'
 import { nodesOf, privateAddressesOf } from '../model/node.ts'
 import type { Item } from '../host/item.ts'
 import { admission } from './admission.ts'
@@ -47,6 +47,13 @@ export function* compileLoadBalancer(part: VpcPart, balancer: LoadBalancer): Ite
   for (const [destination, owner] of destinations) yield route(netns, tables.main, destination, gateway, owner)
 }
 
+/** Where flows go that the kernel carries between the internet and a subnet: one look-up a packet is enough. */
+function* markedWays(netns: string, id: Id): Iterable<Item> {
+  yield rule(netns, priorities.marked, 'all', tables.public, id, { iif: links.subnet, mark: marks.public })
+  yield rule(netns, priorities.marked, 'all', tables.main, id, { iif: links.public, mark: marks.public })
+  yield rule(netns, priorities.local, 'all', tables.local, id)
+}
+
 /** A balancer that only has public addresses. */
 export function compileStandAlone(host: HostConfig, look: Look, balancer: LoadBalancer): Iterable<Item> {
   return compileBalancer(host, look, balancer, { behind: [], neighbours: null })
@@ -81,8 +88,7 @@ function* compileBalancer(
   yield* publicLink(host, look, id, now.eips)
   if (now.eips.length > 0) yield route(netns, tables.public, '0.0.0.0/0', publicWay, id)
   for (const eip of eips) yield rule(netns, priorities.ownAddress, `${eip}/32`, tables.public, id)
-  if (spreads.length > 0 && eips.length > 0 && now.subnet !== null)
-    yield rule(netns, priorities.marked, 'all', tables.public, id, { iif: links.subnet, mark: marks.public })
+  if (spreads.length > 0 && eips.length > 0 && now.subnet !== null) yield* markedWays(netns, id)
   const { checked, ...config } = proxyOf(look, balancer)
   const names = nodes.map(node => node.name)
   for (const { name, address: source } of nodes) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { localTable } from '../host/item.ts'
 import { publicFlow } from '../host/spread.ts'
 import { macFor } from '../model/mac.ts'
 import type { Id } from '../model/model.ts'
@@ -51,7 +52,7 @@ export const links = {
 export const edgeAddress = '169.254.0.1'
 
 /** Routing tables. Those of route tables are numbered from 1000 by {@link placesOf}, those of interfaces from the one named. */
-export const tables = { main: 254, public: 100, none: 101, shown: 102, nic: 300 } as const
+export const tables = { main: 254, local: localTable, public: 100, none: 101, shown: 102, nic: 300 } as const
 export const firstRouteTable = 1000
 /** In a router, the tables of balancers that show clients as who they are; those of route tables are smaller. */
 export const firstAnswerTable = 2 ** 31
@@ -61,6 +62,8 @@ export const priorities = {
   connected: 100,
   /** What is marked: flows that the kernel spreads, between clients and a balancer's public addresses; in a router, their answers. */
   marked: 150,
+  /** The namespace's own addresses, where rules that come before spare most packets that question. */
+  local: 160,
   ownAddress: 200,
   serverWithEip: 300,
   balancerTable: 400,

@@ -19,7 +19,7 @@ import { peerAlias } from './read-space.ts'
 import type { Resolvers } from './resolver.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
-import { delRule, newRule } from './rtnetlink-rule.ts'
+import { delRule, isLocalLater, localFirst, newRule } from './rtnetlink-rule.ts'
 import { isLink, isPair, stageOf, wordsOf } from './step-kinds.ts'
 import { changeShaper, delShaper, newShaper } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
@@ -240,6 +240,7 @@ class Application {
   #putOnLink(step: Step, item: OnLink, space: Space): string | undefined {
     if (item.kind === 'rule') {
       this.#round.ask(step, space, newRule(item), [errno.exists])
+      if (isLocalLater(item)) this.#round.ask(step, space, delRule(localFirst), [errno.notFound])
       return undefined
     }
     const dev = item.kind === 'shaper' ? item.name : item.dev
@@ -294,6 +295,7 @@ class Application {
         this.#clear(step, space, item.name)
         return
       case 'rule':
+        if (isLocalLater(item)) this.#round.ask(step, space, newRule(localFirst), [errno.exists])
         this.#round.ask(step, space, delRule(item), [errno.notFound])
         return
       default:

@@ -1,5 +1,5 @@
 import { diff } from '../host/diff.ts'
-import { isServed, keyOf, ruleName, stateOf, type Item } from '../host/item.ts'
+import { isServed, keyOf, localTable, ruleName, stateOf, type Item } from '../host/item.ts'
 import type { Drift } from './host.ts'
 import { KernelEvents, type KernelEvent } from './kernel-events.ts'
 import type { Known } from './known.ts'
@@ -196,7 +196,7 @@ function isNews(
     }
     case 'route': {
       const { table, destination, protocol, index, via } = event.route
-      if (protocol === madeByKernel || table === 255) return false
+      if (protocol === madeByKernel || table === localTable) return false
       const known = state.get(keyOf({ kind: 'route', netns, name: `${table} ${destination}` }))
       if (event.gone || known?.kind !== 'route') return event.gone === Boolean(known)
       return known.dev !== null && (known.dev !== linkName(index) || known.via !== via)

@@ -66,9 +66,7 @@ const keys = new WeakMap<ServerStat, string>()
 
 /** The servers of a process that stand for no backend any more, as `pool/name`. */
 export function retiredOf(stats: readonly ServerStat[], current: ReadonlyMap<string, ServerStat>): string[] {
-  return stats
-    .filter(stat => current.get(keyOf(stat)) !== stat)
-    .map(stat => `${stat.pool}/${stat.name}`)
+  return stats.filter(stat => current.get(keyOf(stat)) !== stat).map(stat => `${stat.pool}/${stat.name}`)
 }
 
 /** What a process really has, in the form in which it is wished; equal to `known` where it is what was last wished. */

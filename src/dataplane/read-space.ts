@@ -1,6 +1,7 @@
 import { rulesetDigest, tableName } from '../host/ruleset-text.ts'
 import {
   keyOf,
+  localTable,
   ruleName,
   type AddressItem,
   type HostState,
@@ -12,7 +13,7 @@ import {
 import type { Ruleset } from '../host/ruleset.ts'
 import { runNft } from './nft.ts'
 import { addressOf, allAddresses, allRoutes, madeByKernel, routeOf, routeType, rtm, type Link } from './rtnetlink.ts'
-import { allRules, ruleOf } from './rtnetlink-rule.ts'
+import { allRules, isLocalLater, localFirst, ruleOf } from './rtnetlink-rule.ts'
 import { readProxyDelay } from './neighbours.ts'
 import { isListingOf, mapsIn } from './ruleset-load.ts'
 import { readShapers } from './shaper.ts'
@@ -43,7 +44,6 @@ const routeTypes = new Map([
   [routeType.unreachable, 'unreachable'],
   [routeType.blackhole, 'blackhole'],
 ] as const) as ReadonlyMap<number, 'unicast' | 'unreachable' | 'blackhole'>
-const localTable = 255
 
 /** What a namespace holds, balancers aside, as the items that would make it so. */
 export async function readSpace(reading: Reading, space: Space): Promise<Item[]> {
@@ -283,9 +283,11 @@ function readRoutes(space: Space, names: Names, devs: ReadonlySet<string>, owned
 /** In somebody else's namespace only rules that are believed to be ours. */
 function readRules(space: Space, onlyAmong: HostState | null): Item[] {
   const found = new Map<Key, Item>()
-  for (const message of space.route.dump(rtm.getRule, allRules)) {
-    const { protocol, ...rule } = ruleOf(message)
-    if (protocol === madeByKernel) continue
+  const rules = space.route.dump(rtm.getRule, allRules).map(ruleOf)
+  const isFirst = rules.some(({ priority, table }) => priority === localFirst.priority && table === localFirst.table)
+  for (const { protocol, ...rule } of rules) {
+    // One that would come later is nothing yet while the first is there.
+    if (protocol === madeByKernel || (isLocalLater(rule) && isFirst)) continue
     const item = { kind: 'rule', netns: space.name, name: ruleName(rule), for: '', ...rule } as const
     if (!onlyAmong || onlyAmong.has(keyOf(item))) found.set(keyOf(item), item)
   }

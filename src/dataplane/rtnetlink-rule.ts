@@ -1,6 +1,6 @@
-import type { Condition } from '../host/item.ts'
+import { localTable, type Condition } from '../host/item.ts'
 import { attribute, attributesOf, flag, text, textOf, u32, u8, type Message, type Request } from './netlink.ts'
-import { ipBytes, ipText, madeByOperator, prefixOf, rtm } from './rtnetlink.ts'
+import { ipBytes, ipText, madeByKernel, madeByOperator, prefixOf, rtm } from './rtnetlink.ts'
 
 /** What a policy rule asks for. */
 export interface RuleSpec extends Condition {
@@ -21,8 +21,17 @@ const wholeMark = 0xffffffff
 /** The body of a dump of IPv4 rules. */
 export const allRules = ruleHeader(0, 0)
 
+/** The rule with which every namespace begins: its own addresses are asked for before anything else. */
+export const localFirst: RuleSpec = { priority: 0, from: 'all', table: localTable }
+
+/** Whether a rule is to take the place of {@link localFirst}, later: without either nothing arrives. */
+export function isLocalLater({ table }: Pick<RuleSpec, 'table'>): boolean {
+  return table === localTable
+}
+
 export function newRule(rule: RuleSpec): Request {
-  const body = Buffer.concat([ruleBody(rule), attribute(fra.protocol, u8(madeByOperator))])
+  const protocol = rule === localFirst ? madeByKernel : madeByOperator
+  const body = Buffer.concat([ruleBody(rule), attribute(fra.protocol, u8(protocol))])
   return { type: rtm.newRule, flags: flag.create | flag.exclusive, body }
 }
 

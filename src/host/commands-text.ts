@@ -1,5 +1,14 @@
 import type { Step } from './diff.ts'
-import type { Item, MacvlanItem, ResolverItem, RouteItem, RuleItem, ShaperItem, VethItem } from './item.ts'
+import {
+  localTable,
+  type Item,
+  type MacvlanItem,
+  type ResolverItem,
+  type RouteItem,
+  type RuleItem,
+  type ShaperItem,
+  type VethItem,
+} from './item.ts'
 import { rulesetText, tableName } from './ruleset-text.ts'
 
 /** The commands that an operator would type for a step; what follows `<<` is their input. */
@@ -51,7 +60,11 @@ function putLines(item: Item): string[] {
     case 'route':
       return [ip(netns, `route replace ${routeText(item)}`)]
     case 'rule':
-      return [ip(netns, `rule add ${policyText(item)}`)]
+      return [
+        ip(netns, `rule add ${policyText(item)}`),
+        // It takes the place of the kernel's own first one.
+        ...(item.table === localTable ? [ip(netns, 'rule delete priority 0')] : []),
+      ]
     case 'shaper':
       return shaperLines(item)
     case 'resolver':

@@ -84,6 +84,9 @@ export interface RouteItem extends Base {
   readonly via: string | null
 }
 
+/** The table that the kernel keeps, of a namespace's own addresses. */
+export const localTable = 255
+
 /** A policy rule. Its name is {@link ruleName}; `from` is a prefix, or `all`. */
 export interface RuleItem extends Base, Condition {
   readonly kind: 'rule'

@@ -146,6 +146,7 @@ function changes(): [string, HostState, HostState][] {
     ])
   const answering = (listen: readonly string[], name?: string) =>
     stateOf([...base.values(), item.address(router, 'br-1', '10.0.0.2', 24), item.resolver(router, listen, name)])
+  const later = stateOf([...base.values(), item.rule(router, 160, 'all', 255)])
   const bridged = (to: Ruleset) => stateOf([...without(`${router} bridge`), item.ruleset(router, to)])
   return [
     ['elements of a set', base, ruleset(guard(['10.0.0.0/16', '192.0.2.7', '203.0.113.0/25'], 3))],
@@ -235,6 +236,8 @@ function changes(): [string, HostState, HostState][] {
       base,
       stateOf([...without(`${member} `), item.netns(member, { 'ipv4/conf/all/rp_filter': '0' }), item.ruleset(member)]),
     ],
+    ['own addresses asked for later', base, later],
+    ['own addresses asked for first again', later, base],
     ['a resolver', base, answering(['10.0.0.1'])],
     ['no resolver', answering(['10.0.0.1']), base],
     ['what a resolver answers', answering(['10.0.0.1']), answering(['10.0.0.1'], 'web')],

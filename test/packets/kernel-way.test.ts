@@ -356,6 +356,16 @@ suite('what the kernel carries, with real clients', () => {
       'net.ipv4.conf.sub0.rp_filter',
     )
     assert.deepEqual(settings.trim().split('\n'), ['0', '0'])
+    // Nor does it ask first whether a packet is for the namespace itself; once nothing is carried here, all is as usual.
+    const order = async () => (await lab.run(netnsOf(balancer.id), 'ip', 'rule')).match(/^\d+(?=:.* lookup local)/gm)
+    assert.deepEqual(await order(), ['160'])
+    const [listener] = balancer.listeners
+    await lab.client.children.patch('load-balancer', balancer.id, ['listeners', listener!.id], { via: 'proxy' })
+    await lab.client.apply('load-balancer', balancer.id)
+    await lab.settled()
+    assert.deepEqual(await order(), ['0'])
+    await allActive(lab, balancer.id)
+    assert.equal((await client.connect(eip, 9000)).ending, 'ok')
     await lab.client.remove('load-balancer', balancer.id)
     await lab.settled()
   })
