@@ -277,7 +277,8 @@ export class Balancer {
       return deleted
     })
     if (certificates.length > 0) this.#record.write(item)
-    else if (!isDeepStrictEqual(item, recorded)) this.#record.writeSoon(item)
+    // What was changed differs, without a look at a thousand servers.
+    else if (changes.length + retired.length > 0 || !isDeepStrictEqual(item, recorded)) this.#record.writeSoon(item)
     this.#missed = false
   }
 
