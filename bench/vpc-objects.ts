@@ -6,7 +6,7 @@ import { NetlinkSocket, protocol } from '../src/dataplane/netlink.ts'
 import { createNetns, enter } from '../src/dataplane/netns.ts'
 import { runNft } from '../src/dataplane/nft.ts'
 import * as rt from '../src/dataplane/rtnetlink.ts'
-import { newRule } from '../src/dataplane/rtnetlink-rule.ts'
+import { putRule } from '../src/dataplane/rtnetlink-rule.ts'
 import { diff } from '../src/host/diff.ts'
 import { stateOf, type HostState, type Item } from '../src/host/item.ts'
 import { rulesetText } from '../src/host/ruleset-text.ts'
@@ -66,8 +66,8 @@ async function byHand(id: string, edgeFd: number, edgeSocket: NetlinkSocket, nex
     rt.newAddress(3, '169.254.0.2', 32),
     rt.newRoute({ table: 100, destination: '0.0.0.0/0', type: 1, index: 3, via: '169.254.0.1' }),
     rt.newRoute({ table: 254, destination: '10.9.0.0/16', type: 7, index: 0, via: null }),
-    newRule({ priority: 100, from: 'all', table: 254 }),
-    newRule({ priority: 400, from: '10.0.0.0/24', table: 100 }),
+    ...putRule({ priority: 100, from: 'all', table: 254 }),
+    ...putRule({ priority: 400, from: '10.0.0.0/24', table: 100 }),
   ])
   edgeSocket.exchange([rt.setLink(next, {}), rt.setLink(next + 1, {}), rt.newAddress(next, '169.254.0.1', 32)])
   socket.close()

@@ -19,7 +19,7 @@ import { peerAlias } from './read-space.ts'
 import type { Resolvers } from './resolver.ts'
 import { Round } from './round.ts'
 import * as rt from './rtnetlink.ts'
-import { delRule, isLocalLater, localFirst, newRule } from './rtnetlink-rule.ts'
+import { putRule, removeRule } from './rtnetlink-rule.ts'
 import { isLink, isPair, stageOf, wordsOf } from './step-kinds.ts'
 import { changeShaper, delShaper, newShaper } from './shaper.ts'
 import type { Space, Spaces } from './space.ts'
@@ -239,8 +239,7 @@ class Application {
 
   #putOnLink(step: Step, item: OnLink, space: Space): string | undefined {
     if (item.kind === 'rule') {
-      this.#round.ask(step, space, newRule(item), [errno.exists])
-      if (isLocalLater(item)) this.#round.ask(step, space, delRule(localFirst), [errno.notFound])
+      for (const request of putRule(item)) this.#round.ask(step, space, request, [errno.exists, errno.notFound])
       return undefined
     }
     const dev = item.kind === 'shaper' ? item.name : item.dev
@@ -295,8 +294,7 @@ class Application {
         this.#clear(step, space, item.name)
         return
       case 'rule':
-        if (isLocalLater(item)) this.#round.ask(step, space, newRule(localFirst), [errno.exists])
-        this.#round.ask(step, space, delRule(item), [errno.notFound])
+        for (const request of removeRule(item)) this.#round.ask(step, space, request, [errno.exists, errno.notFound])
         return
       default:
         this.#removeFromLink(step, item, space)

@@ -29,13 +29,23 @@ export function isLocalLater({ table }: Pick<RuleSpec, 'table'>): boolean {
   return table === localTable
 }
 
-export function newRule(rule: RuleSpec): Request {
+/** What brings a rule about. One that is there already is as good, and so is one to be deleted that is not. */
+export function putRule(rule: RuleSpec): Request[] {
+  return [newRule(rule), ...(isLocalLater(rule) ? [delRule(localFirst)] : [])]
+}
+
+/** What takes a rule away; as good is the same as for {@link putRule}. */
+export function removeRule(rule: RuleSpec): Request[] {
+  return [...(isLocalLater(rule) ? [newRule(localFirst)] : []), delRule(rule)]
+}
+
+function newRule(rule: RuleSpec): Request {
   const protocol = rule === localFirst ? madeByKernel : madeByOperator
   const body = Buffer.concat([ruleBody(rule), attribute(fra.protocol, u8(protocol))])
   return { type: rtm.newRule, flags: flag.create | flag.exclusive, body }
 }
 
-export function delRule(rule: RuleSpec): Request {
+function delRule(rule: RuleSpec): Request {
   return { type: rtm.delRule, flags: 0, body: ruleBody(rule) }
 }
 
