@@ -5,9 +5,9 @@ import { emptyModel, put, remove, type Id, type Model, type Resource } from '../
 import { sharing } from '../model/sharing.ts'
 
 /**
- * The agent's own copy of the published model after what the server said; null where that does not fit, and all of it must be asked
- * for. Resources that did not change stay the same
- * objects, even through a full answer, and so do the parts of others, so that what was compiled from them stays.
+ * The agent's own copy of the published model after what the server said; null where that does not fit, and all of it must be
+ * asked for. Resources that did not change stay the same objects, even through a full answer, and so do the parts of others, so
+ * that what was compiled from them stays.
  */
 export function replicate(model: Model | null, state: AgentState): Model | null {
   const before = model ?? emptyModel

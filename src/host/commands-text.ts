@@ -92,7 +92,11 @@ function removeLines(item: Item): string[] {
     case 'route':
       return [ip(netns, `route delete ${routeText(item)}`)]
     case 'rule':
-      return [ip(netns, `rule delete ${policyText(item)}`)]
+      return [
+        // Without either nothing arrives.
+        ...(item.table === localTable ? [ip(netns, `rule add priority 0 lookup ${localTable}`)] : []),
+        ip(netns, `rule delete ${policyText(item)}`),
+      ]
     case 'shaper':
       return [inside(netns, `tc qdisc delete dev ${name} root`)]
     case 'resolver':
