@@ -86,6 +86,8 @@ async function measureRest(site: Site, count: number): Promise<Table> {
   const rows: [string, string][] = []
   const pids = () => [site.server.pid ?? 0, site.agent().pid ?? 0] as const
 
+  // Of links it is told within a second whether they carry.
+  await sleep(2000)
   const kernel = kernelDigest()
   const starts: Cost[] = []
   for (let i = 0; i < 3; i++) {
