@@ -69,6 +69,8 @@ export interface ServeOptions {
   readonly verdicts?: Documents<PolicyRecord>
   /** How far certificates came that directories issue; kept in memory when left out. Stays open. */
   readonly progress?: ProgressStore
+  /** Where all that is kept; without it nobody is told that it cannot be written. */
+  readonly stateDirectory?: string
   /** Where the built console is. */
   readonly consoleDirectory?: string
   /** What the server says of its own version. */
@@ -153,7 +155,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const services: Services = { ...sight, model, commands, board, trials, past: pastOf(store, core.turns, sight) }
   const metrics = createMetrics(model, board)
   const endpoints: Endpoint[] = [
-    ...systemEndpoints(services, version),
+    ...systemEndpoints(services, version, options.stateDirectory),
     ...sessionEndpoints(face.access, commands),
     ...keyEndpoints(options.keysFile, commands),
     ...operationEndpoints(commands.journal),

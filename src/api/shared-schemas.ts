@@ -294,6 +294,11 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   Version: object({ name: text, version: text, api: text }),
   ServerStatus: object({
     revision: whole,
+    problems: {
+      type: 'array',
+      items: ref('Problem'),
+      description: 'What keeps the server from writing its state or its log; `at` is where',
+    },
     agents: {
       type: 'array',
       items: object({

@@ -2,12 +2,13 @@ import type { ServerStatus } from '../client/wire.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Services } from './resources.ts'
 import { refTo } from './schemas.ts'
+import { writingProblems } from './writing.ts'
 
 /** The version of the API in its paths. */
 const apiVersion = 'v1'
 
-/** What tells of the server itself. */
-export function systemEndpoints({ model, board }: Services, version: string): Endpoint[] {
+/** What tells of the server itself, which keeps its state in this directory; in memory where there is none. */
+export function systemEndpoints({ model, board }: Services, version: string, state?: string): Endpoint[] {
   const common = { method: 'GET', tag: 'system', needs: 'read-only' } as const
   return [
     {
@@ -33,8 +34,9 @@ export function systemEndpoints({ model, board }: Services, version: string): En
       name: 'getStatus',
       about: 'How the server and its agents are',
       answers: { status: 200, about: 'That', schema: refTo('ServerStatus') },
-      handle() {
-        const body: ServerStatus = { revision: model().revision, agents: board.agents() }
+      async handle({ language }) {
+        const problems = state === undefined ? [] : await writingProblems(state, language)
+        const body: ServerStatus = { revision: model().revision, problems, agents: board.agents() }
         return { status: 200, body }
       },
     },

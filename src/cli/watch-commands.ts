@@ -75,13 +75,17 @@ function eventText(event: Exclude<WireEvent, { type: 'reset' }>, names: EventNam
 
 async function status(session: Session, { output }: { readonly output: Format }): Promise<number> {
   const [server, all] = await Promise.all([session.client.status(), fetchAll(session.client)])
-  const isWell = server.agents.some(({ present }) => present) && all.every(each => each.status.phase !== 'failed')
+  const isWell =
+    server.problems.length === 0 &&
+    server.agents.some(({ present }) => present) &&
+    all.every(each => each.status.phase !== 'failed')
   if (output === 'json') {
     session.terminal.out(JSON.stringify({ ...server, url: session.url, resources: counted(all) }, null, 2))
     return isWell ? 0 : 1
   }
   const { language, say, terminal } = session
   terminal.out(say('server-at', { url: session.url, revision: server.revision }))
+  for (const { at, message } of server.problems) terminal.out(`  ${at}: ${printable(message)}`)
   for (const { host, present, synced, failures, counters } of server.agents) {
     const failing = Object.entries(failures)
     const phase = present

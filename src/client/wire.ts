@@ -188,6 +188,8 @@ export type WireEvent =
 /** How the server and its agents are. */
 export interface ServerStatus {
   readonly revision: number
+  /** What keeps the server from writing; `at` is the directory or file. */
+  readonly problems: readonly WireProblem[]
   readonly agents: readonly AgentStatus[]
 }
 

@@ -92,6 +92,7 @@ async function serveUntil(
       store,
       listen,
       socketPath,
+      stateDirectory: places.state,
       keysFile,
       usersFile,
       journal,

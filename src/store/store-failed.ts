@@ -20,5 +20,5 @@ const full = 13
 /** Whether it was a full disk that something failed of. */
 export function isFull(cause: unknown): boolean {
   const { errcode, code } = (cause ?? {}) as { readonly errcode?: number; readonly code?: string }
-  return (errcode !== undefined && (errcode & 0xff) === full) || code === 'ENOSPC'
+  return (errcode !== undefined && (errcode & 0xff) === full) || code === 'ENOSPC' || code === 'EDQUOT'
 }

@@ -79,7 +79,6 @@ export const queriesOf = (server: Client, language: string) => ({
       retry: false,
       queryFn: ({ signal }) => server.ask<Diagnosis>('GET', `${path}?probe=true`, { signal }),
     }),
-  status: () => queryOptions({ queryKey: ['api', 'status'], queryFn: () => server.status() }),
   session: () =>
     queryOptions({
       queryKey: ['session'],
