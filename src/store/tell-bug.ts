@@ -4,7 +4,7 @@ import { isFull } from './store-failed.ts'
 const sayMs = 60_000
 
 /** Writes errors whole, for whoever mends them. That a disk is full is none, and said in a line, once a minute. */
-export function bugTeller(write: (what: unknown) => void, now: () => number = Date.now): (error: unknown) => void {
+function bugTeller(write: (what: unknown) => void, now: () => number = Date.now): (error: unknown) => void {
   let saidAt = Number.NEGATIVE_INFINITY
   return error => {
     if (!isFull(error) && !isFull((error as Error | undefined)?.cause)) return write(error)
