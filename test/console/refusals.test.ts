@@ -92,3 +92,48 @@ test('all that contradicts itself in a listener is seen where it is asked for, b
   await head.getByText(/^与 lbb-\w+ 重复$/).waitFor()
   assert.deepEqual(browser.complaints, [])
 })
+
+test('a number is sent as it stands in its box, or not at all', async t => {
+  const { url, client, browser } = await visiting(t)
+  const { id } = await client.create('load-balancer', { name: 'front', eips: [{}] })
+  const page = await browser.open(`${url}/load-balancers/${id}`)
+  const person = personAt(page)
+  const { dialog } = person
+  await page.getByRole('button', { name: '创建监听器' }).click()
+  const port = dialog.getByLabel('端口', { exact: true })
+  const item = dialog.locator('.ant-form-item').filter({ has: page.getByLabel('端口', { exact: true }) })
+  const type = async (text: string) => {
+    await port.press('Control+A')
+    await port.press('Delete')
+    await port.pressSequentially(text)
+  }
+  for (const [typed, complaint] of [
+    ['70000', '不能大于 65535'],
+    ['0', '不能小于 1'],
+    ['80.5', '应为整数'],
+    ['8o', '应为数字'],
+    ['', '必填'],
+  ] as const) {
+    await type(typed)
+    await dialog.getByRole('button', { name: '提交' }).click()
+    await item.getByText(complaint).waitFor()
+    assert.equal(await port.inputValue(), typed)
+  }
+  await type('8088')
+  await person.send('提交')
+  assert.deepEqual(
+    (await client.get('load-balancer', id)).listeners.map(listener => listener.port),
+    [8088],
+  )
+
+  // What a public IP may have is for the server to know, which says so at its field.
+  await person.open('负载均衡器')
+  await person.press('创建')
+  await person.fill('名称', 'other')
+  await dialog.getByRole('radio', { name: '购买并绑定' }).check()
+  await dialog.getByLabel('带宽 (Mbps)').fill('5000')
+  await dialog.getByRole('button', { name: '立即创建' }).click()
+  await dialog.getByText('不能大于 1000').waitFor()
+  assert.equal((await client.list('load-balancer')).total, 1)
+  assert.deepEqual(browser.complaints, [])
+})

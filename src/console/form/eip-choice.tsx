@@ -1,13 +1,15 @@
-import { Flex, InputNumber, Radio, Select } from 'antd'
+import { Flex, Radio, Select } from 'antd'
 import { useState } from 'react'
 import type { Id } from '../../model/model.ts'
 import { useWords } from '../i18n/language.ts'
 import type { Shown } from '../server/queries.ts'
+import { NumberInput } from './number-input.tsx'
 import { ReferenceSelect } from './reference-select.tsx'
 
 /** An EIP that is bought together with what holds it; the server takes it in place of an id. */
 export interface Purchase {
-  readonly bandwidthMbps: number
+  /** What stands in the box; the usual one where nothing does. */
+  readonly bandwidthMbps: unknown
   readonly billing: string
 }
 
@@ -61,13 +63,13 @@ export function EipChoice({ id, many, label, value, onChange }: Props) {
             onChange={billing => change({ billing })}
             options={['bandwidth', 'traffic'].map(each => ({ value: each, label: words.option('billing', each) }))}
           />
-          <InputNumber
+          <NumberInput
             aria-label={words.label('bandwidthMbps')}
             min={1}
             max={1000}
             suffix="Mbps"
-            value={purchase?.bandwidthMbps ?? newOne.bandwidthMbps}
-            onChange={bandwidthMbps => change({ bandwidthMbps: bandwidthMbps ?? newOne.bandwidthMbps })}
+            value={(purchase ?? newOne).bandwidthMbps}
+            onChange={next => change({ bandwidthMbps: next ?? undefined })}
           />
         </Flex>
       )}

@@ -1,4 +1,4 @@
-import { AutoComplete, Checkbox, Form, Input, InputNumber, Radio, Select, Switch } from 'antd'
+import { AutoComplete, Checkbox, Form, Input, Radio, Select, Switch } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import type { KindName } from '../../model/kinds.ts'
 import { protocolsOf } from '../../model/matters.ts'
@@ -9,6 +9,7 @@ import { useServer } from '../server/use-server.ts'
 import { complaintOf } from './body-of.ts'
 import { EipChoice, type EipWish } from './eip-choice.tsx'
 import type { Field } from './field-of.ts'
+import { NumberInput } from './number-input.tsx'
 import { ReferenceSelect } from './reference-select.tsx'
 import './words.ts'
 
@@ -124,21 +125,8 @@ function FieldInput({ field, isLong, place, label, ...given }: InputProps) {
   const { t, option } = useWords()
   const { name, control, required } = field
   switch (control.type) {
-    case 'number': {
-      const limits = {
-        ...(control.min === undefined ? {} : { min: control.min }),
-        ...(control.max === undefined ? {} : { max: control.max }),
-      }
-      return (
-        <InputNumber
-          className="wide"
-          aria-required={required}
-          {...limits}
-          {...(given as object)}
-          changeOnBlur={false}
-        />
-      )
-    }
+    case 'number':
+      return <NumberInput className="wide" aria-required={required} min={control.min} max={control.max} {...given} />
     case 'switch':
       return <Switch {...(given as object)} />
     case 'choice': {
