@@ -40,9 +40,9 @@ export const accountActions = [
   changing(
     'DeleteAccessKeys',
     { access_keys: list(text) },
-    async ({ access_keys: keys }, { cloud }) => {
-      for (const id of keys) if (!cloud.signers.find(id)) fail(2100, `access key [${id}] does not exist`)
-      await cloud.signers.remove(keys)
+    async ({ access_keys: keys }, { cloud, heedEach }) => {
+      const there = heedEach(keys, id => cloud.signers.find(id) ?? fail(2100, `access key [${id}] does not exist`))
+      if (there.length === keys.length) await cloud.signers.remove(keys)
       return { access_keys: keys }
     },
     { needs: 'admin', direct: true },

@@ -29,9 +29,11 @@ export interface Call {
   runAll(commands: readonly Command[], places?: readonly string[]): Promise<readonly Done[]>
   /**
    * What is read; undefined where that fails. The request then ends once it asks for a change, with all that is wrong with it
-   * and with the change.
+   * and with the change; at the latest where the action would answer.
    */
   heed<T>(read: () => T): T | undefined
+  /** The same of each of several; those of which it fails are left out. */
+  heedEach<Item, T>(items: readonly Item[], read: (item: Item, index: number) => T): readonly T[]
   /**
    * Begins a job that ends when the machines have done this; answers with its id. While it lasts, the resources show
    * `transition`, e.g. `creating`.
@@ -106,7 +108,7 @@ function actionOf<Shape extends z.ZodRawShape>(
     parameters,
     perform(wire, call) {
       const { given, refused } = readParameters(parameters, wire, emptyCounts)
-      if (given === undefined || (refused && (options.direct || !options.mutates))) throw refused
+      if (refused && options.direct) throw refused
       if (refused)
         call.heed(() => {
           throw refused

@@ -136,7 +136,7 @@ export const backendActions = [
     'DeleteLoadBalancerBackends',
     { loadbalancer_backends: list(text) },
     async ({ loadbalancer_backends: ids }, call) => {
-      const places = [...new Set(ids)].flatMap(id => call.heed(() => placeOf(call, id)) ?? [])
+      const places = call.heedEach([...new Set(ids)], id => placeOf(call, id))
       await call.runAll(places.map(place => ({ do: 'delete-child', kind, ...place })))
       return { loadbalancer_backends: ids }
     },

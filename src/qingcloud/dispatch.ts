@@ -111,6 +111,15 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
     // What only a commit finds, such as a policy test that would break, is told as it was.
     throw found.length === 0 && refused !== undefined ? refused : new Failures([...wrong.splice(0), ...found])
   }
+  const heed: Call['heed'] = read => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof Failure || error instanceof Refused)) throw error
+      wrong.push(error)
+      return undefined
+    }
+  }
   let zone: Id | undefined
   return {
     cloud,
@@ -126,15 +135,12 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
       return done
     },
     runAll,
-    heed(read) {
-      try {
-        return read()
-      } catch (error) {
-        if (!(error instanceof Failure || error instanceof Refused)) throw error
-        wrong.push(error)
-        return undefined
-      }
-    },
+    heed,
+    heedEach: (items, read) =>
+      items.flatMap((item, i) => {
+        const found = heed(() => [read(item, i)])
+        return found ?? []
+      }),
     job(transition, resources, done) {
       if (wrong.length > 0) throw new Failures(wrong.splice(0))
       return ledger.begin({
@@ -148,9 +154,10 @@ function callOf({ name }: Action, caller: Caller, { wire }: Request, cloud: Clou
   }
 }
 
-/** A problem of an entry of a request, where the request has it. */
+/** A problem of an entry of a request, where the request has it. That nothing is there to which it could be added is none of the entry. */
 function placed(problem: Problem, place: string | undefined): Problem {
-  return place === undefined ? problem : { ...problem, at: joinPath(place, problem.at) }
+  const isOfEntry = place !== undefined && (problem.code !== 'not-found' || problem.at !== '')
+  return isOfEntry ? { ...problem, at: joinPath(place, problem.at) } : problem
 }
 
 /** A command without the attributes that its request left out: they stay as they are, or become what they are by default. */

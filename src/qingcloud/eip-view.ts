@@ -2,6 +2,8 @@ import type { Eip, Id, Model, Resource } from '../model/model.ts'
 import { find } from '../model/model.ts'
 import { holdersOf } from '../model/rules/zone.ts'
 import type { Call } from './action.ts'
+import { named } from './describe.ts'
+import { fail } from './failure.ts'
 import { labelsOf } from './labels.ts'
 import { typeOf } from './resource-types.ts'
 import { asKnown, jobTransition } from './transition.ts'
@@ -9,6 +11,13 @@ import { asKnown, jobTransition } from './transition.ts'
 /** Who holds a public address; undefined where it is free. */
 export function holderOf(model: Model, eip: Id): Resource | undefined {
   return holdersOf(model, eip)[0]?.holder
+}
+
+/** A public address that a request names, as long as it is nobody's. */
+export function mustBeFree(call: Call, id: Id): Id {
+  named(call, 'eip', id)
+  const holder = holderOf(call.model(), id)
+  return holder ? fail(1400, `eip [${id}] is associated with [${holder.id}]; dissociate it first`) : id
 }
 
 const transitions = ['associating', 'dissociating', 'releasing']

@@ -2,7 +2,7 @@ import type { Command } from '../model/command.ts'
 import type { Id } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { describe, named } from './describe.ts'
-import { eipView, holderOf } from './eip-view.ts'
+import { eipView, holderOf, mustBeFree } from './eip-view.ts'
 import { fail } from './failure.ts'
 import { int, list, text } from './parameters.ts'
 
@@ -38,25 +38,23 @@ export const eipActions = [
   ),
 
   changing('ReleaseEips', { eips: list(text) }, async ({ eips }, call) => {
-    for (const id of eips) {
-      named(call, 'eip', id)
-      const holder = holderOf(call.model(), id)
-      if (holder) fail(1400, `eip [${id}] is associated with [${holder.id}]; dissociate it first`)
-    }
+    call.heedEach(eips, id => mustBeFree(call, id))
     const done = await call.runAll(eips.map(id => ({ do: 'delete', kind: 'eip', id })))
     return { eips, job_id: call.job('releasing', eips, done) }
   }),
 
   changing('AssociateEip', { eip: text, instance: text }, async ({ eip, instance }, call) => {
-    named(call, 'eip', eip)
-    const server = named(call, 'server', instance)
-    if (server.now.eip !== null) fail(1400, `instance [${instance}] has eip [${server.now.eip}] already`)
+    call.heed(() => named(call, 'eip', eip))
+    call.heed(() => {
+      const { now } = named(call, 'server', instance)
+      if (now.eip !== null) fail(1400, `instance [${instance}] has eip [${now.eip}] already`)
+    })
     const done = await call.run({ do: 'patch', kind: 'server', id: instance, body: { eip } })
     return { job_id: call.job('associating', [eip, instance], done) }
   }),
 
   changing('DissociateEips', { eips: list(text) }, async ({ eips }, call) => {
-    const done = await call.runAll(eips.map(id => unbinding(call, id)))
+    const done = await call.runAll(call.heedEach(eips, id => unbinding(call, id)))
     return { job_id: call.job('dissociating', eips, done) }
   }),
 

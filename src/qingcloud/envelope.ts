@@ -38,7 +38,7 @@ export function failure(error: unknown, names: Names = {}, changed?: ReadonlySet
 /** Whoever sends a thousand wrong entries is not told of each. */
 const mostSentences = 20
 
-/** A sentence that is neither about a parameter, nor only about ids, of which something was said before. */
+/** A sentence that was not said, and is neither about a parameter, nor only about ids, of which something was said before. */
 function isNew(told: readonly string[]): (each: string) => boolean {
   const parameters = new Set(told.map(parameterOf))
   // Whoever says that a resource is not there says it for every parameter that names it.
@@ -46,7 +46,9 @@ function isNew(told: readonly string[]): (each: string) => boolean {
   return each => {
     const parameter = parameterOf(each)
     const named = idsOf(each)
-    if (parameter !== undefined && parameters.has(parameter)) return false
+    if (told.includes(each) || (parameter !== undefined && parameters.has(parameter))) return false
+    // An id that was required and is not there names nothing: that was said.
+    if (told.length > 0 && each.includes('[]')) return false
     return named.length === 0 || named.some(id => !known.has(id))
   }
 }
@@ -75,8 +77,8 @@ export function bug(): Answer {
 }
 
 function sentence(problem: Problem, names: Names, changed?: ReadonlySet<Id>): string {
-  const { at, resource } = problem
-  const text = problemText(problem, 'en')
+  const { at, resource, values } = problem
+  const text = values?.['id'] === '' ? 'resource [] does not exist' : problemText(problem, 'en')
   if (resource !== undefined && changed?.has(resource) === false)
     return bracketed(`${resource}${at && `, ${at}`}: ${text}`)
   const subject = at !== '' ? `parameter [${parameterAt(at, names)}] ` : resource === undefined ? '' : `${resource} `

@@ -126,7 +126,10 @@ export const forwardPolicyActions = [
     'DeleteLoadBalancerPolicyRules',
     { loadbalancer_policy_rules: list(text) },
     async ({ loadbalancer_policy_rules: ids }, call) => {
-      const places = [...new Set(ids)].map(id => ({ id: namedParent(call, kind, id).id, path: ['rules', id] }))
+      const places = call.heedEach([...new Set(ids)], id => ({
+        id: namedParent(call, kind, id).id,
+        path: ['rules', id],
+      }))
       await call.runAll(places.map(place => ({ do: 'delete-child', kind, ...place })))
       return { loadbalancer_policy_rules: ids }
     },

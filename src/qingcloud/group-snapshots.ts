@@ -47,8 +47,10 @@ export const groupSnapshotActions = [
     'RollbackSecurityGroup',
     { security_group: text, security_group_snapshot: text },
     async ({ security_group: id, security_group_snapshot: snapshot }, call) => {
-      const group = named(call, 'security-group', id)
-      const { now } = named(call, 'group-snapshot', snapshot)
+      const group = call.heed(() => named(call, 'security-group', id))
+      const kept = call.heed(() => named(call, 'group-snapshot', snapshot))
+      if (!group || !kept) return {}
+      const { now } = kept
       if (now.group !== id) fail(1400, `snapshot [${snapshot}] is of [${now.group}], not of [${id}]`)
       const there = new Set([...group.draft.rules, ...group.live.rules].map(rule => rule.id))
       // A rule that is no more comes back as a new one.

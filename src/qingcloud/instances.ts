@@ -93,13 +93,17 @@ export const instanceActions = [
     'ResizeInstances',
     { ...instances, ...size, os_disk_size: int(0).default(0) },
     async ({ instances: ids, os_disk_size: disk, ...asked }, call) => {
-      const servers = ids.map(id => named(call, 'server', id))
-      const running = servers.find(isRunning)
-      if (running) fail(1400, `instance [${running.id}] is running, can not be resized; stop it first`)
-      const body = sizeAsked(asked)
-      if (body.cpu === undefined && body.memoryMb === undefined && disk === 0)
-        fail(1100, 'parameter [instance_type] is required, or [cpu] and [memory]')
-      const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'server', id, body })))
+      const servers = call.heedEach(ids, id => {
+        const server = named(call, 'server', id)
+        return isRunning(server) ? fail(1400, `instance [${id}] is running, can not be resized; stop it first`) : server
+      })
+      const body = call.heed(() => {
+        const given = sizeAsked(asked)
+        return given.cpu === undefined && given.memoryMb === undefined && disk === 0
+          ? fail(1100, 'parameter [instance_type] is required, or [cpu] and [memory]')
+          : given
+      })
+      const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'server', id, body: body ?? {} })))
       const { ledger } = call.cloud
       for (const server of servers) {
         const said = saidOf(server, ledger)
@@ -123,7 +127,7 @@ async function power(
   transition: string,
   turns: (server: Server) => readonly ('on' | 'off')[],
 ) {
-  const commands = ids.flatMap(id =>
+  const commands = call.heedEach(ids, id =>
     turns(named(call, 'server', id)).map((turn): Command => ({
       do: 'patch',
       kind: 'server',
@@ -131,6 +135,6 @@ async function power(
       body: { power: turn },
     })),
   )
-  const done = await call.runAll(commands)
+  const done = await call.runAll(commands.flat())
   return { instances: ids, job_id: call.job(transition, ids, done) }
 }

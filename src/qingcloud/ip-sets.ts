@@ -76,14 +76,9 @@ export const ipSetActions = [
     'CopySecurityGroupIPSets',
     { security_group_ipsets: list(text) },
     async ({ security_group_ipsets: ids }, call) => {
-      const bodies = ids
-        .map(id => named(call, 'ip-set', id))
-        .map(({ name, description, now, draft }) => ({
-          name,
-          description,
-          type: now.type,
-          members: draft.members,
-        }))
+      const bodies = call
+        .heedEach(ids, id => named(call, 'ip-set', id))
+        .map(({ name, description, now, draft }) => ({ name, description, type: now.type, members: draft.members }))
       const done = await call.runAll(bodies.map(body => ({ do: 'create', kind: 'ip-set', body })))
       return { security_group_ipsets: done.flatMap(({ resource }) => resource?.id ?? []) }
     },

@@ -43,11 +43,8 @@ export const keyPairActions = [
       public_key: longText.optional(),
     },
     async ({ keypair_name: name, mode, encrypt_method: type, public_key: given }, call) => {
-      if (mode === 'user') {
-        if (given === undefined) fail(1100, 'parameter [public_key] is required')
-        return { keypair_id: await create(call, name, given.trim()) }
-      }
-      const { publicKey, privateKey } = await makeSshKey(madeType(type))
+      if (mode === 'user') return { keypair_id: await create(call, name, given?.trim()) }
+      const { publicKey, privateKey } = await makeSshKey(call.heed(() => madeType(type)) ?? 'ssh-ed25519')
       return { keypair_id: await create(call, name, publicKey), private_key: privateKey }
     },
     {
@@ -90,7 +87,7 @@ function madeType(given: string): SshKeyType {
   return type ?? fail(1100, `parameter [encrypt_method] must be one of ${sshKeyTypes.join(', ')}`)
 }
 
-async function create(call: Call, name: string, publicKey: string): Promise<Id | undefined> {
+async function create(call: Call, name: string, publicKey: string | undefined): Promise<Id | undefined> {
   const { resource } = await call.run({ do: 'create', kind: 'key-pair', body: { name, publicKey } })
   return resource?.id
 }
@@ -102,8 +99,8 @@ async function change(
   instances: readonly Id[],
   next: (keyPairs: readonly Id[]) => readonly Id[],
 ) {
-  for (const id of keyPairs) named(call, 'key-pair', id)
-  const commands = instances.map((id): Command => {
+  call.heedEach(keyPairs, id => named(call, 'key-pair', id))
+  const commands = call.heedEach(instances, (id): Command => {
     const { now } = named(call, 'server', id)
     return { do: 'patch', kind: 'server', id, body: { keyPairs: next(now.keyPairs) } }
   })

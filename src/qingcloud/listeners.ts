@@ -131,9 +131,10 @@ export const listenerActions = [
     'DeleteLoadBalancerListeners',
     { loadbalancer_listeners: list(text) },
     async ({ loadbalancer_listeners: ids }, call) => {
-      const places = [...new Set(ids)].flatMap(
-        id => call.heed(() => ({ id: namedParent(call, kind, id).id, path: ['listeners', id] })) ?? [],
-      )
+      const places = call.heedEach([...new Set(ids)], id => ({
+        id: namedParent(call, kind, id).id,
+        path: ['listeners', id],
+      }))
       await call.runAll(places.map(place => ({ do: 'delete-child', kind, ...place })))
       return { loadbalancer_listeners: ids }
     },
@@ -155,10 +156,9 @@ export const listenerActions = [
     { loadbalancer_listener: text, server_certificates: list(text) },
     async ({ loadbalancer_listener: id, server_certificates: removed }, call) => {
       const { certificates } = namedListener(call, id).listener
-      for (const each of removed) {
-        if (certificates.includes(each)) continue
-        call.heed(() => fail(1400, `certificate [${each}] is not associated with listener [${id}]`))
-      }
+      call.heedEach(removed, each => {
+        if (!certificates.includes(each)) fail(1400, `certificate [${each}] is not associated with listener [${id}]`)
+      })
       await patch(call, id, { certificates: certificates.filter(each => !removed.includes(each)) })
       return {}
     },

@@ -2,7 +2,7 @@ import type { Command } from '../model/command.ts'
 import type { Id, LoadBalancer } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { describe, named } from './describe.ts'
-import { holderOf } from './eip-view.ts'
+import { mustBeFree } from './eip-view.ts'
 import { fail } from './failure.ts'
 import { baseNetwork, isInBaseNetwork, loadBalancerView, maxConnections } from './load-balancer-view.ts'
 import { coded, int, list, text } from './parameters.ts'
@@ -44,7 +44,7 @@ export const loadBalancerActions = [
       node_count: int().optional(),
     },
     async ({ eips, vxnet, ...given }, call) => {
-      for (const eip of eips) isFree(call, eip)
+      call.heedEach(eips, eip => mustBeFree(call, eip))
       const body = {
         name: given.loadbalancer_name,
         eips,
@@ -106,9 +106,11 @@ export const loadBalancerActions = [
   ),
 
   changing('UpdateLoadBalancers', { loadbalancers: list(text) }, async ({ loadbalancers: ids }, call) => {
-    const done = await call.runAll(
-      distinct(ids).flatMap(id => [{ do: 'apply', kind, id }, ...leaving(call, named(call, kind, id))]),
-    )
+    const commands = call.heedEach(distinct(ids), (id): readonly Command[] => [
+      { do: 'apply', kind, id },
+      ...leaving(call, named(call, kind, id)),
+    ])
+    const done = await call.runAll(commands.flat())
     return { loadbalancers: ids, job_id: call.job('updating', ids, done) }
   }),
 
@@ -128,7 +130,7 @@ export const loadBalancerActions = [
     { loadbalancer: text, eips: list(text) },
     async ({ loadbalancer: id, eips }, call) => {
       const { now } = named(call, kind, id)
-      const free = eips.filter(eip => isFree(call, eip))
+      const free = call.heedEach(eips, eip => mustBeFree(call, eip))
       const done = await call.run({ do: 'patch', kind, id, body: { eips: [...now.eips, ...free] } })
       return { job_id: call.job('updating', [id], done) }
     },
@@ -140,10 +142,9 @@ export const loadBalancerActions = [
     { loadbalancer: text, eips: list(text) },
     async ({ loadbalancer: id, eips }, call) => {
       const { now } = named(call, kind, id)
-      for (const eip of eips) {
-        if (!now.eips.includes(eip))
-          call.heed(() => fail(1400, `eip [${eip}] is not associated with loadbalancer [${id}]`))
-      }
+      call.heedEach(eips, eip => {
+        if (!now.eips.includes(eip)) fail(1400, `eip [${eip}] is not associated with loadbalancer [${id}]`)
+      })
       const body = { eips: now.eips.filter(eip => !eips.includes(eip)) }
       const done = await call.run({ do: 'patch', kind, id, body })
       return { job_id: call.job('updating', [id], done) }
@@ -188,22 +189,11 @@ function distinct(ids: readonly Id[]): readonly Id[] {
   return [...new Set(ids)]
 }
 
-/** Whether a public IP is there and nobody's; what is wrong otherwise is told. */
-function isFree(call: Call, id: Id): boolean {
-  const free = call.heed(() => {
-    named(call, 'eip', id)
-    const holder = holderOf(call.model(), id)
-    return holder ? fail(1400, `eip [${id}] is associated with [${holder.id}]; dissociate it first`) : true
-  })
-  return free === true
-}
-
 async function turn(call: Call, ids: readonly Id[], power: 'on' | 'off', transition: string) {
-  for (const id of ids)
-    call.heed(() => {
-      if (named(call, kind, id).now.power === power)
-        fail(1400, `loadbalancer [${id}] is ${power === 'on' ? 'active' : 'stopped'} already`)
-    })
+  call.heedEach(ids, id => {
+    if (named(call, kind, id).now.power === power)
+      fail(1400, `loadbalancer [${id}] is ${power === 'on' ? 'active' : 'stopped'} already`)
+  })
   const done = await call.runAll(distinct(ids).map(id => ({ do: 'patch', kind, id, body: { power } })))
   return { loadbalancers: ids, job_id: call.job(transition, ids, done) }
 }

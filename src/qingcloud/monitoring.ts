@@ -28,12 +28,12 @@ export const monitoringActions = [
     question,
     (asked, call) => {
       const { resource: id } = asked
-      const known = metersOf(call, id)
-      const span = spanOf(asked)
+      const known = call.heed(() => metersOf(call, id))
+      const span = spanOf(asked, call)
       return {
         resource_id: id,
-        meter_set: asked.meters.map(name => {
-          const meter = known(name) ?? fail(1101, `meter [${name.slice(0, 64)}] is none of resource [${id}]`)
+        meter_set: call.heedEach(known ? asked.meters : [], name => {
+          const meter = known?.(name) ?? fail(1101, `meter [${name.slice(0, 64)}] is none of resource [${id}]`)
           return { meter_id: name, data: meter === silent ? [] : dataOf(call, id, meter, span) }
         }),
       }
@@ -48,11 +48,11 @@ export const monitoringActions = [
     question,
     (asked, call) => {
       const { resource: id } = asked
+      const span = spanOf(asked, call)
       const { meter, sources } = ofBalancer(call, id)
-      const span = spanOf(asked)
       return {
         resource_id: id,
-        meter_set: asked.meters.map(name => {
+        meter_set: call.heedEach(asked.meters, name => {
           if (name !== meter.name) fail(1101, `resource [${id}] has only the meter [${meter.name}]`)
           const sets = sources.map(({ eip, source }) => ({ eip_id: eip, data: dataOf(call, source, meter.of, span) }))
           return { meter_id: name, data_set: sets }
@@ -69,11 +69,11 @@ export const monitoringActions = [
     question,
     (asked, call) => {
       const { resource: id } = asked
-      named(call, 'nat-gateway', id)
-      const span = spanOf(asked)
+      call.heed(() => named(call, 'nat-gateway', id))
+      const span = spanOf(asked, call)
       return {
         resource_id: id,
-        meter_set: asked.meters.map(name => {
+        meter_set: call.heedEach(asked.meters, name => {
           const meter = ofGateway.get(name)
           if (!meter) return fail(1101, `resource [${id}] has only the meters [${[...ofGateway.keys()].join(', ')}]`)
           return { meter_id: name, data: dataOf(call, id, meter, span) }
@@ -139,7 +139,8 @@ function childMeter({ id: balancer, now, draft }: LoadBalancer, id: Id): Meter {
   return listener.id === id ? listenerMeter(listener.protocol, now.maxConnections) : backendMeter(listener.protocol)
 }
 
-function dataOf(call: Call, id: Id, meter: Meter, span: Span): readonly unknown[] {
+function dataOf(call: Call, id: Id, meter: Meter, span: Span | undefined): readonly unknown[] {
+  if (span === undefined) return []
   const steps = stepsOf(call.cloud, id, span)
   return compressed(
     steps.map(step => [step.end, meter(step)] as const),
@@ -147,9 +148,11 @@ function dataOf(call: Call, id: Id, meter: Meter, span: Span): readonly unknown[
   )
 }
 
-function spanOf({ step, start_time: start, end_time: end }: Question): Span {
-  const [from, to] = [momentOf('start_time', start), momentOf('end_time', end)]
-  return from < to ? { from, to, step } : fail(1100, 'parameter [end_time] must be after [start_time]')
+/** The time that is asked about; undefined where that cannot be read, which is told. */
+function spanOf({ step, start_time: start, end_time: end }: Question, { heed }: Call): Span | undefined {
+  const [from, to] = [heed(() => momentOf('start_time', start)), heed(() => momentOf('end_time', end))]
+  if (from === undefined || to === undefined) return undefined
+  return heed(() => (from < to ? { from, to, step } : fail(1100, 'parameter [end_time] must be after [start_time]')))
 }
 
 function momentOf(name: string, written: string): number {

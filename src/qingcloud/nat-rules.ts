@@ -47,7 +47,7 @@ export const natRuleActions = [
       enable: flag.default(true),
     },
     async ({ natgw_id: id, name, target_id: target, target_type: type, eip_ids: eips, enable: enabled }, call) => {
-      named(call, type, target)
+      expectTarget(call, type, target)
       const { child } = await add(call, id, 'snatRules', { name, target, eips, enabled })
       return { snat_ids: [child] }
     },
@@ -66,7 +66,7 @@ export const natRuleActions = [
       enable: flag.optional(),
     },
     async ({ natgw_id: id, snat_id: rule, name, target_id: target, target_type: type, ...given }, call) => {
-      if (type !== undefined && target !== undefined) named(call, type, target)
+      expectTarget(call, type, target)
       await call.run(changed(id, 'snatRules', rule, { name, target, eips: given.eip_ids, enabled: given.enable }))
       return { snat_id: rule }
     },
@@ -145,6 +145,11 @@ export const natRuleActions = [
     },
   ),
 ]
+
+/** Tells that a target is not of the type that it is said to be of. */
+function expectTarget(call: Call, type: 'subnet' | 'server' | undefined, target: Id | undefined): void {
+  if (type !== undefined && target !== undefined) call.heed(() => named(call, type, target))
+}
 
 type RuleList = 'snatRules' | 'dnatRules'
 

@@ -68,7 +68,7 @@ export const nfvActions = [
   ),
 
   changing('UpdateNFVs', either, async (given, call) => {
-    const ids = idsIn(given)
+    const ids = idsIn(given, call)
     const done = await call.runAll(ids.map(id => ({ do: 'apply', kind: 'nat-gateway', id })))
     return { nfvs: ids, job_id: call.job('updating', ids, done) }
   }),
@@ -97,7 +97,7 @@ export const nfvActions = [
     'ResizeNFV',
     { ...either, nfv_spec: spec },
     async ({ nfv_spec: size, ...given }, call) => {
-      const ids = idsIn(given)
+      const ids = idsIn(given, call)
       const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'nat-gateway', id, body: { size } })))
       return { job_id: call.job('updating', ids, done) }
     },
@@ -118,7 +118,7 @@ export const nfvActions = [
     'ModifyNFVSecurityGroups',
     { nfv: text.optional(), vxnets: list(text).default([]), security_group: text },
     async ({ nfv, vxnets, security_group: securityGroup }, call) => {
-      const gateways = guarding(call, nfv, vxnets)
+      const gateways = call.heed(() => guarding(call, nfv, vxnets)) ?? []
       const commands = gateways.flatMap((gateway): Command[] => {
         const { id, kind } = gateway
         const change: Command = { do: 'patch', kind, id, body: { securityGroup } }
@@ -141,8 +141,9 @@ export const nfvActions = [
     { nfv: text, eips: list(text) },
     async ({ nfv: id, eips }, call) => {
       const { now } = named(call, 'nat-gateway', id)
-      const stranger = eips.find(eip => !now.eips.includes(eip))
-      if (stranger !== undefined) fail(1400, `eip [${stranger}] is not associated with nfv [${id}]`)
+      call.heedEach(eips, eip => {
+        if (!now.eips.includes(eip)) fail(1400, `eip [${eip}] is not associated with nfv [${id}]`)
+      })
       const body = { eips: now.eips.filter(eip => !eips.includes(eip)) }
       const done = await call.run({ do: 'patch', kind: 'nat-gateway', id, body })
       return { job_id: call.job('dissociating', [id, ...eips], done) }
@@ -155,9 +156,9 @@ export const nfvActions = [
     { nfv: text, vxnets: list(text) },
     async ({ nfv: id, vxnets }, call) => {
       const { now, draft } = named(call, 'nat-gateway', id)
-      if (now.eips.length === 0) fail(1400, `nfv [${id}] has no eip; associate one first`)
+      if (now.eips.length === 0) call.heed(() => fail(1400, `nfv [${id}] has no eip; associate one first`))
       const missing = vxnets.filter(vxnet => !draft.snatRules.some(rule => rule.target === vxnet))
-      const bodies = missing.map(target => ({ target, eips: now.eips }))
+      const bodies = call.heedEach(missing, vxnet => ({ target: named(call, 'subnet', vxnet).id, eips: now.eips }))
       const path = ['snatRules']
       const done = await call.runAll(bodies.map(body => ({ do: 'add-child', kind: 'nat-gateway', id, path, body })))
       return { job_id: call.job('updating', [id], done) }
@@ -173,7 +174,8 @@ export const nfvActions = [
     { nfv: text, vxnets: list(text) },
     async ({ nfv: id, vxnets }, call) => {
       const { draft } = named(call, 'nat-gateway', id)
-      const rules = vxnets.map(
+      const rules = call.heedEach(
+        vxnets,
         vxnet =>
           draft.snatRules.find(rule => rule.target === vxnet)?.id ??
           fail(1400, `nfv [${id}] has no SNAT rule for vxnet [${vxnet}]`),
@@ -187,8 +189,11 @@ export const nfvActions = [
   ),
 ]
 
-function idsIn({ nfvs: several, nfv, nfv_id: id }: z.output<z.ZodObject<typeof either>>): readonly Id[] {
-  return several ?? [nfv ?? id ?? fail(1100, 'parameter [nfvs] is required')]
+function idsIn(
+  { nfvs: several, nfv, nfv_id: id }: z.output<z.ZodObject<typeof either>>,
+  { heed }: Call,
+): readonly Id[] {
+  return several ?? heed(() => [nfv ?? id ?? fail(1100, 'parameter [nfvs] is required')]) ?? []
 }
 
 /** The gateway that is named, or those that serve some networks. */
@@ -202,10 +207,10 @@ function guarding(call: Call, nfv: Id | undefined, vxnets: readonly Id[]): reado
 const powerWords = { on: 'active', off: 'stopped' } as const
 
 async function power(call: Call, ids: readonly Id[], to: NatGateway['now']['power']) {
-  for (const id of ids) {
+  call.heedEach(ids, id => {
     const { now } = named(call, 'nat-gateway', id)
     if (now.power === to) fail(1400, `nfv [${id}] is ${powerWords[to]} already`)
-  }
+  })
   const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'nat-gateway', id, body: { power: to } })))
   return { nfvs: ids, job_id: call.job(to === 'on' ? 'starting' : 'stopping', ids, done) }
 }

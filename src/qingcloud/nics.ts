@@ -49,9 +49,8 @@ export const nicActions = [
       private_ips: list(text).default([]),
     },
     async ({ vxnet: subnet, count, nic_name: name, private_ips: addresses }, call) => {
-      if (addresses.length > 0 && count > 1 && count !== addresses.length) {
-        fail(1100, `parameter [private_ips] has ${addresses.length} addresses for ${count} nics`)
-      }
+      if (addresses.length > 0 && count > 1 && count !== addresses.length)
+        call.heed(() => fail(1100, `parameter [private_ips] has ${addresses.length} addresses for ${count} nics`))
       const bodies = Array.from({ length: addresses.length || count }, (_, i) => ({
         name,
         subnet,
@@ -68,8 +67,8 @@ export const nicActions = [
     'AttachNics',
     { ...nics, instance: text },
     async ({ nics: ids, instance: server }, call) => {
-      const found = ids.map(id => nicCalled(call, id))
-      for (const nic of found) mustBeFree(nic)
+      const found = call.heedEach(ids, id => freeNic(call, id))
+      call.heed(() => named(call, 'server', server))
       const done = await call.runAll(found.map(({ id }) => ({ do: 'patch', kind: 'nic', id, body: { server } })))
       return { job_id: call.job('updating', [server, ...found.map(({ id }) => id)], done) }
     },
@@ -77,11 +76,13 @@ export const nicActions = [
   ),
 
   changing('DetachNics', nics, async ({ nics: ids }, call) => {
-    const found = ids.map(id => nicCalled(call, id))
-    const servers = found.map(({ now }) => now.server ?? fail(1400, `nic [${now.mac}] is attached to no instance`))
+    const found = call.heedEach(ids, mac => {
+      const { id, now } = nicCalled(call, mac)
+      return { id, server: now.server ?? fail(1400, `nic [${now.mac}] is attached to no instance`) }
+    })
     const body = { server: null }
     const done = await call.runAll(found.map(({ id }) => ({ do: 'patch', kind: 'nic', id, body })))
-    return { job_id: call.job('updating', [...servers, ...found.map(({ id }) => id)], done) }
+    return { job_id: call.job('updating', [...found.map(each => each.server), ...found.map(({ id }) => id)], done) }
   }),
 
   changing(
@@ -97,8 +98,7 @@ export const nicActions = [
   ),
 
   changing('DeleteNics', nics, async ({ nics: ids }, call) => {
-    const found = ids.map(id => nicCalled(call, id))
-    for (const nic of found) mustBeFree(nic)
+    const found = call.heedEach(ids, id => freeNic(call, id))
     await call.runAll(found.map(({ id }) => ({ do: 'delete', kind: 'nic', id })))
     return { nics: ids }
   }),
@@ -131,10 +131,12 @@ function firstCalled({ model }: Call, mac: string): Id | undefined {
 function change(call: Call, mac: string, name: string | undefined, place: object): Command {
   const server = firstCalled(call, mac)
   if (server === undefined) return { do: 'patch', kind: 'nic', id: nicCalled(call, mac).id, body: { name, ...place } }
-  if (name) fail(1400, `nic [${mac}] is the first one of instance [${server}] and has no name`)
+  if (name) call.heed(() => fail(1400, `nic [${mac}] is the first one of instance [${server}] and has no name`))
   return { do: 'patch', kind: 'server', id: server, body: place }
 }
 
-function mustBeFree({ now }: Nic): void {
-  if (now.server !== null) fail(1400, `nic [${now.mac}] is attached to instance [${now.server}]; detach it first`)
+function freeNic(call: Call, mac: string): Nic {
+  const nic = nicCalled(call, mac)
+  const { server } = nic.now
+  return server === null ? nic : fail(1400, `nic [${nic.now.mac}] is attached to instance [${server}]; detach it first`)
 }

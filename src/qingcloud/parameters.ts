@@ -72,8 +72,8 @@ export const textOrEmpty = z.string().max(1024)
 
 /** What an action was given, as far as it can be read, and what is wrong with the rest. */
 interface Read<Schema extends z.ZodObject> {
-  /** Without what is wrong; undefined where nothing can be made of what is left. */
-  readonly given: z.output<Schema> | undefined
+  /** Where something is wrong it is as if left out. What is required is empty then, and undefined where it is neither text nor a list. */
+  readonly given: z.output<Schema>
   readonly refused: Refused | undefined
 }
 
@@ -90,19 +90,22 @@ export function readParameters<Schema extends z.ZodObject>(
   const read = schema.safeParse(raw)
   if (read.success) return { given: read.data, refused: undefined }
   const refused = new Refused(problemsOf(read.error, raw).slice(0, 20))
-  for (const { path } of read.error.issues) leaveOut(raw, path)
-  return { given: schema.safeParse(raw).data, refused }
+  return { given: readable(schema, raw) as z.output<Schema>, refused }
 }
 
-/** Takes a value out of what was read, wherever it stands; an entry of a list stays, so that those after it keep their numbers. */
-function leaveOut(raw: object, path: readonly PropertyKey[]): void {
-  const [last, ...before] = path.toReversed()
-  const holder = before.reduceRight<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], raw)
-  if (last !== undefined && isRecord(holder)) Reflect.deleteProperty(holder, last)
-}
-
-function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** What can be read of a value. An entry of a list stays whatever is wrong with it, so that those after it keep their numbers. */
+function readable(schema: z.core.$ZodType, raw: unknown): unknown {
+  const read = z.safeParse(schema, raw)
+  if (read.success) return read.data
+  if (schema instanceof z.ZodObject) {
+    const given = Object(raw) as Readonly<Record<string, unknown>>
+    return Object.fromEntries(Object.entries(schema.shape).map(([name, inner]) => [name, readable(inner, given[name])]))
+  }
+  if (schema instanceof z.ZodArray)
+    return Array.isArray(raw) ? raw.slice(0, mostEntries).map(entry => readable(schema.element, entry)) : []
+  const inner = innerOf(schema)
+  if (inner) return Array.isArray(raw) ? readable(inner, raw) : z.safeParse(schema, undefined).data
+  return schema instanceof z.ZodString ? '' : undefined
 }
 
 /** The parameters below a name: `x` itself, and `x.…`. */

@@ -5,7 +5,7 @@ import { named } from './describe.ts'
 
 /** Deletes resources, all or none, and keeps them describable; answers with the id of the job. Refused while one is in use. */
 export async function remove(call: Call, kind: KindName, ids: readonly Id[], transition = 'deleting'): Promise<string> {
-  const gone = [...new Set(ids)].map(id => named(call, kind, id) as Resource)
+  const gone = call.heedEach([...new Set(ids)], id => named(call, kind, id) as Resource)
   const done = await call.runAll(gone.map(({ id }) => ({ do: 'delete', kind, id })))
   call.cloud.ledger.bury(gone)
   return call.job(transition, ids, done)

@@ -13,6 +13,7 @@ const hopType = coded(hopTypes)
 const names = {
   serves: 'rtable_rtype',
   destination: 'network',
+  'nextHop.type': 'nexthop_type',
   'nextHop.id': 'nexthop',
   'nextHop.address': 'nexthop',
   enabled: 'disable',
@@ -71,8 +72,8 @@ export const routeTableActions = [
     'AssociateRouteTable',
     { routing_table: text, resource: text },
     async ({ routing_table: id, resource }, call) => {
-      named(call, 'route-table', id)
-      const done = await call.run(binding(call, resource, id))
+      call.heed(() => named(call, 'route-table', id))
+      const done = await call.runAll(call.heedEach([resource], each => binding(call, each, id)))
       return { job_id: call.job('updating', [id, resource], done) }
     },
     { names: { routeTable: 'routing_table', subnet: 'resource' } },
@@ -157,7 +158,10 @@ export const routeTableActions = [
           nextHop: nextHopOf(type, nexthop),
         },
       }))
-      const done = await call.runAll(commands)
+      const done = await call.runAll(
+        commands,
+        rules.map((_, i) => `rules[${i}]`),
+      )
       return { routing_table_rules: done.flatMap(({ child }) => child ?? []) }
     },
     { names: ofRoute },
@@ -178,7 +182,8 @@ export const routeTableActions = [
       const route = table.draft.routes.find(each => each.id === id)
       if (!route) return fail(2100, `routing table rule [${id}] does not exist`)
       const type = given.nexthop_type ?? route.nextHop.type
-      if (type !== route.nextHop.type && !nexthop) fail(1100, 'parameter [nexthop] goes with a new [nexthop_type]')
+      if (type !== route.nextHop.type && !nexthop)
+        call.heed(() => fail(1100, 'parameter [nexthop] goes with a new [nexthop_type]'))
       const body = {
         name,
         destination: network || undefined,
@@ -192,11 +197,10 @@ export const routeTableActions = [
   ),
 
   changing('RemoveRoutes', { routing_table_rules: list(text) }, async ({ routing_table_rules: ids }, call) => {
-    const tables = ids.map(id => namedParent(call, 'route-table', id).id)
-    const commands = ids.map((id, i): Command => ({
+    const commands = call.heedEach(ids, (id): Command => ({
       do: 'delete-child',
       kind: 'route-table',
-      id: tables[i] ?? '',
+      id: namedParent(call, 'route-table', id).id,
       path: ['routes', id],
     }))
     await call.runAll(commands)

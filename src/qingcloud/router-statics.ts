@@ -48,11 +48,15 @@ export const routerStaticActions = [
       }),
     },
     async ({ router: id, statics }, call) => {
-      const commands = statics.map(({ static_type: type, router_static_name: name, ...values }): Command => {
-        const path = listOf(type)
-        return { do: 'add-child', kind: 'vpc', id, path: [path], body: { name, ...bodyOf(path, values) } }
+      const readable = call.heedEach(statics, ({ static_type: type, router_static_name: name, ...values }, i) => {
+        const path = listOf(type, `statics.${i + 1}.static_type`)
+        const body = { name, ...bodyOf(path, values) }
+        return { place: `statics[${i}]`, command: { do: 'add-child', kind: 'vpc', id, path: [path], body } as const }
       })
-      const done = await call.runAll(commands)
+      const done = await call.runAll(
+        readable.map(({ command }) => command),
+        readable.map(({ place }) => place),
+      )
       return { router_statics: done.flatMap(({ child }) => child ?? []) }
     },
     {
@@ -83,7 +87,7 @@ export const routerStaticActions = [
   ),
 
   changing('DeleteRouterStatics', { router_statics: list(text) }, async ({ router_statics: ids }, call) => {
-    const commands = ids.map((id): Command => {
+    const commands = call.heedEach(ids, (id): Command => {
       const { vpc, list: path } = namedStatic(call, id)
       return { do: 'delete-child', kind: 'vpc', id: vpc.id, path: [path, id] }
     })
@@ -103,10 +107,11 @@ export const routerStaticActions = [
     },
     async ({ router_statics: ids, static_type: types, ...given }, call) => {
       const source = given.source_router ?? given.source_router_id
-      const id = given.dest_router ?? given.dest_router_id ?? fail(1100, 'parameter [dest_router] is required')
+      const id = given.dest_router ?? given.dest_router_id ?? ''
+      if (id === '') call.heed(() => fail(1100, 'parameter [dest_router] is required'))
       if (source === undefined && ids === undefined)
         fail(1100, 'parameter [source_router] or [router_statics] is required')
-      if (source !== undefined) named(call, 'vpc', source)
+      if (source !== undefined) call.heed(() => named(call, 'vpc', source))
       const wanted = routersOf(call, source, ids)
         .flatMap(staticsOf)
         .filter(each => (ids?.includes(each.child.id) ?? true) && (types?.includes(typeOf(each.list)) ?? true))

@@ -65,7 +65,7 @@ export const routerActions = [
   })),
 
   changing('UpdateRouters', { routers: list(text) }, async ({ routers }, call) => {
-    for (const router of routers) mustBe(call, router, 'on')
+    call.heedEach(routers, router => mustBe(call, router, 'on'))
     const done = await call.runAll(routers.map(id => ({ do: 'apply', kind: 'vpc', id })))
     return { routers, job_id: call.job('updating', routers, done) }
   }),
@@ -88,9 +88,9 @@ export const routerActions = [
     },
     async ({ router: id, router_name: name, description, eip, security_group: group, ...leases }, call) => {
       const body = { name, description, eip: eip === '' ? null : eip, securityGroup: group || undefined }
-      const said = leases.vxnet ? leasesSaid(call, id, leases.vxnet, leases) : null
+      const said = leases.vxnet ? call.heed(() => leasesSaid(call, id, leases.vxnet ?? '', leases)) : undefined
       await call.run({ do: 'patch', kind: 'vpc', id, body })
-      if (said !== null) keepLeases(leases.vxnet ?? '', said, call.cloud.ledger)
+      if (said) keepLeases(leases.vxnet ?? '', said, call.cloud.ledger)
       return {}
     },
     {
@@ -112,10 +112,12 @@ export const routerActions = [
     },
     async ({ vxnet, router, ip_network: cidr, manager_ip: gateway, features: feature, ...range }, call) => {
       const { ledger } = call.cloud
-      named(call, 'vpc', router)
-      const subnet = named(call, 'subnet', vxnet)
-      if (subnet.now.vpc !== null) fail(1400, `vxnet [${vxnet}] is in router [${subnet.now.vpc}]; let it leave first`)
-      checkRange(range)
+      call.heed(() => named(call, 'vpc', router))
+      call.heed(() => {
+        const { now } = named(call, 'subnet', vxnet)
+        if (now.vpc !== null) fail(1400, `vxnet [${vxnet}] is in router [${now.vpc}]; let it leave first`)
+      })
+      checkRange(call, range)
       const done = await call.run({ do: 'patch', kind: 'subnet', id: vxnet, body: { vpc: router, cidr, gateway } })
       keepLeases(vxnet, { features: feature, start: range.dyn_ip_start, end: range.dyn_ip_end }, ledger)
       return { router_id: router, vxnet_id: vxnet, job_id: call.job('updating', [router, vxnet], done) }
@@ -127,7 +129,7 @@ export const routerActions = [
   ),
 
   changing('LeaveRouter', { router: text, vxnets: list(text) }, async ({ router, vxnets }, call) => {
-    for (const id of vxnets) mayLeave(call, inRouter(call, router, id).id)
+    call.heedEach(vxnets, id => mayLeave(call, inRouter(call, router, id).id))
     const body = { vpc: null, cidr: null }
     const done = await call.runAll(vxnets.map(id => ({ do: 'patch', kind: 'subnet', id, body })))
     return { router_id: router, vxnets, job_id: call.job('updating', [router, ...vxnets], done) }
@@ -159,17 +161,17 @@ function mustBe(call: Call, router: Id, wanted: Vpc['now']['power']): void {
 }
 
 async function power(call: Call, routers: readonly Id[], to: Vpc['now']['power']) {
-  for (const router of routers) mustBe(call, router, to === 'on' ? 'off' : 'on')
+  call.heedEach(routers, router => mustBe(call, router, to === 'on' ? 'off' : 'on'))
   const done = await call.runAll(routers.map(id => ({ do: 'patch', kind: 'vpc', id, body: { power: to } })))
   return { routers, job_id: call.job(`power${to}ing`, routers, done) }
 }
 
 /** Refuses to take a network away from what does not go with it, as instances do. */
 function mayLeave(call: Call, vxnet: Id): void {
-  for (const { id, kind } of usersOf(call.model(), vxnet)) {
+  call.heedEach([...usersOf(call.model(), vxnet)], ({ id, kind }) => {
     if (kind === 'load-balancer') fail(1400, `loadbalancer [${id}] is in vxnet [${vxnet}]; take it out first`)
     if (kind === 'nat-gateway') fail(1400, `nfv [${id}] has a SNAT rule for vxnet [${vxnet}]; delete that first`)
-  }
+  })
 }
 
 /** A network that must be in a router. */
@@ -185,10 +187,10 @@ interface Range {
   readonly dyn_ip_end?: string | undefined
 }
 
-function checkRange(range: Range): void {
-  for (const [name, address] of Object.entries(range)) {
+function checkRange({ heedEach }: Call, range: Range): void {
+  heedEach(Object.entries(range), ([name, address]) => {
     if (address && !ipv4.safeParse(address).success) fail(1100, `parameter [${name}] must be an IPv4 address`)
-  }
+  })
 }
 
 /** What a change of a router says of one of its networks, laid over what was said before. */
@@ -199,11 +201,12 @@ function leasesSaid(
   { features: feature, dyn_ip_start: start, dyn_ip_end: end }: Range & { readonly features?: number | undefined },
 ): Leases {
   const range = { dyn_ip_start: start, dyn_ip_end: end }
-  checkRange(range)
+  checkRange(call, range)
   const subnet = inRouter(call, router, vxnet)
-  for (const [name, address] of Object.entries(range)) {
-    if (address && !contains(subnet.now.cidr, address)) fail(1400, `[${name}] lies outside ${subnet.now.cidr}`)
-  }
+  call.heedEach(Object.entries(range), ([name, address]) => {
+    if (address && ipv4.safeParse(address).success && !contains(subnet.now.cidr, address))
+      fail(1400, `[${name}] lies outside ${subnet.now.cidr}`)
+  })
   const before = leasesOf(subnet, call.cloud.ledger)
   return { features: feature ?? before.features, start: start || before.start, end: end || before.end }
 }

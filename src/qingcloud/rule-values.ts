@@ -19,25 +19,28 @@ interface Meaning {
   readonly peer: string | null
 }
 
-/** What values mean with a protocol: ports for TCP and UDP, type and code for ICMP, nothing for others; and the other side. */
-export function meaningOf(protocol: string, { val1, val2, val3 }: Values): Meaning {
+/**
+ * What values mean with a protocol: ports for TCP and UDP, type and code for ICMP, nothing for others; and the other side. `at`
+ * stands before names of parameters.
+ */
+export function meaningOf(protocol: string, { val1, val2, val3 }: Values, at = ''): Meaning {
   const peer = val3 === '' ? null : val3
   switch (protocol) {
     case 'tcp':
     case 'udp':
-      return { ports: portsOf(val1, val2), icmpType: null, icmpCode: null, peer }
+      return { ports: portsOf(val1, val2, at), icmpType: null, icmpCode: null, peer }
     case 'icmp':
-      return { ports: null, icmpType: codeOf('val1', val1), icmpCode: codeOf('val2', val2), peer }
+      return { ports: null, icmpType: codeOf(`${at}val1`, val1), icmpCode: codeOf(`${at}val2`, val2), peer }
     default:
       return { ports: null, icmpType: null, icmpCode: null, peer }
   }
 }
 
 /** First and last port; clients that want any port send nothing, or 0 twice. The lowest port that there is is 1. */
-function portsOf(first: string, last: string): string | null {
+function portsOf(first: string, last: string, at: string): string | null {
   if (first.startsWith('sgi-')) return first
   if ((first === '' && last === '') || (first === '0' && (last === '0' || last === '65535'))) return null
-  if (first === '') fail(1100, 'parameter [val2] needs a first port in [val1]')
+  if (first === '') fail(1100, `parameter [${at}val2] needs a first port in [${at}val1]`)
   const from = first === '0' ? '1' : first
   return last === '' || last === from ? from : `${from}-${last}`
 }

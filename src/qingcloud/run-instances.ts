@@ -44,18 +44,21 @@ export const runInstanceActions = [
     },
     async (asked, call) => {
       const { count, volumes, login_mode: mode, login_keypair: keyPair } = asked
-      if (mode === 'keypair' && keyPair === undefined) fail(1100, 'parameter [login_keypair] is required')
-      if (mode === 'passwd' && asked.login_passwd === undefined) fail(1100, 'parameter [login_passwd] is required')
-      if (asked.need_userdata) checkUserData(call, asked.userdata_type, asked.userdata_value)
-      for (const id of volumes) mustBeFree(named(call, 'volume', id))
-      if (volumes.length > 0 && count > 1) fail(1400, `volume [${volumes[0]}] can be attached to one instance only`)
+      call.heed(() => {
+        if (mode === 'keypair' && keyPair === undefined) fail(1100, 'parameter [login_keypair] is required')
+        if (mode === 'passwd' && asked.login_passwd === undefined) fail(1100, 'parameter [login_passwd] is required')
+      })
+      if (asked.need_userdata) call.heed(() => checkUserData(call, asked.userdata_type, asked.userdata_value))
+      call.heedEach(volumes, id => mustBeFree(named(call, 'volume', id)))
+      if (volumes.length > 0 && count > 1)
+        call.heed(() => fail(1400, `volume [${volumes[0]}] can be attached to one instance only`))
       const [first, ...others] = placesIn(asked.vxnets)
       const body = {
         name: asked.instance_name,
         image: asked.image_id,
-        keyPairs: mode === 'keypair' ? [keyPair] : [],
+        keyPairs: mode === 'keypair' && keyPair !== undefined ? [keyPair] : [],
         securityGroup: asked.security_group,
-        ...sizeAsked(asked),
+        ...call.heed(() => sizeAsked(asked)),
         ...first,
       }
       const done = await call.runAll(Array.from({ length: count }, () => ({ do: 'create', kind: 'server', body })))

@@ -127,10 +127,10 @@ export const securityGroupActions = [
       }),
     },
     async ({ security_group: id, rules }, call) => {
-      const bodies = rules.map(({ security_group_rule_name: name, val1, val2, val3, ...rule }) => ({
+      const bodies = rules.map(({ security_group_rule_name: name, val1, val2, val3, ...rule }, i) => ({
         ...rule,
         name,
-        ...call.heed(() => meaningOf(rule.protocol, { val1, val2, val3 })),
+        ...call.heed(() => meaningOf(rule.protocol, { val1, val2, val3 }, `rules.${i + 1}.`)),
       }))
       const done = await call.runAll(
         bodies.map(body => ({ do: 'add-child', kind: 'security-group', id, path: ['rules'], body })),
@@ -178,7 +178,7 @@ export const securityGroupActions = [
         action,
         protocol,
         ...(disabled === undefined ? {} : { enabled: !disabled }),
-        ...meaningOf(protocol, values),
+        ...call.heed(() => meaningOf(protocol, values)),
       }
       await call.run({ do: 'patch-child', kind: 'security-group', id: group.id, path: ['rules', id], body })
       spell(id, values, ledger)
@@ -191,15 +191,13 @@ export const securityGroupActions = [
     'DeleteSecurityGroupRules',
     { security_group_rules: list(text) },
     async ({ security_group_rules: ids }, call) => {
-      const groups = ids.map(id => namedParent(call, 'security-group', id).id)
-      await call.runAll(
-        ids.map((id: Id, i) => ({
-          do: 'delete-child',
-          kind: 'security-group',
-          id: groups[i] ?? '',
-          path: ['rules', id],
-        })),
-      )
+      const commands = call.heedEach(ids, (id): Command => ({
+        do: 'delete-child',
+        kind: 'security-group',
+        id: namedParent(call, 'security-group', id).id,
+        path: ['rules', id],
+      }))
+      await call.runAll(commands)
       return { security_group_rules: ids }
     },
   ),

@@ -30,12 +30,12 @@ const unsupported: ReadonlyMap<number, string> = new Map([
   [7, vpn],
 ])
 
-/** The list of a type of statics; refused where there is none. */
-export function listOf(type: number): StaticList {
+/** The list of a type of statics; refused, with the name of the parameter, where there is none. */
+export function listOf(type: number, parameter: string): StaticList {
   const list = Object.entries(lists).find(([number]) => Number(number) === type)?.[1]
   if (list) return list
   const reason = unsupported.get(type)
-  if (reason === undefined) return fail(1100, 'parameter [static_type] must be one of 1, 3, 8')
+  if (reason === undefined) return fail(1100, `parameter [${parameter}] must be one of 1, 3, 8`)
   return fail(1101, `static_type [${type}] is not supported: ${reason}`)
 }
 

@@ -85,12 +85,13 @@ async function retag(
   change: (tags: readonly string[], name: string) => readonly string[],
 ): Promise<Answer> {
   const changed = new Map<Resource, readonly string[]>()
-  for (const { tag_id: id, resource_type: type, resource_id: of } of given) {
-    const { name } = named(call, 'tag', id)
+  call.heedEach(given, ({ tag_id: id, resource_type: type, resource_id: of }) => {
+    const tag = call.heed(() => named(call, 'tag', id))
     const resource = taggable(call.model(), of)
-    if (!resource || typeOf(resource.kind) !== type) fail(2100, `${type} [${of.slice(0, 64)}] does not exist`)
-    changed.set(resource, change(changed.get(resource) ?? resource.tags, name))
-  }
+    if (!resource || (type !== '' && typeOf(resource.kind) !== type))
+      fail(2100, `${type || 'resource'} [${of.slice(0, 64)}] does not exist`)
+    if (tag) changed.set(resource, change(changed.get(resource) ?? resource.tags, tag.name))
+  })
   await call.runAll([...changed].map(([{ kind, id }, tags]) => ({ do: 'patch', kind, id, body: { tags } })))
   return {}
 }

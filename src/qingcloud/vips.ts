@@ -40,7 +40,7 @@ export const vipActions = [
       vip_range: text.optional(),
     },
     async ({ vxnet_id: subnet, count, vip_name: name, vip_range: range }, call) => {
-      const addresses = range === undefined ? [] : freeWithin(call, subnet, range, count)
+      const addresses = range === undefined ? [] : (call.heed(() => freeWithin(call, subnet, range, count)) ?? [])
       const bodies = Array.from({ length: count }, (_, i) => ({ name, subnet, address: addresses[i] }))
       const done = await call.runAll(bodies.map(body => ({ do: 'create', kind: 'vip', body })))
       const vips = done.flatMap(({ resource }) => resource?.id ?? [])

@@ -45,7 +45,9 @@ export const volumeActions = [
     'CreateVolumes',
     { size: int(), volume_name: text.default(''), volume_type: int().default(0), count: int(1, 100).default(1) },
     async ({ size: sizeGb, volume_name: name, volume_type: code, count }, call) => {
-      const type = isCode(code) ? types[code] : fail(1100, `parameter [volume_type] must be one of ${codes.join(', ')}`)
+      const type = call.heed(() =>
+        isCode(code) ? types[code] : fail(1100, `parameter [volume_type] must be one of ${codes.join(', ')}`),
+      )
       const body = { name, sizeGb, type }
       const done = await call.runAll(Array.from({ length: count }, () => ({ do: 'create', kind: 'volume', body })))
       const made = done.flatMap(({ resource }) => resource?.id ?? [])
@@ -69,12 +71,12 @@ export const volumeActions = [
     'ResizeVolumes',
     { ...volumes, size: int() },
     async ({ volumes: ids, size: sizeGb }, call) => {
-      for (const volume of ids.map(id => named(call, 'volume', id))) {
+      call.heedEach(ids, id => {
+        const volume = named(call, 'volume', id)
         mustBeFree(volume)
-        if (sizeGb < volume.now.sizeGb) {
-          fail(1400, `volume [${volume.id}] holds ${volume.now.sizeGb} GB and can only become larger`)
-        }
-      }
+        if (sizeGb < volume.now.sizeGb)
+          fail(1400, `volume [${id}] holds ${volume.now.sizeGb} GB and can only become larger`)
+      })
       const done = await call.runAll(ids.map(id => ({ do: 'patch', kind: 'volume', id, body: { sizeGb } })))
       return { volumes: ids, job_id: call.job('updating', ids, done) }
     },
@@ -82,7 +84,7 @@ export const volumeActions = [
   ),
 
   changing('DeleteVolumes', volumes, async ({ volumes: ids }, call) => {
-    for (const id of ids) mustBeFree(named(call, 'volume', id))
+    call.heedEach(ids, id => mustBeFree(named(call, 'volume', id)))
     return { volumes: ids, job_id: await remove(call, 'volume', ids) }
   }),
 
@@ -90,18 +92,19 @@ export const volumeActions = [
     'AttachVolumes',
     { instance: text, ...volumes },
     async ({ instance: server, volumes: ids }, call) => {
-      for (const id of ids) mustBeFree(named(call, 'volume', id))
+      call.heedEach(ids, id => mustBeFree(named(call, 'volume', id)))
+      call.heed(() => named(call, 'server', server))
       return attach(call, 'attaching', ids, server)
     },
     { names: { server: 'instance' } },
   ),
 
   changing('DetachVolumes', { instance: text, ...volumes }, async ({ instance, volumes: ids }, call) => {
-    named(call, 'server', instance)
-    for (const id of ids) {
+    call.heed(() => named(call, 'server', instance))
+    call.heedEach(ids, id => {
       if (named(call, 'volume', id).now.server !== instance)
         fail(1400, `volume [${id}] is not attached to instance [${instance}]`)
-    }
+    })
     return attach(call, 'detaching', ids, null)
   }),
 ]

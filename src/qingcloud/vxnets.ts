@@ -55,8 +55,11 @@ export const vxnetActions = [
   ),
 
   changing('DeleteVxnets', { vxnets: list(text) }, async ({ vxnets }, call) => {
-    for (const id of vxnets) refuseBase(id)
-    await call.runAll(vxnets.map(id => ({ do: 'delete', kind: 'subnet', id })))
+    const commands = call.heedEach(vxnets, (id): Command => {
+      refuseBase(id)
+      return { do: 'delete', kind: 'subnet', id }
+    })
+    await call.runAll(commands)
     return { vxnets }
   }),
 
@@ -65,11 +68,10 @@ export const vxnetActions = [
     { vxnet: text, instances: list(text) },
     async ({ vxnet: place, instances }, call) => {
       const [vxnet = '', address] = place.split('|')
-      if (address !== undefined && instances.length > 1) {
-        fail(1100, `an address goes with one instance; [vxnet] has ${address} for ${instances.length}`)
-      }
-      const commands = instances.flatMap(id => joining(call, named(call, 'server', id), vxnet, address))
-      const done = await call.runAll(commands)
+      if (address !== undefined && instances.length > 1)
+        call.heed(() => fail(1100, `an address goes with one instance; [vxnet] has ${address} for ${instances.length}`))
+      const commands = call.heedEach(instances, id => joining(call, named(call, 'server', id), vxnet, address))
+      const done = await call.runAll(commands.flat())
       return { job_id: call.job('updating', instances, done) }
     },
     {
@@ -79,8 +81,8 @@ export const vxnetActions = [
   ),
 
   changing('LeaveVxnet', { vxnet: text, instances: list(text) }, async ({ vxnet, instances }, call) => {
-    if (vxnet !== baseVxnet) named(call, 'subnet', vxnet)
-    const done = await call.runAll(instances.map(id => leaving(call, named(call, 'server', id), vxnet)))
+    if (vxnet !== baseVxnet) call.heed(() => named(call, 'subnet', vxnet))
+    const done = await call.runAll(call.heedEach(instances, id => leaving(call, named(call, 'server', id), vxnet)))
     return { job_id: call.job('updating', instances, done) }
   }),
 ]

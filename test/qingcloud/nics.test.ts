@@ -20,7 +20,7 @@ testRefusals('interfaces and virtual addresses', linked, [
     'AttachNics',
     ({ freeMac = '' }) => ({ nics: [freeMac], instance: 'i-00000000' }),
     2100,
-    /parameter \[instance\].*\[i-00000000\]/,
+    /^ResourceNotFound, resource \[i-00000000\] does not exist$/,
   ],
   [
     'AttachNics',

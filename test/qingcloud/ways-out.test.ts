@@ -80,7 +80,7 @@ testRefusals('route tables', ways, [
       rules: newRule({ network: '203.0.113.9', nexthop: apart, nexthop_type: 2 }),
     }),
     1400,
-    ({ router }) => `parameter [nexthop] must be the router of the VPC that the table belongs to, [${router}]`,
+    ({ router }) => `parameter [rules.1.nexthop] must be the router of the VPC that the table belongs to, [${router}]`,
   ],
   [
     'AddRoutes',
@@ -89,7 +89,7 @@ testRefusals('route tables', ways, [
       rules: newRule({ network: 'x', nexthop: router, nexthop_type: 2 }),
     }),
     1100,
-    /parameter \[network\] must be an IPv4 prefix/,
+    /parameter \[rules\.1\.network\] must be an IPv4 prefix/,
   ],
   [
     'AddRoutes',
@@ -98,7 +98,7 @@ testRefusals('route tables', ways, [
       rules: newRule({ network: '1.0.0.0/8', nexthop: nobody, nexthop_type: 4 }),
     }),
     2100,
-    /parameter \[nexthop\] there is no .* \[nfv-00000000\]/,
+    /parameter \[rules\.1\.nexthop\] there is no .* \[nfv-00000000\]/,
   ],
   [
     'AddRoutes',
@@ -107,7 +107,7 @@ testRefusals('route tables', ways, [
       rules: newRule({ network: '1.0.0.0/8', nexthop: '8.8.8.8', nexthop_type: 3 }),
     }),
     1400,
-    /parameter \[nexthop\] lies in no private network/,
+    /parameter \[rules\.1\.nexthop\] lies in no private network/,
   ],
   [
     'AddRoutes',
@@ -122,7 +122,7 @@ testRefusals('route tables', ways, [
       rules: newRule({ network: '0.0.0.0/0', nexthop: router, nexthop_type: 2 }),
     }),
     2110,
-    /parameter \[network\] is the same as/,
+    /parameter \[rules\.1\.network\] is the same as/,
   ],
   [
     'ModifyRouteAttributes',
