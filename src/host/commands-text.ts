@@ -32,7 +32,7 @@ function putLines(item: Item): string[] {
       return [
         ...(item.owned ? [`ip netns add ${netns}`, ip(netns, 'link set lo up')] : []),
         ...Object.entries(item.sysctls).map(([path, value]) =>
-          inside(netns, `sysctl -w net.${path.replaceAll('/', '.')}=${value}`),
+          inside(netns, `sysctl -w net.${path.replaceAll('/', '.')}=${value.includes(' ') ? `'${value}'` : value}`),
         ),
       ]
     case 'ruleset': {

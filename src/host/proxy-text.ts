@@ -102,8 +102,9 @@ function remembers(config: ProxyConfig): boolean {
   return config.listeners.some(({ pools }) => pools.some(hasTable))
 }
 
+/** Where none is chosen, too: then connections to backends may share their ports with listeners that come later. */
 function sourceLines({ source }: ProxyConfig): string[] {
-  return source === null ? [] : [`  source ${source}`]
+  return [`  source ${source ?? '0.0.0.0'}`]
 }
 
 /** Those who tell each other which client goes where: the processes of all nodes, and on a reload the old and the new one. */

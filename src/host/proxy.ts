@@ -2,7 +2,7 @@
 export interface ProxyConfig {
   /** The names of all processes that do this together, each for a part of the clients; the first is the balancer's id. */
   readonly nodes: readonly string[]
-  /** The address that it speaks to servers from; null where the kernel chooses. */
+  /** The address that it speaks to servers from; null where the kernel chooses one. */
   readonly source: string | null
   readonly maxConnections: number
   /** How long the header of a request may be. */

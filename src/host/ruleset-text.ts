@@ -101,10 +101,17 @@ export function countersOf(chains: Ruleset['chains']): string[] {
   return [...new Set(names)].sort()
 }
 
+/**
+ * Seconds for which the port that a client was translated to rests after its connection: as long as the Linux behind it remembers what it
+ * closed. Before, it could refuse who comes from that port; later, ports run out at half as many connections a second.
+ */
+const restS = 60
+
 /** The maps of a spread, which are filled by whoever loads the table, and how long its flows may be silent. */
 function spreadTexts(spread: Spread): string[] {
   const { id, protocol, idleS } = spread
-  const times = protocol === 'tcp' ? `established : ${idleS}` : `unreplied : ${idleS}, replied : ${idleS}`
+  const times =
+    protocol === 'tcp' ? `established : ${idleS}, time_wait : ${restS}` : `unreplied : ${idleS}, replied : ${idleS}`
   return [
     ...spreadMaps(spread).map(
       ({ name, distance }) =>

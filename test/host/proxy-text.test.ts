@@ -258,7 +258,7 @@ test('whatever a listener is asked to do, and whatever stands in paths, patterns
 
 /** What a line may begin with: nothing that was typed by somebody begins one. */
 const knownLine =
-  /^(|(global|defaults|peers|ring|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|format|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|log|log-send-hostname|max-spread-checks|maxconn|maxlen|mode|nbthread|no strict-limits|node|option|retries|retry-on|server|server-state-file|size|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
+  /^(|(global|defaults|peers|ring|listen|backend)\b.*|  (acl|alpn|balance|bind|compression|cookie|crt-base|description|dynamic-cookie-key|format|h2-workaround-bogus-websocket-clients|hard-stop-after|hash-type|http-check|http-request|http-reuse|load-server-state-from-file|localpeer|log|log-send-hostname|max-spread-checks|maxconn|maxlen|mode|nbthread|no strict-limits|node|option|retries|retry-on|server|server-state-file|size|source|stats socket|stick|stick-table|tcp-request|timeout|tune\.bufsize|use_backend)\b.*)$/u
 
 const remote = { address: '192.0.2.9', port: 514 }
 /** Where lines may go: nowhere, here, to a syslog server by each way, or both. */
