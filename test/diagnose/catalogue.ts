@@ -1,3 +1,4 @@
+import { brokenElsewhere } from './broken-elsewhere.ts'
 import { brokenHabits } from './broken-habits.ts'
 import { brokenDoors } from './broken-doors.ts'
 import { brokenLimits } from './broken-limits.ts'
@@ -16,4 +17,5 @@ export const catalogue: readonly Broken[] = [
   ...brokenRemotes,
   ...brokenHabits,
   ...brokenLimits,
+  ...brokenElsewhere,
 ]

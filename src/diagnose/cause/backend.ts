@@ -11,6 +11,7 @@ import {
 import { privateAddressesOf } from '../../model/node.ts'
 import { echoRequest, transportOf } from './admission.ts'
 import { admitting, listenerLabel, redirecting } from './balancer-door.ts'
+import { circling } from './circle.ts'
 import { expired } from './expired.ts'
 import { found, isFault, labelOf, type Finding } from './finding.ts'
 import { distinct, practicable, saysNothing } from './findings.ts'
@@ -124,28 +125,14 @@ function wayTo(model: Model, balancer: LoadBalancer, listener: Listener, backend
   const server = find(model, 'server', backend.server)
   if (address === null && server) return [withoutNetwork(server, balancer)]
   if (address === null) return []
-  const loop = toItself(model, balancer, listener, backend, address)
-  if (loop) return [loop]
+  const circle = circling(model, { balancer, listener }, backend, address)
+  if (circle) return [circle]
   if (!subnet)
     return [found('no-subnet', balancer, { address }, joining(model, balancer, { address, port: backend.port }))]
   const stopped = privateAddressesOf(balancer)
     .map(from => targetsOf(listener, backend, address).flatMap(to => wayOf(model, balancer, from, to)))
     .find(list => list.length > 0)
   return stopped ?? []
-}
-
-/** A backend that is the listener which it is a backend of. */
-function toItself(
-  model: Model,
-  balancer: LoadBalancer,
-  listener: Listener,
-  backend: Backend,
-  address: string,
-): Finding | null {
-  const own = [...privateAddressesOf(balancer), ...balancer.now.eips.map(eip => get(model, 'eip', eip).now.address)]
-  const isOwnPort = listener.port <= backend.port && backend.port <= (listener.lastPort ?? listener.port)
-  if (!own.includes(address) || !isOwnPort) return null
-  return found('leads-to-itself', balancer, { child: labelOf(backend), address, listener: listenerLabel(listener) })
 }
 
 function withoutNetwork(server: Server, balancer: LoadBalancer): Finding {

@@ -228,6 +228,17 @@ export const wayWords = {
     },
     certainty: 'proved',
   },
+  'leads-back': {
+    what: {
+      en: '{child} of {it} leads back to it: {address} is {others}, whose backend is {listener} of {it} again',
+      zh: '{it} 的后端 {child} 又绕回它自身：{address} 是 {others}，其后端又是 {it} 的监听器 {listener}',
+    },
+    fix: {
+      en: 'give one of these backends the address of the server that is meant, and apply',
+      zh: '将其中一个后端改为真正的服务器地址，然后应用修改',
+    },
+    certainty: 'proved',
+  },
   'route-in-other-table': {
     what: {
       en: 'no rule of {it} leads to {address}; {other} has one, but {subnet} does not use it',
