@@ -86,6 +86,10 @@ test('a backend with much to tell is seen whole, with its buttons, in either lan
       const table = await row.locator('xpath=ancestor::div[contains(@class, "ant-table-wrapper")]').boundingBox()
       assert.ok(last && table && last.x + last.width <= table.x + table.width, `${language} ${width}`)
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+      // Nor is a figure cut in two, whatever it is called.
+      const size = page.locator('.facts .ant-descriptions-item-content').filter({ hasText: /^15$/ })
+      const box = await size.boundingBox()
+      assert.ok(box && box.width >= 40, `${language} ${width} ${JSON.stringify(box)}`)
       await page.context().close()
     }
   }
