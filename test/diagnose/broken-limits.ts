@@ -252,6 +252,20 @@ const wellChecked: readonly Broken[] = [
     ...atDoor,
   },
   {
+    name: 'the certificate of the listener has not been issued yet',
+    on: 'a',
+    edits: () => [
+      make('certificate', 'certificate', { acme: { names: ['shop.example'] } }),
+      ...setListener({ protocol: 'https', certificates: ['{certificate}'] }),
+    ],
+    told: () => ({}),
+    says: 'certificate-not-issued',
+    of: 'certificate',
+    sure: 'proved',
+    mendedBy: 'others',
+    ...atDoor,
+  },
+  {
     name: 'the backup is well and serves nobody, as its turn has not come',
     on: 'a',
     edits: () => [

@@ -6,7 +6,7 @@ import { repaired } from '../../src/diagnose/cause/repair.ts'
 import { get } from '../../src/model/model.ts'
 import { perform, scriptA } from '../../src/demo/steps.ts'
 import type { Site } from '../../src/demo/script.ts'
-import { certificateFor } from '../certificate-maker.ts'
+import { certificateFor, newKey } from '../certificate-maker.ts'
 import { modelHands } from '../demo/model-hands.ts'
 
 async function topologyA() {
@@ -43,7 +43,8 @@ test('a gateway that carries all the connections that it may is named, and made 
 
 test('a certificate whose time is over is named, from the moment that it is', async () => {
   const { hands, balancer, backend } = await topologyA()
-  const made = certificateFor({ names: ['shop.example'], notAfter: '2027-01-01T00:00:00Z' })
+  const issuer = { name: 'Authority', key: newKey() }
+  const made = certificateFor({ names: ['shop.example'], notAfter: '2027-01-01T00:00:00Z', issuer })
   const certificate = await hands.run({ do: 'create', kind: 'certificate', body: made })
   const listener = get(hands.model(), 'load-balancer', balancer).live.listeners[0]!
   const body = { protocol: 'https', certificates: [certificate] }
@@ -63,4 +64,9 @@ test('a certificate whose time is over is named, from the moment that it is', as
   const acme = { names: ['shop.example'] }
   await hands.run({ do: 'patch', kind: 'certificate', id: certificate, body: { acme } })
   assert.deepEqual(at('2027-01-01T00:00:01Z'), ['certificate-not-renewed'])
+  // What nobody vouches for stands in until the first is issued, however long that takes.
+  const placeholder = certificateFor({ names: ['shop.example'], notAfter: '2027-01-01T00:00:00Z' })
+  await hands.run({ do: 'patch', kind: 'certificate', id: certificate, body: placeholder })
+  for (const now of ['2026-12-31T23:59:59Z', '2027-01-01T00:00:01Z'])
+    assert.deepEqual(at(now), ['certificate-not-issued'])
 })

@@ -5,7 +5,7 @@ import { find, get, type Id, type Listener, type LoadBalancer, type Model, type 
 import { transportOf } from './admission.ts'
 import { redirecting } from './balancer-door.ts'
 import { checkedOf, diagnoseBackend } from './backend.ts'
-import { expired } from './expired.ts'
+import { expired, unissued } from './expired.ts'
 import { found, isFault, labelOf, type Finding } from './finding.ts'
 import { distinct } from './findings.ts'
 import { diagnoseFlow, scenesOf, type FlowDiagnosis } from './flow.ts'
@@ -131,12 +131,16 @@ function unique(doors: readonly Door[]): Door[] {
   return [...new Map(doors.map(door => [`${door.protocol} ${door.port}`, door])).values()]
 }
 
-/** Why nobody behind a listener serves whom it lets in. */
+/** Why nobody behind a listener serves whom it lets in, or none of these believes who it is. */
 export function serving(model: Model, balancer: LoadBalancer, { protocol, port }: Door, factsOf: FactsOf): Finding[] {
   const listener = balancer.live.listeners.find(
     each => transportOf(each.protocol) === protocol && each.port <= port && port <= (each.lastPort ?? each.port),
   )
   if (!listener) return []
+  return [...unserved(model, balancer, listener, factsOf), ...unissued(model, listener)]
+}
+
+function unserved(model: Model, balancer: LoadBalancer, listener: Listener, factsOf: FactsOf): Finding[] {
   if (listener.options.includes('redirect-to-https')) return redirecting(balancer, listener)
   const child = labelOf(listener)
   const over = [...expired(model, listener, factsOf().now)]

@@ -1,5 +1,5 @@
-import { get, type Listener, type Model } from '../../model/model.ts'
-import { factsOf } from '../../model/pem.ts'
+import { get, type Certificate, type Listener, type Model } from '../../model/model.ts'
+import { factsOf, isVouchedFor } from '../../model/pem.ts'
 import { found, labelOf, type Finding } from './finding.ts'
 
 /** The certificates of a listener whose time is over at a moment, given in RFC 3339. */
@@ -8,10 +8,22 @@ export function* expired(model: Model, listener: Listener, now: string | undefin
   for (const id of listener.certificates) {
     const certificate = get(model, 'certificate', id)
     const { notAfter } = factsOf(certificate.now.chain)
-    if (Date.parse(notAfter) >= Date.parse(now)) continue
+    if (Date.parse(notAfter) >= Date.parse(now) || isPlaceholder(certificate)) continue
     yield found(certificate.now.acme ? 'certificate-not-renewed' : 'certificate-expired', certificate, {
       child: labelOf(listener),
       notAfter,
     })
   }
+}
+
+/** The certificates of a listener that a directory has not issued yet: nobody vouches for what clients are shown meanwhile. */
+export function* unissued(model: Model, listener: Listener): Iterable<Finding> {
+  for (const id of listener.certificates) {
+    const certificate = get(model, 'certificate', id)
+    if (isPlaceholder(certificate)) yield found('certificate-not-issued', certificate, { child: labelOf(listener) })
+  }
+}
+
+function isPlaceholder({ now: { acme, chain } }: Certificate): boolean {
+  return acme !== null && !isVouchedFor(chain)
 }

@@ -93,6 +93,17 @@ export const entranceWords = {
     },
     certainty: 'proved',
   },
+  'certificate-not-issued': {
+    what: {
+      en: '{it}, the certificate of {child}, has not been issued yet: clients are shown a placeholder that nobody vouches for',
+      zh: '{child} 的服务器证书 {it} 尚未签发，客户端得到的是无人信任的临时证书',
+    },
+    fix: {
+      en: 'see at the certificate (issuance) what it waits for, or why it failed; once that is mended it is tried again by itself',
+      zh: '请在证书的签发状态中查看其等待的条件或失败原因；排除后将自动重试',
+    },
+    certainty: 'proved',
+  },
   'policy-without-rule': {
     what: {
       en: '{it} matches no request, as none of its rules runs: {child} gets none',
