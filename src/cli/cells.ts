@@ -50,8 +50,10 @@ const pem = /-----BEGIN ([A-Z ]+)-----.*?-----END \1-----/gs
 /** Where a certificate stands that a directory issues. */
 function issuanceOf(value: unknown, language: Language): string {
   if (!isRecord(value)) return '–'
-  const { state, reason } = value as unknown as WireIssuance
-  return `${issuanceLabel(state, language)}${reason ? ` (${reason})` : ''}`
+  const { state, reason, nextAt } = value as unknown as WireIssuance
+  const next = nextAt && phrase(language, state === 'valid' ? 'renewed-at' : 'tried-at', { at: nextAt })
+  const more = [reason, next].filter(Boolean).join('; ')
+  return `${issuanceLabel(state, language)}${more && ` (${more})`}`
 }
 
 /** Where the access log of a balancer goes. */

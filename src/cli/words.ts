@@ -206,6 +206,8 @@ const phrases = {
     en: 'to {address}:{port} by {protocol} ({format})',
     zh: '通过 {protocol} 发送到 {address}:{port}（{format}）',
   },
+  'renewed-at': { en: 'renewed at {at}', zh: '将于 {at} 续期' },
+  'tried-at': { en: 'tried again at {at}', zh: '将于 {at} 重试' },
   since: { en: 'since {since}', zh: '自 {since} 起' },
   'by-packets': { en: 'by packets too', zh: '已用数据包验证' },
   'plan-breaks': {

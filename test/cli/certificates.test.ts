@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { certificateFor } from '../certificate-maker.ts'
+import { cellOf } from '../../src/cli/cells.ts'
 import { trialServer } from './trial.ts'
 
 test('a certificate that a directory is to issue is one word, and the list says what it waits for and what ends', async () => {
@@ -38,4 +39,17 @@ test('a certificate that a directory is to issue is one word, and the list says 
   } finally {
     await server.close()
   }
+})
+
+test('when a certificate is renewed, or tried again, stands where its issuance does', () => {
+  const nextAt = '2026-12-01T08:00:00Z'
+  const told = (state: string, reason: string, language: 'en' | 'zh') =>
+    cellOf({ kind: 'certificate', issuance: { state, reason, nextAt } } as never, 'issuance', {
+      directory: null as never,
+      language,
+      wide: false,
+    })
+  assert.equal(told('valid', '', 'en'), 'issued (renewed at 2026-12-01T08:00:00Z)')
+  assert.equal(told('failed', 'it is away', 'en'), 'not issued (it is away; tried again at 2026-12-01T08:00:00Z)')
+  assert.equal(told('failed', '无法访问', 'zh'), '签发失败 (无法访问; 将于 2026-12-01T08:00:00Z 重试)')
 })

@@ -17,6 +17,7 @@ import { useServer } from '../server/use-server.ts'
 import { ApplyBanner } from '../ui/apply-dialog.tsx'
 import { TrialBanner } from '../ui/trial-banner.tsx'
 import { isDiagnosed } from './is-diagnosed.ts'
+import { IssuanceTag } from '../ui/certificate-state.tsx'
 import { ChildTable } from '../ui/child-table.tsx'
 import { History } from '../ui/history.tsx'
 import { MenuButton } from '../ui/menu-button.tsx'
@@ -39,6 +40,9 @@ const ForecastPanel = lazy(() => import('../forecast/forecast-panel.tsx').then(m
 const AccessLogPanel = lazy(() =>
   import('../access-log/access-log-panel.tsx').then(m => ({ default: m.AccessLogPanel })),
 )
+
+/** How many facts stand beside each other, by the width of the window. */
+const columns = { xs: 1, sm: 1, md: 2, lg: 3 }
 
 interface Props {
   readonly kind: KindName
@@ -174,7 +178,7 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
       />
       {isStaged(kind) && <TrialBanner id={id} generation={resource.generation} />}
       <Card size="small" title={t('detail.basic')} className="facts">
-        <Descriptions size="small" column={{ xs: 1, sm: 1, md: 2, lg: 3 }} items={factsOf(resource, words)} />
+        <Descriptions size="small" column={columns} items={factsOf(resource, words)} />
       </Card>
       <Tabs
         activeKey={active}
@@ -186,7 +190,7 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
   )
 }
 
-/** Whether it can be asked what is wrong with a resource of a kind. */
+/** What stands on the page of a resource above its tabs. */
 function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) {
   const { kind } = resource
   const lists = new Set(childListsOf(kind).map(list => list.attribute))
@@ -195,7 +199,7 @@ function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) 
     ...Object.keys(kinds[kind].spec.shape),
     ...(kind === 'eip' ? ['boundTo'] : []),
     ...(kind === 'policy-test' ? ['verdict'] : []),
-    ...(kind === 'certificate' ? ['names', 'issuer', 'notBefore', 'notAfter', 'issuance'] : []),
+    ...(kind === 'certificate' ? ['names', 'issuer', 'notBefore', 'notAfter'] : []),
   ].filter(name => !isSecret(kind, name))
   const isLong = (name: string) => isLongText(schemaOf(kind, name))
   return [
@@ -222,6 +226,16 @@ function factsOf(resource: Shown, { label, when }: ReturnType<typeof useWords>) 
       : []),
     ...(isStaged(kind) ? [{ key: 'generation', label: label('generation'), children: resource.generation }] : []),
     { key: 'createdAt', label: label('createdAt'), children: when(resource.createdAt) },
+    ...(resource.kind === 'certificate' && resource.issuance
+      ? [
+          {
+            key: 'issuance',
+            label: label('issuance'),
+            span: columns,
+            children: <IssuanceTag issuance={resource.issuance} whole />,
+          },
+        ]
+      : []),
     ...own.filter(isLong).map(name => ({
       key: name,
       label: label(name, kind),

@@ -16,8 +16,14 @@ const looks: Readonly<Record<WireIssuance['state'], { readonly color: string; re
   failed: { color: 'red', icon: <CloseCircleFilled /> },
 }
 
+interface IssuanceProps {
+  readonly issuance: WireIssuance
+  /** Whether there is room to say why in sight. */
+  readonly whole?: boolean
+}
+
 /** Where a certificate stands that a directory issues, and why. */
-export function IssuanceTag({ issuance: { state, reason, nextAt } }: { readonly issuance: WireIssuance }) {
+export function IssuanceTag({ issuance: { state, reason, nextAt }, whole = false }: IssuanceProps) {
   const { t, option, when } = useWords()
   const { color, icon } = looks[state]
   const next =
@@ -25,12 +31,16 @@ export function IssuanceTag({ issuance: { state, reason, nextAt } }: { readonly 
       ? ''
       : t(state === 'valid' ? 'certificate.renewed-at' : 'certificate.tried-at', { at: when(nextAt) })
   const more = [reason, next].filter(part => part !== '').join(' ')
+  const tag = (
+    <Tag color={color} icon={icon} variant="filled" tabIndex={whole || more === '' ? undefined : 0}>
+      {option('issuance', state)}
+    </Tag>
+  )
+  if (!whole) return <Tooltip title={more}>{tag}</Tooltip>
   return (
-    <Tooltip title={more}>
-      <Tag color={color} icon={icon} variant="filled" tabIndex={more === '' ? undefined : 0}>
-        {option('issuance', state)}
-      </Tag>
-    </Tooltip>
+    <span>
+      {tag} {more}
+    </span>
   )
 }
 
