@@ -12,6 +12,8 @@ interface Wish {
   readonly key?: KeyObject
   /** Who vouches for it; itself when left out. */
   readonly issuer?: Issuer
+  /** Where the certificate of the issuer is to be had, as it says. */
+  readonly issuerAt?: string
 }
 
 interface Issuer {
@@ -41,10 +43,16 @@ export function certificateFor(wish: Wish = {}): Made {
     sequence(time(notBefore), time(notAfter)),
     distinguishedName(subject),
     createPublicKey(key).export({ type: 'spki', format: 'der' }),
-    explicit(3, sequence(subjectAltNames(names))),
+    explicit(3, sequence(subjectAltNames(names), ...(wish.issuerAt === undefined ? [] : [issuersAt(wish.issuerAt)]))),
   )
   const whole = signed(body, issuer.key, algorithm)
   return { chain: pem('CERTIFICATE', whole), key: key.export({ type: 'pkcs8', format: 'pem' }) }
+}
+
+/** Authority Information Access, RFC 5280, 4.2.2.1. */
+function issuersAt(url: string): Buffer {
+  const access = sequence(oid('2b06010505073002'), der(0x86, Buffer.from(url)))
+  return sequence(oid('2b06010505070101'), der(0x04, sequence(access)))
 }
 
 /** A private key on P-256. */

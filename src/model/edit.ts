@@ -9,7 +9,7 @@ import { joinPath } from './issue.ts'
 import { idleProblems } from './idle.ts'
 import { logTargetProblems, unloggedProblems } from './log-target.ts'
 import { notEffective } from './not-effective.ts'
-import { validityProblems } from './pem.ts'
+import { chainProblems, validityProblems } from './pem.ts'
 import { find, type Id, type Model, type Resource } from './model.ts'
 import type { Problem } from './problem.ts'
 
@@ -21,6 +21,7 @@ export function edit(model: Model, command: Command, context: Context): Edited {
   const { id, child } = command.do === 'create' ? created(work, command) : changed(work, command)
   conclude(work, id)
   warnOfIdle(work, id)
+  warnOfChain(work, id)
   work.touched.delete(id)
   return {
     model: work.model,
@@ -92,10 +93,21 @@ function conclude(work: Work, id: Id): void {
 }
 
 /** A certificate is taken only while it is valid; one that was taken stays when its time is over. */
-function untimelyProblems({ before, model, context }: Work, id: Id): readonly Problem[] {
-  const uploaded = find(model, 'certificate', id)?.now.chain
-  if (uploaded === undefined || uploaded === find(before, 'certificate', id)?.now.chain) return []
-  return validityProblems(uploaded, context.now).map(p => ({ ...p, resource: id }))
+function untimelyProblems(work: Work, id: Id): readonly Problem[] {
+  const uploaded = uploadedChain(work, id)
+  return uploaded === null ? [] : validityProblems(uploaded, work.context.now).map(p => ({ ...p, resource: id }))
+}
+
+/** Warns of what clients may miss in a certificate. */
+function warnOfChain(work: Work, id: Id): void {
+  const uploaded = uploadedChain(work, id)
+  if (uploaded !== null) work.warnings.push(...chainProblems(uploaded).map(p => ({ ...p, resource: id })))
+}
+
+/** What was uploaded as a certificate just now; null where nothing was. */
+function uploadedChain({ before, model }: Work, id: Id): string | null {
+  const chain = find(model, 'certificate', id)?.now.chain ?? null
+  return chain === find(before, 'certificate', id)?.now.chain ? null : chain
 }
 
 /** Warns of what was published just now and does nothing yet, or nothing where it is. */

@@ -73,5 +73,13 @@ export const issuanceProblems = {
     'is valid until {notAfter} only, {days} days more; renew it',
     '仅在 {notAfter} 之前有效，剩余 {days} 天，请更新证书',
   ),
+  'chain-incomplete': told(
+    'does not hold the certificate of its issuer ({issuer}); put that below it (the intermediate that the CA publishes), unless clients know it anyway, as of a CA of your own',
+    '缺少签发者（{issuer}）的证书；请补在其下方（签发机构公布的中间证书），客户端已信任的自建 CA 除外',
+  ),
+  'chain-disordered': told(
+    'certificate {number} does not vouch for the one before it; put each below the one that it vouches for',
+    '第 {number} 个证书不是前一个证书的签发者；请按签发顺序排列',
+  ),
   ended: told('expired at {notAfter}; renew it', '已于 {notAfter} 过期，请更新证书'),
 } as const

@@ -25,6 +25,27 @@ export function validityProblems(chain: string, now: string): readonly Problem[]
   return at < Date.parse(notBefore) ? [{ code: 'certificate-not-yet-valid', at: 'chain', values: { notBefore } }] : []
 }
 
+/** What clients may miss in a certificate's text: that of its issuer, or the order in which each vouches for the one before it. */
+export function chainProblems(chain: string): readonly Problem[] {
+  const read = certificatesIn(chain)
+  const certificates = 'code' in read ? [] : read.certificates
+  const [leaf] = certificates
+  if (!leaf) return []
+  const lacking = missingIssuer(chain)
+  if (lacking) return [{ code: 'chain-incomplete', at: 'chain', values: { issuer: lacking.issuer } }]
+  const stranger = certificates.findIndex((each, i) => i > 0 && !certificates[i - 1]?.checkIssued(each))
+  return stranger < 0 ? [] : [{ code: 'chain-disordered', at: 'chain', values: { number: stranger + 1 } }]
+}
+
+/** Who vouches for a checked certificate and is not in its text; `url` is where the certificate says that it is to be had. Null where nobody is missing. */
+export function missingIssuer(chain: string): { readonly issuer: string; readonly url: string | null } | null {
+  const read = certificatesIn(chain)
+  const [leaf, ...others] = 'code' in read ? [] : read.certificates
+  if (!leaf || leaf.subject === leaf.issuer || others.some(each => leaf.checkIssued(each))) return null
+  const [, url = null] = /^CA Issuers - URI:(https?:\S+)$/m.exec(leaf.infoAccess ?? '') ?? []
+  return { issuer: issuerOf(leaf), url }
+}
+
 /** What is wrong with certificates that somebody is to be known by. */
 export function rootProblems(text: string): readonly Problem[] {
   const read = certificatesIn(text)
@@ -56,11 +77,15 @@ export function factsOf(chain: string): CertificateFacts {
   const leaf = leafOf(chain)
   return {
     names: namesOf(leaf),
-    issuer: leaf.issuer.replaceAll('\n', ', '),
+    issuer: issuerOf(leaf),
     notBefore: timeText(leaf.validFromDate),
     notAfter: timeText(leaf.validToDate),
     fingerprint: leaf.fingerprint256,
   }
+}
+
+function issuerOf({ issuer }: X509Certificate): string {
+  return issuer.replaceAll('\n', ', ')
 }
 
 function leafOf(chain: string): X509Certificate {

@@ -1,4 +1,5 @@
-import { eagerly, make, set, setBackend, withRule, type Broken, type Edit } from './broken.ts'
+import { certificateFor, newKey } from '../certificate-maker.ts'
+import { eagerly, make, set, setBackend, setListener, withRule, type Broken, type Edit } from './broken.ts'
 
 /** A second balancer of the same network, which sends to the first: by way of the internet. */
 const otherAddress = '10.1.0.77'
@@ -14,6 +15,9 @@ export const otherBalancer = (spare: string, backend: object = {}): readonly Edi
   }),
 ]
 
+const ca = { name: 'Middle', key: newKey() }
+const withoutIssuer = certificateFor({ issuer: ca, issuerAt: 'http://ca.example/middle.crt' })
+
 /** Where the fault lies with what a backend is behind its address. */
 export const brokenElsewhere: readonly Broken[] = [
   {
@@ -24,5 +28,18 @@ export const brokenElsewhere: readonly Broken[] = [
     of: 'balancer',
     sure: 'proved',
     mendedBy: 'others',
+  },
+  {
+    name: 'the certificate of the listener comes without that of its issuer',
+    on: 'a',
+    edits: () => [
+      make('certificate', 'certificate', withoutIssuer),
+      ...setListener({ protocol: 'https', certificates: ['{certificate}'] }),
+    ],
+    says: 'certificate-without-issuer',
+    of: 'certificate',
+    sure: 'proved',
+    mendedBy: 'others',
+    forClients: true,
   },
 ]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { diagnoseBackend } from '../../src/diagnose/cause/backend.ts'
 import { serving } from '../../src/diagnose/cause/eip.ts'
+import { findingText } from '../../src/diagnose/cause/finding.ts'
 import { repaired } from '../../src/diagnose/cause/repair.ts'
 import { get } from '../../src/model/model.ts'
 import { perform, scriptA } from '../../src/demo/steps.ts'
@@ -39,6 +40,34 @@ test('a gateway that carries all the connections that it may is named, and made 
   assert.ok(first?.repair)
   const after = repaired(model, first.repair)
   assert.equal(after && get(after, 'nat-gateway', gateway).now.size, 'medium')
+})
+
+test('a certificate that lacks its issuer is named, and not one of a CA that only its own clients know', async () => {
+  const { hands, balancer } = await topologyA()
+  const ca = { name: 'Middle', key: newKey() }
+  const above = certificateFor({ names: ['Middle'], key: ca.key }).chain
+  const issuerAt = 'http://ca.example/middle.crt'
+  const ofPublicCa = certificateFor({ issuer: ca, issuerAt })
+  const certificate = await hands.run({ do: 'create', kind: 'certificate', body: ofPublicCa })
+  const listener = get(hands.model(), 'load-balancer', balancer).live.listeners[0]!
+  const body = { protocol: 'https', certificates: [certificate] }
+  await hands.run({ do: 'patch-child', kind: 'load-balancer', id: balancer, path: ['listeners', listener.id], body })
+  await hands.run({ do: 'apply', kind: 'load-balancer', id: balancer })
+  const served = { backendStatus: { state: 'active', reason: '', seenAs: [] } } as const
+  const atDoor = () => {
+    const lb = get(hands.model(), 'load-balancer', balancer)
+    return serving(hands.model(), lb, { protocol: 'tcp', port: listener.port }, () => served)
+  }
+  const upload = (pair: object) => hands.run({ do: 'patch', kind: 'certificate', id: certificate, body: pair })
+  assert.deepEqual(
+    atDoor().map(({ code, resource }) => [code, resource]),
+    [['certificate-without-issuer', certificate]],
+  )
+  assert.match(findingText(atDoor()[0]!, 'zh').fix, /^从 http:\/\/ca\.example\/middle\.crt 获取/)
+  await upload({ ...ofPublicCa, chain: ofPublicCa.chain + above })
+  assert.deepEqual(atDoor(), [])
+  await upload(certificateFor({ issuer: ca }))
+  assert.deepEqual(atDoor(), [])
 })
 
 test('a certificate whose time is over is named, from the moment that it is', async () => {

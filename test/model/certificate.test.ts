@@ -65,6 +65,36 @@ describe('a certificate', () => {
     assert.deepEqual(codes(validityProblems(second.chain, '2026-11-28T21:00:01.000Z')), ['certificate-expired'])
   })
 
+  test('that lacks its issuer, or is out of order, is taken with a warning', () => {
+    const [root, middle] = [
+      { name: 'Root', key: newKey() },
+      { name: 'Middle', key: newKey() },
+    ]
+    const leaf = certificateFor({ issuer: middle })
+    const above = certificateFor({ names: ['Middle'], key: middle.key, issuer: root }).chain
+    const top = certificateFor({ names: ['Root'], key: root.key }).chain
+    const warned = (...chain: string[]) => {
+      const { warnings } = scene().run(upload({ chain: chain.join(''), key: leaf.key }))
+      return warnings.map(({ code, at, values }) => `${code} ${at} ${Object.values(values ?? {}).join()}`)
+    }
+    assert.deepEqual(warned(leaf.chain), ['chain-incomplete chain CN=Middle'])
+    assert.deepEqual(warned(leaf.chain, top), ['chain-incomplete chain CN=Middle'])
+    assert.deepEqual(warned(leaf.chain, above), [])
+    assert.deepEqual(warned(leaf.chain, above, top), [])
+    assert.deepEqual(warned(leaf.chain, top, above), ['chain-disordered chain 2'])
+    assert.deepEqual(warned(leaf.chain, above, good.chain), ['chain-disordered chain 3'])
+  })
+
+  test('is warned of again only where another is uploaded', () => {
+    const s = scene()
+    const lone = certificateFor({ issuer: { name: 'Middle', key: newKey() } })
+    const id = s.create('certificate', lone)
+    const patch = (body: object) => s.run({ do: 'patch', kind: 'certificate', id, body }).warnings.map(w => w.code)
+    assert.deepEqual(patch({ name: 'other' }), [])
+    assert.deepEqual(patch(certificateFor({ issuer: { name: 'Middle', key: newKey() } })), ['chain-incomplete'])
+    assert.deepEqual(patch(good), [])
+  })
+
   test('with an RSA key of 2048 bits is taken', () => {
     assert.deepEqual(scene().refusal(upload(certificateFor({ key: rsa(2048) }))), [])
   })

@@ -12,7 +12,7 @@ import { privateAddressesOf } from '../../model/node.ts'
 import { echoRequest, transportOf } from './admission.ts'
 import { admitting, listenerLabel, redirecting } from './balancer-door.ts'
 import { circling } from './circle.ts'
-import { expired, unissued } from './expired.ts'
+import { expired, unissued, unvouched } from './expired.ts'
 import { found, isFault, labelOf, type Finding } from './finding.ts'
 import { distinct, practicable, saysNothing } from './findings.ts'
 import { diagnoseFlow, type FlowDiagnosis } from './flow.ts'
@@ -46,6 +46,7 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
     ...admitting(model, balancer, listener),
     ...expired(model, listener, facts.now),
     ...unissued(model, listener),
+    ...unvouched(model, listener),
   ])
 }
 

@@ -5,7 +5,7 @@ import { find, get, type Id, type Listener, type LoadBalancer, type Model, type 
 import { transportOf } from './admission.ts'
 import { redirecting } from './balancer-door.ts'
 import { checkedOf, diagnoseBackend } from './backend.ts'
-import { expired, unissued } from './expired.ts'
+import { expired, unissued, unvouched } from './expired.ts'
 import { found, isFault, labelOf, type Finding } from './finding.ts'
 import { distinct } from './findings.ts'
 import { diagnoseFlow, scenesOf, type FlowDiagnosis } from './flow.ts'
@@ -137,7 +137,8 @@ export function serving(model: Model, balancer: LoadBalancer, { protocol, port }
     each => transportOf(each.protocol) === protocol && each.port <= port && port <= (each.lastPort ?? each.port),
   )
   if (!listener) return []
-  return [...unserved(model, balancer, listener, factsOf), ...unissued(model, listener)]
+  const unproved = [...unissued(model, listener), ...unvouched(model, listener)]
+  return distinct([...unserved(model, balancer, listener, factsOf), ...unproved])
 }
 
 function unserved(model: Model, balancer: LoadBalancer, listener: Listener, factsOf: FactsOf): Finding[] {

@@ -104,6 +104,17 @@ export const entranceWords = {
     },
     certainty: 'proved',
   },
+  'certificate-without-issuer': {
+    what: {
+      en: '{it}, the certificate of {child}, comes without that of its issuer ({issuer}): clients that have never met it do not trust the listener',
+      zh: '{child} 的服务器证书 {it} 未附带签发者（{issuer}）的证书，部分客户端不会信任该监听器',
+    },
+    fix: {
+      en: 'append the certificate of the issuer, which is at {url}, as PEM, and upload both in its place',
+      zh: '从 {url} 获取签发者证书，以 PEM 格式附在其后，重新上传',
+    },
+    certainty: 'proved',
+  },
   'policy-without-rule': {
     what: {
       en: '{it} matches no request, as none of its rules runs: {child} gets none',
