@@ -82,7 +82,7 @@ function stickinessLines({ tls }: ProxyListener, pool: ProxyPool): string[] {
     }
     case 'rewrite':
     case 'prefix':
-      return [`  cookie ${stickiness.cookie} ${stickiness.type} nocache dynamic`, key]
+      return [`  cookie ${stickiness.cookie} ${stickiness.type} dynamic`, key]
   }
 }
 

@@ -75,6 +75,7 @@ suite('what a listener can be told, value by value, with real clients', () => {
     assert.deepEqual(await takes('ECDHE-ECDSA-AES128-GCM-SHA256'), [true, true, true, true])
     assert.deepEqual(await takes('ECDHE-ECDSA-AES256-SHA'), [true, true, true, false])
     assert.deepEqual(await takes('aNULL'), [false, false, false, false])
+    assert.deepEqual(await takes('eNULL'), [false, false, false, false])
   })
 
   test('HTTP/2 is offered, or not', async () => {
@@ -108,10 +109,19 @@ suite('what a listener can be told, value by value, with real clients', () => {
       const { status } = await client.get(`http://${front.address}:81/never`, 15_000)
       return { status, seconds: Math.round((performance.now() - from) / 1000) }
     }
-    const [closed, { status, seconds }] = await Promise.all([
+    const begun = `
+      const from = Date.now(), socket = require('node:net').connect(81, '${front.address}')
+      let heard = ''
+      socket.on('data', part => (heard += part)).on('close', () => console.log(heard.slice(9, 12), Date.now() - from))
+      socket.write('GET / HTTP/1.1\\r\\n')`
+    const [closed, { status, seconds }, unfinished] = await Promise.all([
       lab.run(clientNetns, process.execPath, '--no-warnings', '-e', socket),
       late(),
+      lab.run(clientNetns, process.execPath, '-e', begun),
     ])
+    const [, code, ms] = /^(\d+) (\d+)$/m.exec(unfinished) ?? []
+    assert.equal(code, '408')
+    assert.ok(Number(ms) > 9500 && Number(ms) < 13_000, `a request that is not finished was given up after ${ms} ms`)
     assert.equal(status, 504)
     assert.ok(seconds >= 10 && seconds <= 12, `an answer was given up after ${seconds} s`)
     assert.ok(Number(closed) > 9500 && Number(closed) < 13_000, `a WebSocket was closed after ${closed} ms`)
@@ -143,9 +153,14 @@ suite('what a listener can be told, value by value, with real clients', () => {
       { port: 8502, protocol: 'tcp', proxyProtocol: 'v2', backends: backend },
       { port: 8503, protocol: 'ssl', certificates: [certificate], proxyProtocol: 'v2', backends: backend },
     )
-    const told = async (url: string) => (await curl(lab, url, '--http1.1')).page().source
-    for (const url of ['http://:8501', 'http://:8502', 'https://:8503']) {
-      assert.equal(await told(`${url.replace('://', `://${front.address}`)}/`), plan.client.address, url)
+    const told = async (url: string) => (await curl(lab, url, '--http1.1')).page()
+    for (const [scheme, port, version] of [
+      ['http', 8501, 'v1'],
+      ['http', 8502, 'v2'],
+      ['https', 8503, 'v2'],
+    ]) {
+      const { name, source } = await told(`${scheme}://${front.address}:${port}/`)
+      assert.deepEqual([name, source], [`proxied by ${version}`, plan.client.address], `at ${port}`)
     }
     await place.stop(8081)
   })

@@ -106,6 +106,7 @@ suite('listeners, with real clients', () => {
     await become(redirect)
     assert.deepEqual(await to('shop.example'), [302, 'https://shop.example/a/b?c=%20d'])
     assert.deepEqual(await to('shop.example:80'), [302, 'https://shop.example/a/b?c=%20d'])
+    assert.equal((await curl(lab, place, '--http1.0', '-H', 'Host:')).status, 400, 'nobody knows where to')
     await become({ ...redirect, redirectStatus: 308, redirectPort: 8443 })
     assert.deepEqual(await to('shop.example'), [308, 'https://shop.example:8443/a/b?c=%20d'])
   })
@@ -133,6 +134,9 @@ suite('listeners, with real clients', () => {
     await lab.client.patch('load-balancer', front.balancer.id, { headerSizeKb: 4 })
     await become({ port: 80, backends })
     assert.deepEqual([await ask(3), await ask(5)], [200, 431])
+    await lab.client.patch('load-balancer', front.balancer.id, { headerSizeKb: 127 })
+    await become({ port: 80, backends })
+    assert.deepEqual([await ask(126), await ask(127)], [200, 431])
     await lab.client.patch('load-balancer', front.balancer.id, { headerSizeKb: 15 })
   })
 
@@ -149,6 +153,30 @@ suite('listeners, with real clients', () => {
       `curl -s --noproxy '*' -H 'Accept-Encoding: gzip' http://${front.address}/ | base64 -w0`,
     )
     assert.match(gunzipSync(Buffer.from(packed, 'base64')).toString(), /"name":"north-/)
+    const packs = async (type: string) => {
+      const heard = await curl(
+        lab,
+        `http://${front.address}/as/${type}`,
+        '-H',
+        'Accept-Encoding: gzip',
+        '-o',
+        '/dev/null',
+        '-D',
+        '-',
+      )
+      return heard.headers.get('content-encoding') === 'gzip'
+    }
+    const texts = [
+      'text/html',
+      'text/css',
+      'text/javascript',
+      'application/javascript',
+      'image/svg+xml',
+      'text/plain;charset=utf-8',
+    ]
+    for (const type of texts) assert.equal(await packs(type), true, type)
+    // What is packed already only costs time.
+    for (const type of ['image/png', 'application/zip', 'video/mp4']) assert.equal(await packs(type), false, type)
   })
 
   test('addresses that break the rules of URLs pass only where that is asked for', async () => {
@@ -190,7 +218,8 @@ suite('listeners, with real clients', () => {
     const listener = { port: 80, backends: [{ ...north, port: 8081 }] }
     for (const proxyProtocol of ['v1', 'v2']) {
       await become({ ...listener, proxyProtocol })
-      assert.equal((await curl(lab, `http://${front.address}/`)).page().source, plan.client.address, proxyProtocol)
+      const { name, source } = (await curl(lab, `http://${front.address}/`)).page()
+      assert.deepEqual([name, source], [`proxied by ${proxyProtocol}`, plan.client.address])
     }
     await become({ ...listener, acceptProxy: true, proxyProtocol: 'v2' })
     const told = await lab.run(clientNetns, process.execPath, '-e', tellBefore(front.address, '198.18.7.7'))
@@ -226,12 +255,26 @@ suite('listeners, with real clients', () => {
 
   test('TCP is refused where no backend is left, if that is asked for', async () => {
     const nobody = { address: worldServers[0]!.address, port: 9 }
-    const at = lab.at(clientNetns)
     const check = { ...eager, protocol: 'tcp' }
-    await front.listen({ port: 81, protocol: 'tcp', backends: [nobody], check, options: ['refuse-when-down'] })
-    const opened = await at.connect(front.address, 81)
-    assert.equal(opened.seenAs, '')
-    await become({ port: 81, protocol: 'tcp', backends, check, options: ['refuse-when-down'] })
+    const options = ['refuse-when-down']
+    const ssl = { protocol: 'ssl', check, certificates: [await upload('shop.example')] }
+    await front.listen(
+      { port: 443, ...ssl, backends: [nobody], options },
+      { port: 444, ...ssl, backends: [nobody] },
+      { port: 81, protocol: 'tcp', via: 'proxy', check, backends: [nobody], options },
+    )
+    /** How far a client comes who says hello. */
+    const greeted = async (port: number) => {
+      const hello = `openssl s_client -connect ${front.address}:${port} </dev/null 2>&1 || true`
+      return /^subject=/m.test(await lab.run(clientNetns, 'sh', '-c', hello))
+    }
+    assert.deepEqual([await greeted(443), await greeted(444)], [false, true], 'before anything is said')
+    assert.equal((await lab.at(clientNetns).connect(front.address, 81)).seenAs, '')
+    await become(
+      { port: 443, ...ssl, backends, options },
+      { port: 81, protocol: 'tcp', via: 'proxy', check, backends, options },
+    )
+    assert.equal(await greeted(443), true)
     assert.equal((await curl(lab, `http://${front.address}:81/`)).status, 200)
   })
 
@@ -245,6 +288,23 @@ suite('listeners, with real clients', () => {
     assert.equal(await servedBy(), 2)
     await become({ port: 80, backends, scene: 'keep-alive' })
     assert.equal(await servedBy(), 1)
+  })
+
+  test("and such a connection is nobody else's", async () => {
+    /** How many connections to backends served more than one of ten clients, who ask by turns. */
+    const shared = async () => {
+      const heard = await lab.run(clientNetns, process.execPath, '-e', byTurns(front.address))
+      const clients = JSON.parse(heard) as readonly (readonly string[])[]
+      const users = Map.groupBy(
+        clients.flatMap(own => [...new Set(own)]),
+        each => each,
+      )
+      return [...users.values()].filter(list => list.length > 1).length
+    }
+    await become({ port: 80, backends: [north!] })
+    assert.ok((await shared()) > 0)
+    await become({ port: 80, backends: [north!], scene: 'keep-alive' })
+    assert.equal(await shared(), 0)
   })
 
   test('a scene ends what a backend has when it becomes unavailable, and only that', async () => {
@@ -309,4 +369,23 @@ function tellBefore(address: string, client: string): string {
     socket.on('data', data => { console.log(String(data)); socket.destroy() })
     socket.write('PROXY TCP4 ${client} ${address} 4000 80\\r\\nGET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n')
   `
+}
+
+/** A program: clients that each keep a connection and ask five times, all by turns; told by which connection each was served. */
+function byTurns(address: string): string {
+  return `
+    const http = require('node:http')
+    const ask = agent => new Promise((resolve, reject) => {
+      http.get({ host: '${address}', agent, headers: { 'x-echo': 'yes' } }, answer => {
+        let text = ''
+        answer.on('data', part => (text += part)).on('end', () => resolve(JSON.parse(text)))
+      }).on('error', reject)
+    })
+    const clients = Array.from({ length: 10 }, () => ({ agent: new http.Agent({ keepAlive: true, maxSockets: 1 }), by: [] }))
+    async function run() {
+      for (let i = 0; i < 5; i++) for (const { agent, by } of clients) by.push(String((await ask(agent)).port))
+      console.log(JSON.stringify(clients.map(({ by }) => by)))
+      process.exit()
+    }
+    run()`
 }

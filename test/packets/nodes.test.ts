@@ -233,7 +233,8 @@ suite('a balancer of several nodes', () => {
   })
 
   test('a client with a cookie goes where it says, through whichever node', async t => {
-    await become(3, { port: 80, check: eager, stickiness: { type: 'insert', cookie: 'LB' }, backends: inside() })
+    const stickiness = { type: 'insert', cookie: 'LB' }
+    await become(3, { port: 80, check: eager, stickiness, headers: ['qc-lbid'], backends: inside() })
     const directory = mkdtempSync(join(tmpdir(), 'causeway-cookies-'))
     t.after(() => rmSync(directory, { recursive: true }))
     const jar = join(directory, 'jar')
@@ -242,6 +243,7 @@ suite('a balancer of several nodes', () => {
     for (let i = 0; i < 24; i++) {
       const heard = await curl(lab, url(), '-b', jar, '-c', jar)
       seen.add(heard.page().name)
+      assert.equal(heard.page().headers['qc-lbid'], id, 'they are one balancer')
     }
     assert.equal(seen.size, 1)
     const later = await Promise.all(nodes(3).map(carried))

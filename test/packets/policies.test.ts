@@ -10,6 +10,7 @@ import { assertFlawless, underLoad } from './load.ts'
 import { addressOf, allActive, eager, newBalancer } from './network.ts'
 
 type Body = Readonly<Record<string, unknown>>
+type World = (typeof worldServers)[number]
 const [north, north2, south, south2] = worldServers.map(({ address }) => ({ address, port: plan.port }))
 const names = new Map(worldServers.map(({ address, name }) => [address, name]))
 
@@ -21,7 +22,7 @@ suite('forwarding policies, with real clients', () => {
   before(async () => {
     lab = await startLab()
     front = await newFront(lab)
-    policy = (await lab.client.create('forward-policy', { rules: [{ pattern: '^api\\.example$' }] })).id
+    policy = (await lab.client.create('forward-policy', { rules: [{ pattern: '^Api\\.example$' }] })).id
     await become({ port: 80, check: eager, backends: [north, { ...south, policy }] })
   })
   after(() => lab.close())
@@ -75,6 +76,9 @@ suite('forwarding policies, with real clients', () => {
     assert.equal(await served(), 'south')
     await setPolicy({ rules: [{ type: 'source', pattern: '203.0.113.0/24' }] })
     assert.equal(await served(), 'north')
+    const many = Array.from({ length: 70 }, (_, i) => `10.0.${i}.1`)
+    await setPolicy({ rules: [{ type: 'source', pattern: [...many, plan.client.address].join(' ') }] })
+    assert.equal(await served(), 'south', 'the last of more than HAProxy takes in a line')
   })
 
   test('all of its rules, or any; disabled ones do not count, and none match nothing', async () => {
@@ -98,6 +102,9 @@ suite('forwarding policies, with real clients', () => {
       rules: [{ type: 'url', pattern: '^/api/v2/' }],
     })
     await setPolicy({ operator: 'or', priority: 20, rules: [{ type: 'url', pattern: '^/api/' }] })
+    // By the check of the listener they were not active.
+    const [, { netns: atNorth2 }, , { netns: atSouth2 }] = worldServers as [World, World, World, World]
+    for (const netns of [atNorth2, atSouth2]) await lab.at(netns).setHealth(plan.port, 503)
     await become({
       port: 80,
       check: eager,
@@ -111,7 +118,20 @@ suite('forwarding policies, with real clients', () => {
     assert.ok(['south-2', 'north-2'].includes([...same][0] ?? ''))
     await setPolicy({ priority: 5 })
     assert.equal(await who('/api/v2/'), names.get(south!.address))
+    for (const netns of [atNorth2, atSouth2]) await lab.at(netns).setHealth(plan.port, 200)
     await become({ port: 80, check: eager, backends: [north, { ...south, policy }] })
+  })
+
+  test('of several with the same priority the oldest is asked first', async () => {
+    const body = { priority: 7, rules: [{ type: 'url', pattern: '^/tie/' }] }
+    const ids: string[] = []
+    for (let i = 0; i < 4; i++) ids.push((await lab.client.create('forward-policy', body)).id)
+    const backends = [south2, south, north2, north].map((each, i) => ({ ...each, policy: ids[i] }))
+    await become({ port: 80, check: eager, backends: backends.toReversed() })
+    const { page } = await curl(lab, `http://${front.address}/tie/`)
+    assert.equal(page().name, names.get(south2!.address))
+    await become({ port: 80, check: eager, backends: [north, { ...south, policy }] })
+    for (const id of ids) await lab.client.remove('forward-policy', id)
   })
 
   test('is shared by balancers, which obey it once it is applied, and not before', async () => {
@@ -148,15 +168,15 @@ suite('forwarding policies, with real clients', () => {
 
   test('rewrites paths, each working on what the one before made', async () => {
     const rewrites = [
-      { pattern: "^/(api|it's)/v1/", replacement: '/\\1/v2/', priority: 1 },
       { pattern: '/v2/([a-z]+),"x"', replacement: '/\\1', priority: 2 },
-      { pattern: 'never', replacement: 'x', priority: 3, enabled: false },
+      { pattern: 'cats', replacement: 'dogs', priority: 0, enabled: false },
+      { pattern: "^/(api|it's)/v1/", replacement: '/\\1/v2/', priority: 1 },
     ]
     await setPolicy({ operator: 'or', rules: [{ type: 'url', pattern: '^/(api|it)' }], rewrites })
     const seen = async (path: string) =>
       (await curl(lab, `http://${front.address}/`, '--request-target', path)).page().url
     assert.equal(await seen('/api/V1/x?y=/api/v1/'), '/api/v2/x?y=/api/v1/')
-    assert.equal(await seen('/it\'s/v1/cats,"x"?never'), "/it's/cats?never")
+    assert.equal(await seen('/it\'s/v1/cats,"x"?cats'), "/it's/cats?cats")
     assert.equal(await seen('/other/v1/'), '/other/v1/')
     await setPolicy({ rewrites: [] })
   })
@@ -216,7 +236,7 @@ suite('forwarding policies, with real clients', () => {
 
   test('by the name that TLS asks for, where only that can be seen', async () => {
     const certificate = await lab.client.create('certificate', certificateFor({ names: ['*.example'] }))
-    await setPolicy({ rules: [{ pattern: '^api\\.' }] })
+    await setPolicy({ rules: [{ pattern: '^API\\.' }] })
     const backends = [north, { ...south, policy }]
     await become({ protocol: 'ssl', port: 443, certificates: [certificate.id], check: eager, backends })
     const who = async (host: string) => {

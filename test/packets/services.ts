@@ -14,19 +14,28 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Pages say who serves, and whom they see; /healthz says as it is told, /moved leads there, /bytes never ends, and /never does not begin. */
+/**
+ * Pages say who serves, and whom they see; /healthz says as it is told, /late too, but takes its time, /moved leads there, /bytes never ends, and
+ * /never does not begin. Below /as a page is of the type that is asked for.
+ */
 export async function serveHttp(port: number, name: string, address = '0.0.0.0'): Promise<Service> {
   let health = 200
-  const server = createHttpServer((request, response) => {
+  let sessions = 0
+  // How long headers may be is for the balancer to say.
+  const server = createHttpServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
     if (request.url === '/never') return undefined
+    if (request.url === '/late') return setTimeout(() => response.writeHead(health).end('ok\n'), 1500)
     if (isMisdirected(request)) return response.writeHead(421).end()
     if (request.url === '/moved') return response.writeHead(302, { location: '/healthz' }).end()
     if (request.url === '/healthz') return response.writeHead(health).end('ok\n')
     if (request.url === '/bytes') return pour(response)
     // Whoever signs in gets a session of this server.
-    if (request.url === '/login') response.setHeader('set-cookie', `SID=session-of-${name}; Path=/`)
+    if (request.url === '/login') response.setHeader('set-cookie', `SID=session-${++sessions}-of-${name}; Path=/`)
+    // Caches may keep it, if nothing on the way says otherwise.
+    if (request.url === '/logo') response.setHeader('cache-control', 'max-age=60')
     const page = pageOf(name, plain(request.socket.remoteAddress), request)
-    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page))
+    const type = /^\/as\/(.*)/.exec(request.url ?? '')?.[1] ?? 'application/json'
+    return response.writeHead(200, { 'content-type': type }).end(JSON.stringify(page))
   })
   server.on('upgrade', (request, socket) => greetByWebSocket(request, socket as Socket, name))
   // A balancer keeps connections for reuse: that a server closes them when idle is another test's matter.
@@ -72,22 +81,23 @@ export async function serveHttps(
   }
 }
 
-/** Pages again, but the balancer says first whom it speaks for: by a line of text, or by the binary form. */
+/** Pages again, but the balancer says first whom it speaks for: by a line of text, or by the binary form. Their name tells which. */
 export async function serveProxied(port: number, name: string): Promise<Service> {
   const inner = createHttpServer((request, response) => {
-    const source = told.get(request.socket) ?? ''
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(pageOf(name, source, request)))
+    const { source, version } = told.get(request.socket) ?? { source: '', version: 'nothing' }
+    const page = pageOf(`${name} by ${version}`, source, request)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page))
   })
-  const told = new WeakMap<Socket, string>()
+  const told = new WeakMap<Socket, { readonly source: string; readonly version: string }>()
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
     socket.once('data', (first: Buffer) => {
-      const { source, rest } = toldBy(first)
+      const { rest, ...words } = toldBy(first)
       // A check tells of nobody, and asks nothing.
       if (rest.length > 0) socket.unshift(rest)
-      told.set(socket, source)
+      told.set(socket, words)
       inner.emit('connection', socket)
     })
   })
@@ -105,20 +115,22 @@ export async function serveProxied(port: number, name: string): Promise<Service>
 
 const binary = Buffer.from('0d0a0d0a000d0a515549540a', 'hex')
 
-function toldBy(first: Buffer): { readonly source: string; readonly rest: Buffer } {
+function toldBy(first: Buffer): { readonly source: string; readonly version: string; readonly rest: Buffer } {
   if (first.subarray(0, 12).equals(binary)) {
     const length = 16 + first.readUInt16BE(14)
     // Of four bytes each: the client's address, and the one that it asked.
     const source = first[13] === 0x11 ? [...first.subarray(16, 20)].join('.') : ''
-    return { source, rest: first.subarray(length) }
+    return { source, version: 'v2', rest: first.subarray(length) }
   }
   const [, source = '', end] = /^PROXY TCP4 (\S+) \S+ \d+ \d+(\r\n)/.exec(first.toString('latin1')) ?? []
-  return { source, rest: end === undefined ? first : first.subarray(first.indexOf('\n') + 1) }
+  return end === undefined
+    ? { source, version: 'nothing', rest: first }
+    : { source, version: 'v1', rest: first.subarray(first.indexOf('\n') + 1) }
 }
 
-function pageOf(name: string, source: string, { url = '', headers }: IncomingMessage): Page | Echo {
+function pageOf(name: string, source: string, { url = '', headers, socket }: IncomingMessage): Page | Echo {
   const page = { name, source, forwardedFor: String(headers['x-forwarded-for'] ?? '') }
-  return 'x-echo' in headers ? { ...page, url, headers } : page
+  return 'x-echo' in headers ? { ...page, url, port: socket.remotePort ?? 0, headers } : page
 }
 
 /** Accepts the upgrade, says its name, and echoes what comes; frames of clients are masked, those of servers are not. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { plan } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
+import { certificateFor } from '../certificate-maker.ts'
 import { curl, newFront, type Front } from './curl.ts'
 import { startLab, type Lab } from './lab.ts'
 import { allActive, eager } from './network.ts'
@@ -9,6 +10,8 @@ import { allActive, eager } from './network.ts'
 type Body = Readonly<Record<string, unknown>>
 const [north, north2, south] = worldServers.map(({ address }) => ({ address, port: plan.port }))
 const jar = '/tmp/jar'
+/** Other clients, with an address of their own. */
+const strangers = worldServers[3]!.netns
 
 suite('sticky sessions, with real clients', () => {
   let lab: Lab
@@ -27,9 +30,9 @@ suite('sticky sessions, with real clients', () => {
   }
 
   /** A browser: it keeps its cookies. */
-  function browser() {
+  function browser(origin = `http://${front.address}`) {
     const cookies = `${jar}-${process.pid}-${++jars}`
-    return (path = '/') => curl(lab, `http://${front.address}${path}`, '-b', cookies, '-c', cookies)
+    return (path = '/') => curl(lab, `${origin}${path}`, '-b', cookies, '-c', cookies)
   }
 
   /** Who serves so many browsers that sign in first and then ask four times each; fails where one is served by two. */
@@ -49,6 +52,12 @@ suite('sticky sessions, with real clients', () => {
   /** The value that a cookie was set to. */
   const valueOf = ({ headers }: Awaited<ReturnType<typeof curl>>) => headers.get('set-cookie') ?? ''
 
+  /** Who serves the clients of a namespace, whom their address alone tells apart. */
+  async function asks(netns: string, port: number): Promise<string> {
+    const [page] = await lab.at(netns).pages(`http://${front.address}:${port}/`, 1)
+    return typeof page === 'object' ? page.name : String(page)
+  }
+
   test('none: a client goes round', async () => {
     await become({ type: 'none' }, north, north2)
     const ask = browser()
@@ -62,10 +71,12 @@ suite('sticky sessions, with real clients', () => {
     await become({ type: 'insert', cookie: 'LB' }, north, north2, south)
     const { counters } = await lab.settled()
     assert.equal(counters['reloads'], earlier['reloads'])
-    assert.match(valueOf(await browser()()), /^LB=[0-9a-f]{16}; path=\/; HttpOnly$/)
+    const visitor = browser()
+    const heard = await visitor()
+    assert.match(valueOf(heard), /^LB=[0-9a-f]{16}; path=\/; HttpOnly$/)
+    assert.equal((await browser()('/logo')).headers.get('cache-control'), 'private', 'a cache would hand it to others')
+    assert.equal((await visitor()).page().headers['cookie'], undefined, 'it is between browser and balancer')
     assert.deepEqual([...new Set(await homes(6, '/'))].sort(), ['north-1', 'north-2', 'south-1'])
-    const { page } = await browser()()
-    assert.equal(page().headers['cookie'], undefined)
 
     const ask = browser()
     const home = await homeOf(ask)
@@ -76,30 +87,66 @@ suite('sticky sessions, with real clients', () => {
     await allActive(lab, front.balancer.id)
   })
 
-  test('such a cookie outlives a reload, and one with a lifetime ends', async () => {
-    const remember = async (lifetimeS: number, timeoutS: number) => {
-      const stickiness = { type: 'insert', cookie: 'LB', lifetimeS }
-      await front.listen({ port: 80, check: eager, timeoutS, stickiness, backends: [north, north2] })
+  test('who goes where outlives a reload, but nobody is known who is silent for longer than a lifetime', async () => {
+    const certificate = (await lab.client.create('certificate', certificateFor())).id
+    const sorts = [
+      { type: 'insert', cookie: 'LB', lifetimeS: 600 },
+      { type: 'backend', cookie: 'SID' },
+      { type: 'source', lifetimeS: 60 },
+      { type: 'insert', cookie: 'LB', lifetimeS: 2 },
+      { type: 'backend', cookie: 'SID', lifetimeS: 2 },
+      { type: 'source', lifetimeS: 10 },
+    ]
+    const listenFor = async (timeoutS: number) => {
+      const listener = { check: eager, timeoutS, backends: [north, north2] }
+      await front.listen(...sorts.map((stickiness, i) => ({ port: 80 + i, stickiness, ...listener })), {
+        port: 443,
+        protocol: 'https',
+        certificates: [certificate],
+        stickiness: sorts[3],
+        ...listener,
+      })
       await allActive(lab, front.balancer.id)
     }
-    await remember(600, 50)
-    const ask = browser()
-    const home = await homeOf(ask)
-    await remember(600, 51)
-    assert.equal(await homeOf(ask, '/'), home)
+    await listenFor(50)
+    const told = valueOf(await browser(`https://${front.address}`)())
+    assert.match(told, /^LB=\S+; path=\/; HttpOnly; Secure$/, 'what TLS brought never goes without')
 
-    await remember(2, 51)
-    const neighbours: ReturnType<typeof browser>[] = []
-    for (let i = 0; i < 6; i++) {
-      const each = browser()
-      if ((await homeOf(each)) === home) neighbours.push(each)
+    /** Four browsers at a port, with who serves each. */
+    const browsersAt = async (port: number) => {
+      const all = Array.from({ length: 4 }, () => browser(`http://${front.address}:${port}`))
+      const served: string[] = []
+      for (const each of all) served.push(await homeOf(each))
+      assert.deepEqual([...new Set(served)].sort(), ['north-1', 'north-2'])
+      return { all, served }
     }
-    assert.ok(neighbours.length >= 2, 'browsers go round')
-    // HAProxy keeps the time in steps of four seconds: two seconds are over after six at the latest.
-    await new Promise(resolve => setTimeout(resolve, 6500))
-    const later: string[] = []
-    for (const each of neighbours) later.push((await each()).page().name)
-    assert.deepEqual([...new Set(later)].sort(), ['north-1', 'north-2'])
+    const [remembered, forgotten] = [
+      [await browsersAt(80), await browsersAt(81)],
+      [await browsersAt(83), await browsersAt(84)],
+    ]
+    const [mine, theirs] = [await asks(clientNetns, 85), await asks(strangers, 85)]
+    assert.notEqual(mine, theirs)
+    const known = [await asks(clientNetns, 82), await asks(strangers, 82)]
+    assert.deepEqual(await Promise.all([asks(strangers, 85), asks(clientNetns, 85)]), [theirs, mine])
+
+    // HAProxy keeps the time of its cookies in steps of four seconds.
+    await new Promise(resolve => setTimeout(resolve, 11_000))
+    for (const { all, served } of forgotten) {
+      const later: string[] = []
+      for (const [i, each] of all.entries()) if (served[i] === served[0]) later.push((await each()).page().name)
+      assert.deepEqual([...new Set(later)].sort(), ['north-1', 'north-2'])
+    }
+    // Turns go on where they were: who comes first now gets what the other had.
+    assert.deepEqual([await asks(strangers, 85), await asks(clientNetns, 85)], [mine, theirs])
+
+    await listenFor(51)
+    // The last first: a process that knew nobody would lead them round as they come.
+    assert.deepEqual([await asks(strangers, 82), await asks(clientNetns, 82)].reverse(), known)
+    for (const { all, served } of remembered) {
+      const later: string[] = []
+      for (const each of all.toReversed()) later.push(await homeOf(each, '/'))
+      assert.deepEqual(later.reverse(), served)
+    }
   })
 
   test('the cookie of a backend, its value replaced', async () => {
@@ -111,35 +158,28 @@ suite('sticky sessions, with real clients', () => {
   test('the cookie of a backend, with a prefix that the backend never sees', async () => {
     await become({ type: 'prefix', cookie: 'SID' }, north, north2)
     const ask = browser()
-    assert.match(valueOf(await ask('/login')), /^SID=[0-9a-f]{16}~session-of-north-\d; Path=\/$/)
+    assert.match(valueOf(await ask('/login')), /^SID=[0-9a-f]{16}~session-\d+-of-north-\d; Path=\/$/)
     const page = (await ask()).page()
-    assert.equal(page.headers['cookie'], `SID=session-of-${page.name}`)
+    assert.match(String(page.headers['cookie']), new RegExp(`^SID=session-\\d+-of-${page.name}$`))
     assert.deepEqual([...new Set(await homes(4))].sort(), ['north-1', 'north-2'])
   })
 
-  test('the cookie of a backend, remembered here, across a reload too', async () => {
-    const stickiness = { type: 'backend', cookie: 'SID' }
-    await become(stickiness, north, north2)
-    const browsers = [browser(), browser(), browser(), browser()]
-    const earlier: string[] = []
-    for (const ask of browsers) earlier.push(await homeOf(ask))
-    assert.deepEqual([...new Set(earlier)].sort(), ['north-1', 'north-2'])
-    await front.listen({ port: 80, check: eager, timeoutS: 60, stickiness, backends: [north, north2] })
-    await allActive(lab, front.balancer.id)
-    const later: string[] = []
-    for (const ask of browsers) later.push(await homeOf(ask, '/'))
-    assert.deepEqual(later, earlier)
+  test('the cookie of a backend, remembered here', async () => {
+    await become({ type: 'backend', cookie: 'SID' }, north, north2)
+    assert.match(valueOf(await browser()('/login')), /^SID=session-\d+-of-north-\d; Path=\/$/)
+    assert.deepEqual([...new Set(await homes(4))].sort(), ['north-1', 'north-2'])
   })
 
-  test('by source, across a reload too', async () => {
-    const stickiness = { type: 'source', lifetimeS: 60 }
-    await become(stickiness, north, north2)
-    const ask = async () => (await curl(lab, `http://${front.address}/`)).page().name
-    const home = await ask()
-    for (let i = 0; i < 4; i++) assert.equal(await ask(), home)
-    await front.listen({ port: 80, check: eager, timeoutS: 70, stickiness, backends: [north, north2] })
-    await allActive(lab, front.balancer.id)
-    for (let i = 0; i < 4; i++) assert.equal(await ask(), home)
+  test('by source', async () => {
+    await become({ type: 'source', lifetimeS: 60 }, north, north2)
+    const seen = { [clientNetns]: new Set<string>(), [strangers]: new Set<string>() }
+    for (let i = 0; i < 4; i++) for (const [netns, names] of Object.entries(seen)) names.add(await asks(netns, 80))
+    assert.deepEqual(
+      Object.values(seen)
+        .flatMap(names => [...names])
+        .sort(),
+      ['north-1', 'north-2'],
+    )
     await lab.run(clientNetns, 'sh', '-c', `rm -f ${jar}-${process.pid}-*`)
   })
 })

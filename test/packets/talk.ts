@@ -100,6 +100,8 @@ export interface Page {
 export interface Echo extends Page {
   /** What was asked for, as the server heard it. */
   readonly url: string
+  /** By which port of its client: with the same one it is the same connection. */
+  readonly port: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
