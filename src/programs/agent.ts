@@ -8,9 +8,9 @@ import { causewayClient } from '../client/client.ts'
 import { compilerFor } from '../compile/compile.ts'
 import type { HostConfig } from '../compile/host-config.ts'
 import { haproxyDriver } from '../dataplane/haproxy.ts'
-import { raiseFlowLimit } from '../dataplane/flow-table.ts'
 import type { Host } from '../dataplane/host.ts'
 import { linuxHost } from '../dataplane/linux-host.ts'
+import { raiseMachineLimits } from '../dataplane/machine-limits.ts'
 import { seenAs } from '../diagnose/trace/seen-as.ts'
 import { placesOf, writeAgentNote, type Places } from './places.ts'
 
@@ -33,7 +33,7 @@ export async function runAgentProgram(options: AgentOptions, signal: AbortSignal
   }
   writeAgentNote(places, { pid: process.pid, host: options.host, options: { ...options } })
   try {
-    await raiseFlowLimit()
+    await raiseMachineLimits()
     const compile = compilerFor(hostConfigOf(options))
     const log = (message: string) => console.error(`causeway agent: ${message}`)
     await runAgent(
