@@ -11,6 +11,7 @@ import { find, type Id, type LoadBalancer, type Model } from '../model/model.ts'
 import { Refused } from '../model/problem.ts'
 import { latelyIn } from './lately.ts'
 import type { Series } from '../monitor/series.ts'
+import type { Turns } from '../store/turns.ts'
 import type { Answered } from './diagnosis-view.ts'
 import { numberOf, wordOf, type Call, type Parameter } from './endpoint.ts'
 import type { Questions } from './questions.ts'
@@ -177,8 +178,11 @@ function balancerOf(model: Model, call: Call): LoadBalancer {
   return resourceOf('load-balancer' satisfies KindName, { model: () => model }, call.params['id'] ?? '') as LoadBalancer
 }
 
+/** So many turns of a backend are looked at. */
+const mostTurns = 30
+
 /** What is known now; at a moment of the past (RFC 3339) the model and the states of backends. */
-export function knowing({ board, model, past }: Services, series: Series): (at?: string) => Known {
+export function knowing({ board, model, past }: Services, series: Series, turns: Turns): (at?: string) => Known {
   const measured = latelyIn(series)
   /** What the machines said of a resource, of a backend where one is meant, and of everything that packets pass. */
   function factsOf(id: Id, backend?: Id): Facts {
@@ -189,6 +193,7 @@ export function knowing({ board, model, past }: Services, series: Series): (at?:
       synced: resource ? board.statusOf(resource).phase !== 'pending' : undefined,
       now: new Date().toISOString(),
       stateOf: of => board.backend(of)?.state,
+      turnsOf: of => turns.page([of], mostTurns).items,
       measured,
       failures: Object.assign({}, ...reports.map(report => report.failures)) as Record<Id, string>,
     }

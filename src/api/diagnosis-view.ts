@@ -24,7 +24,7 @@ export function diagnosisView(model: Model, { findings, way, probe = null }: Ans
 }
 
 /** What looks as if somebody elsewhere did not let us in. */
-const keptOut: ReadonlySet<Finding['code']> = new Set(['timeout', 'no-ping', 'reset', 'check-failed'])
+const keptOut: ReadonlySet<Finding['code']> = new Set(['timeout', 'no-ping', 'reset', 'check-failed', 'admits-some'])
 
 function findingView(model: Model, finding: Finding, language: Language): WireFinding {
   const { code, resource, certainty, repair, values } = finding

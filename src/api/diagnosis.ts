@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { problemsOf } from '../model/issue.ts'
 import { Refused } from '../model/problem.ts'
 import type { Series } from '../monitor/series.ts'
+import type { Turns } from '../store/turns.ts'
 import { diagnosisQuestions, knowing, type Known, type Question } from './diagnosis-questions.ts'
 import { diagnosisView } from './diagnosis-view.ts'
 import type { Call, Endpoint } from './endpoint.ts'
@@ -20,8 +21,8 @@ const answers = {
 } as const
 
 /** The answers to "why does this not work?", and what mends it. */
-export function diagnosisEndpoints(services: Services, questions: Questions, series: Series): Endpoint[] {
-  const known = knowing(services, series)
+export function diagnosisEndpoints(services: Services, questions: Questions, series: Series, turns: Turns): Endpoint[] {
+  const known = knowing(services, series, turns)
   return diagnosisQuestions(services, questions).flatMap(question => endpointsOf(services, known, question))
 }
 

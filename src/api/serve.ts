@@ -162,7 +162,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
     ...pendingEndpoints(services),
     ...trialEndpoints(trials),
     ...metricsEndpoints(core.series),
-    ...diagnosisEndpoints(services, core.questions, core.series),
+    ...diagnosisEndpoints(services, core.questions, core.series, core.turns),
     ...traceEndpoints(services, core.questions),
     ...kernelEndpoints(services, core.questions),
     ...turnEndpoints(services, core.turns),

@@ -1,5 +1,17 @@
 import { certificateFor, newKey } from '../certificate-maker.ts'
-import { eagerly, make, set, setBackend, setListener, withRule, type Broken, type Edit } from './broken.ts'
+import type { Facts } from '../../src/diagnose/cause/observed.ts'
+import {
+  eagerly,
+  make,
+  publish,
+  set,
+  setBackend,
+  setIn,
+  setListener,
+  withRule,
+  type Broken,
+  type Edit,
+} from './broken.ts'
 
 /** A second balancer of the same network, which sends to the first: by way of the internet. */
 const otherAddress = '10.1.0.77'
@@ -17,6 +29,20 @@ export const otherBalancer = (spare: string, backend: object = {}): readonly Edi
 
 const ca = { name: 'Middle', key: newKey() }
 const withoutIssuer = certificateFor({ issuer: ca, issuerAt: 'http://ca.example/middle.crt' })
+
+/** What a backend goes through that answers one of two addresses: the newest first. */
+const now = '2026-11-30T12:10:00Z'
+const turns = Array.from({ length: 8 }, (_, i) => {
+  const at = new Date(Date.parse(now) - i * 5000).toISOString()
+  return i % 2 === 0
+    ? { at, state: 'unavailable', reason: 'timeout after 1 s' }
+    : { at, state: 'abnormal', reason: 'HTTP 200' }
+})
+const unsteady: Facts = {
+  now,
+  backendStatus: { state: 'unavailable', reason: 'timeout after 1 s', seenAs: ['203.0.113.129', '203.0.113.200'] },
+  turnsOf: () => turns,
+}
 
 /** Where the fault lies with what a backend is behind its address. */
 export const brokenElsewhere: readonly Broken[] = [
@@ -41,5 +67,25 @@ export const brokenElsewhere: readonly Broken[] = [
     sure: 'proved',
     mendedBy: 'others',
     forClients: true,
+  },
+  {
+    name: 'a firewall in front of the backend admits one of the two public IPs that the gateway takes in turn',
+    on: 'a',
+    remote: 'admits-one',
+    edits: ({ spare }) => [
+      make('eip', 'secondEip', { address: spare }),
+      set('nat-gateway', 'natGateway', { eips: ['{natEip}', '{secondEip}'] }),
+      ...publish(
+        'nat-gateway',
+        'natGateway',
+        setIn('nat-gateway', 'natGateway', ['snatRules', '{snatRule}'], { eips: ['{natEip}', '{secondEip}'] }),
+      ),
+    ],
+    told: () => unsteady,
+    clients: 'ask',
+    says: 'admits-some',
+    of: 'balancer',
+    sure: 'guessed',
+    mendedBy: 'others',
   },
 ]

@@ -62,6 +62,7 @@ export interface Spot {
 export type Remote =
   | 'nothing'
   | 'silence'
+  | 'admits-one'
   | 'fails'
   | 'tls'
   | 'other-words'

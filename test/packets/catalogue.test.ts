@@ -64,9 +64,11 @@ const firewall = `table ip firewall {
   set silent { type inet_service; }
   set cutting { type inet_service; }
   set narrow { type inet_service; }
+  set shut { type ipv4_addr . inet_service; }
   chain in {
     type filter hook input priority 0;
     tcp dport @silent drop
+    ip saddr . tcp dport @shut drop
     tcp dport @cutting ct state established reject with tcp reset
   }
   chain out {
@@ -177,11 +179,11 @@ async function busy(lab: Lab, { clients, then }: Broken, made: Made): Promise<()
 type Heal = (made: Made) => Promise<unknown>
 
 /** Puts at the backend's address what stands there; answers with what would make that well. */
-async function prepare(lab: Lab, { remote }: Broken, { address, port }: Spot): Promise<Heal | null> {
+async function prepare(lab: Lab, { remote }: Broken, { address, port, spare }: Spot): Promise<Heal | null> {
   const { netns } = worldServers.find(each => each.address === address)!
   const place = lab.at(netns)
-  const block = async (set: string) => {
-    const change = (verb: string) => lab.run(netns, 'nft', `${verb} element ip firewall ${set} { ${port} }`)
+  const block = async (set: string, what: string | number = port) => {
+    const change = (verb: string) => lab.run(netns, 'nft', `${verb} element ip firewall ${set} { ${what} }`)
     await change('add')
     return () => change('delete')
   }
@@ -211,6 +213,9 @@ async function prepare(lab: Lab, { remote }: Broken, { address, port }: Spot): P
     case 'loses-big-packets':
       await place.serveHttps(port, 'narrow', certificateFor({ names: ['narrow.example'] }))
       return block('narrow')
+    case 'admits-one':
+      await place.serveHttp(port, 'choosy')
+      return block('shut', `${spare} . ${port}`)
     case 'silence':
     case 'cuts':
       await place.serveHttp(port, 'guarded')

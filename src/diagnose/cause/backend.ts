@@ -36,7 +36,7 @@ export function diagnoseBackend(model: Model, balancerId: Id, backendId: Id, fac
   const checked = checkedOf(model, balancer, listener, backend)
   const leaving = drained(balancer, backend, reasons, facts)
   if (leaving) return practicable(model, [leaving])
-  const observed = reasons.length > 0 ? [] : [...checkSays(model, checked, facts)]
+  const observed = reasons.length > 0 ? [] : [...checkSays(model, checked, backend.id, facts)]
   const crowded = facts.measured ? limitsOut(model, balancerId, checked.address, facts.measured) : []
   return practicable(model, [
     ...reasons,

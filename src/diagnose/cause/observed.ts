@@ -1,14 +1,18 @@
 import { find, get, type Id, type Model, type Resource } from '../../model/model.ts'
-import { found, type Finding, type FindingCode } from './finding.ts'
+import { codeOf, isSuccess } from './check-words.ts'
+import { found, type Finding } from './finding.ts'
+import { isHalfAdmitted, type Turned } from './half-admitted.ts'
 import type { Measured } from './limits.ts'
 import { saysNothing } from './findings.ts'
-import { isAccepted, virtualAt, type Checked } from './probed.ts'
+import { virtualAt, type Checked } from './probed.ts'
 
 /** What a balancer's own checks say of a backend; a part of what the API shows. */
 interface ObservedBackend {
   readonly state: 'active' | 'unavailable' | 'abnormal' | 'draining' | 'disabled'
   readonly reason: string
   readonly seenAs: readonly string[]
+  /** RFC 3339: when it entered its state. */
+  readonly since?: string
   readonly sessions?: number
   readonly queued?: number
   /** RFC 3339. */
@@ -24,6 +28,8 @@ export interface Facts {
   readonly failures?: Readonly<Record<Id, string>> | undefined
   /** The state of any backend. */
   readonly stateOf?: ((backend: Id) => ObservedBackend['state'] | undefined) | undefined
+  /** How a backend turned, the newest first. */
+  readonly turnsOf?: ((backend: Id) => readonly Turned[]) | undefined
   readonly measured?: Measured | undefined
   /** RFC 3339; nothing is over while it is not known. */
   readonly now?: string | undefined
@@ -43,12 +49,16 @@ export function* machineSays(model: Model, about: readonly (Id | null | undefine
 }
 
 /** What machines say of a backend, where the model has no reason why it should not serve. */
-export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterable<Finding> {
+export function* checkSays(model: Model, checked: Checked, backend: Id, facts: Facts): Iterable<Finding> {
   const { balancer, listener, address, port } = checked
   const { subnet } = balancer.now
   yield* machineSays(model, [balancer.id, subnet, find(model, 'subnet', subnet)?.now.vpc], facts)
   const status = facts.backendStatus
-  if (!status || ['active', 'draining', 'disabled'].includes(status.state)) return
+  if (!status) return
+  const seenAs = status.seenAs.length > 0 ? status.seenAs.join(', ') : nobodyKnown
+  if (isHalfAdmitted(checked, backend, facts))
+    return yield found('admits-some', balancer, { address, port: String(port), seenAs })
+  if (['active', 'draining', 'disabled'].includes(status.state)) return
   const { reason } = status
   const isRising = reason === '' || isSuccess(checked, reason)
   const silent = !isRising && saysNothing(codeOf(reason))
@@ -59,40 +69,11 @@ export function* checkSays(model: Model, checked: Checked, facts: Facts): Iterab
     port: String(port),
     reason,
     rise: String(listener.check.rise),
-    seenAs: status.seenAs.length > 0 ? status.seenAs.join(', ') : nobodyKnown,
+    seenAs,
     timeoutS: String(listener.check.timeoutS),
     path: listener.check.path,
   })
 }
 
-/** What checks say of a success: it takes several of them. */
-const successes = ['connected', 'TLS established', 'answers ping', 'answers', 'not refused']
-
-function isSuccess({ listener }: Checked, reason: string): boolean {
-  const status = /^HTTP (\d+)$/.exec(reason)?.[1]
-  return status === undefined ? successes.includes(reason) : isAccepted(listener, Number(status))
-}
-
 /** In the place of addresses that nobody could tell. */
 const nobodyKnown = { en: 'the balancer', zh: '负载均衡器' }
-
-/** What checks say, as patterns, with what that means; the first that matches. */
-const meanings: readonly (readonly [RegExp, FindingCode])[] = [
-  [/refused|port unreachable/i, 'refused'],
-  [/answer to ping/i, 'no-ping'],
-  [/connected, but no TLS/i, 'no-handshake'],
-  [/connected, but no answer/i, 'no-answer'],
-  [/time(d )?\s*out/i, 'timeout'],
-  [/not HTTP/i, 'not-http'],
-  [/does not hold/i, 'unexpected-answer'],
-  [/^HTTP 3\d\d$/, 'check-redirected'],
-  [/HTTP/i, 'bad-answer'],
-  [/TLS/i, 'tls-failed'],
-  [/reset by peer/i, 'reset'],
-  [/rules for what leaves/i, 'check-held-back'],
-  [/no route|unreachable/i, 'no-way-seen'],
-]
-
-function codeOf(reason: string): FindingCode {
-  return meanings.find(([said]) => said.test(reason))?.[1] ?? 'check-failed'
-}

@@ -184,11 +184,12 @@ export function sharpened(findings: readonly Finding[], seen: readonly Finding[]
   const fresh = seen.filter(({ code }) => code !== 'well-now' || findings.some(isFault))
   const measured = findings.filter(each => !isProved(each) && !isHearsay(each))
   const proved = findings.filter(isProved)
-  const isLost = fresh.some(({ code }) => saysNothing(code))
+  const isLost = fresh.some(({ code }) => saysNothing(code)) || measured.some(({ code }) => code === 'admits-some')
   return isLost ? [...measured, ...fresh, ...proved] : [...fresh, ...measured, ...proved]
 }
 
-/** Whether it is what checks said, or that nobody checks. */
+/** Whether it is what checks said, or that nobody checks. What they said one after the other a single probe cannot refute. */
 function isHearsay({ code }: Finding): boolean {
+  if (code === 'admits-some') return false
   return code in seenWords || code === 'unchecked' || code === 'unchecked-silent'
 }

@@ -39,6 +39,17 @@ export const seenWords = {
     fix: { en: 'the firewall of the remote side must admit {seenAs}', zh: '远端防火墙须放行 {seenAs}' },
     certainty: 'guessed',
   },
+  'admits-some': {
+    what: {
+      en: '{address} answers on port {port} now and then only, while it sees us as {seenAs}: its firewall may admit only some of these',
+      zh: '{address} 的端口 {port} 时通时断，而我们的源地址有 {seenAs}：远端防火墙可能只放行了其中一部分',
+    },
+    fix: {
+      en: 'the firewall of the remote side must admit all of {seenAs}',
+      zh: '远端防火墙须放行全部源地址：{seenAs}',
+    },
+    certainty: 'guessed',
+  },
   'bad-answer': {
     what: {
       en: '{address} answers wrongly on port {port}: {reason}',

@@ -1,0 +1,43 @@
+import type { Id } from '../../model/model.ts'
+import { codeOf, isSuccess } from './check-words.ts'
+import { saysNothing } from './findings.ts'
+import type { Facts } from './observed.ts'
+import type { Checked } from './probed.ts'
+
+/** A state that a backend entered, in the words of its check. */
+export interface Turned {
+  /** RFC 3339. */
+  readonly at: string
+  readonly state: string
+  readonly reason: string
+}
+
+/** What happened before counts no more. */
+const latelyMs = 10 * 60_000
+/** So often checks went from good to bad, or back: a backend that comes up, or goes down, does it once. */
+const leastChanges = 4
+/** A backend on its way up or down is there sooner; one of which nodes say different things stays on it. */
+const undecidedMs = 60_000
+
+/**
+ * Whether a backend that sees us by several addresses answers now and then only: checks come from whichever address is their turn,
+ * or from every node's own.
+ */
+export function isHalfAdmitted(checked: Checked, backend: Id, { backendStatus: status, turnsOf, now }: Facts): boolean {
+  if (!status || status.seenAs.length < 2 || now === undefined) return false
+  const since = Date.parse(now) - Date.parse(status.since ?? now)
+  const several = checked.balancer.live.nodeCount > 1
+  if (several && status.state === 'abnormal' && isShut(status.reason) && since > undecidedMs) return true
+  const lately = (turnsOf?.(backend) ?? []).filter(({ at }) => Date.parse(now) - Date.parse(at) < latelyMs)
+  const said = lately.flatMap(({ state, reason }) => {
+    if (state === 'active' || (reason !== '' && isSuccess(checked, reason))) return true
+    return isShut(reason) ? false : []
+  })
+  return said.filter((isGood, i) => i > 0 && isGood !== said[i - 1]).length >= leastChanges
+}
+
+/** Whether it is what a firewall does that lets nobody in. */
+function isShut(reason: string): boolean {
+  const code = codeOf(reason)
+  return reason !== '' && (saysNothing(code) || code === 'refused' || code === 'reset')
+}
