@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProxyItem } from '../host/item.ts'
-import { proxyStructure } from '../host/proxy-text.ts'
+import { proxyStructure, remembers } from '../host/proxy-text.ts'
 import { poolsOf, type ProxyConfig } from '../host/proxy.ts'
 import { cutSockets, flowSockets } from './flow-sockets.ts'
 import type { ServerHealth } from './host.ts'
@@ -23,6 +23,7 @@ import {
 import { certificateChanges } from './proxy-certificates.ts'
 import { Drains } from './proxy-drains.ts'
 import { healthIn } from './proxy-health.ts'
+import { endLesson } from './proxy-lesson.ts'
 import { ProxyLog, type LogRead } from './proxy-log.ts'
 import { ProxyRecord, replaceFile } from './proxy-record.ts'
 import { RuntimeSocket } from './proxy-socket.ts'
@@ -211,6 +212,7 @@ export class Balancer {
     try {
       this.#serving = await this.#spawn(item, old ? ['-sf', String(old.pid), '-x', socket] : [])
       if (old) this.#port.counters.reloads++
+      if (await this.#knowsAll(item, old, known?.config)) await endLesson(item, old !== null, this.#port.enter)
       this.#passOn(old, known?.config ?? nothing, item.config)
       this.#missed = false
       await left?.(true)
@@ -229,6 +231,13 @@ export class Balancer {
     const learnt = await this.#port.askOthers(config.nodes.filter(node => node !== name))
     if (!old) return learnt.length > 0 ? learnt : remembered
     return [...remembered, ...learnt.filter(({ pool }) => !own.has(pool))]
+  }
+
+  /** Whether a new process should remember which client goes where, and nobody can tell it of any. */
+  async #knowsAll({ name, config }: ProxyItem, old: Running | null, before: ProxyConfig | undefined): Promise<boolean> {
+    if (!remembers(config)) return false
+    if (old) return before !== undefined && !remembers(before)
+    return (await this.#port.askOthers(config.nodes.filter(node => node !== name))).length === 0
   }
 
   /** What the process that was replaced has still to finish. */

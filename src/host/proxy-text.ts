@@ -98,7 +98,8 @@ function globalLines(config: ProxyConfig, peer: string): string[] {
   ]
 }
 
-function remembers(config: ProxyConfig): boolean {
+/** Whether processes of a balancer remember which client goes where. */
+export function remembers(config: ProxyConfig): boolean {
   return config.listeners.some(({ pools }) => pools.some(hasTable))
 }
 
@@ -110,15 +111,23 @@ function sourceLines({ source }: ProxyConfig): string[] {
 /** Those who tell each other which client goes where: the processes of all nodes, and on a reload the old and the new one. */
 function peersLines(name: string, config: ProxyConfig): string[] {
   if (!remembers(config)) return []
-  const place = (node: string) => `abns@${node}-clients`
+  const place = (node: string) => `abns@${peerSocket(node)}`
   const peers = config.nodes.map(node => `  server ${peerName(config, node)}${node === name ? '' : ` ${place(node)}`}`)
-  return [`peers ${peersSection}`, `  bind ${place(name)}`, ...peers, '']
+  return [`peers ${peersSection}`, `  bind ${place(name)}`, ...peers, `  server ${agentPeer} ${place(agentPeer)}`, '']
+}
+
+/** Whoever tells a new process that nobody knows more than it does. Nobody listens at its address. */
+export const agentPeer = 'agent'
+
+/** The abstract socket at which a node's process is told which client goes where. */
+export function peerSocket(node: string): string {
+  return `${node}-clients`
 }
 
 const firstPeer = 'local'
 
-/** What the others call a node. The first is called the same however many there are: they may become more while it runs. */
-function peerName({ nodes }: ProxyConfig, node: string): string {
+/** What processes call a node among themselves. The first is called the same however many there are: they may become more while it runs. */
+export function peerName({ nodes }: ProxyConfig, node: string): string {
   const index = nodes.indexOf(node)
   return index < 1 ? firstPeer : `node${index + 1}`
 }

@@ -194,8 +194,6 @@ suite('a balancer of several nodes', () => {
     }
     const listener = async () => (await lab.client.get('load-balancer', id)).listeners[0]?.id
     const [home] = await names(1)
-    // A process that is younger still waits to be taught itself, and teaches nobody.
-    await sleep(11_000)
     await scale(3)
     await allActive(lab, id)
     const isTold = async (node: string) =>

@@ -5,7 +5,7 @@ import { clientNetns, worldServers } from '../../src/demo/world.ts'
 import { certificateFor } from '../certificate-maker.ts'
 import { curl, newFront, type Front } from './curl.ts'
 import { startLab, type Lab } from './lab.ts'
-import { allActive, eager } from './network.ts'
+import { allActive, eager, until } from './network.ts'
 
 type Body = Readonly<Record<string, unknown>>
 const [north, north2, south] = worldServers.map(({ address }) => ({ address, port: plan.port }))
@@ -170,16 +170,34 @@ suite('sticky sessions, with real clients', () => {
     assert.deepEqual([...new Set(await homes(4))].sort(), ['north-1', 'north-2'])
   })
 
-  test('by source', async () => {
-    await become({ type: 'source', lifetimeS: 60 }, north, north2)
-    const seen = { [clientNetns]: new Set<string>(), [strangers]: new Set<string>() }
-    for (let i = 0; i < 4; i++) for (const [netns, names] of Object.entries(seen)) names.add(await asks(netns, 80))
-    assert.deepEqual(
-      Object.values(seen)
-        .flatMap(names => [...names])
-        .sort(),
-      ['north-1', 'north-2'],
-    )
+  test('by source, across reloads that come at once, also where a process was just started', async () => {
+    let timeoutS = 50
+    const reload = async (stickiness: Body) => {
+      await front.listen({ port: 80, check: eager, timeoutS: ++timeoutS, stickiness, backends: [north, north2] })
+      await allActive(lab, front.balancer.id)
+    }
+    const source = { type: 'source', lifetimeS: 60 }
+    /** Who serves each of two clients. */
+    const homesFrom = async (...order: readonly [string, string]) => {
+      const seen = new Map(order.map(netns => [netns, new Set<string>()]))
+      for (let i = 0; i < 3; i++) for (const [netns, names] of seen) names.add(await asks(netns, 80))
+      return Object.fromEntries([...seen].map(([netns, names]) => [netns, [...names].join(' and ')]))
+    }
+    for (const isNew of [false, true]) {
+      await reload({ type: 'none' })
+      await reload(source)
+      if (isNew) {
+        const began = lab.events.length
+        await lab.run(null, 'kill', '-9', String(lab.proxyOf(front.balancer.id)))
+        await until('it is there again', 20_000, () => lab.events.slice(began).some(({ type }) => type === 'healed'))
+        await allActive(lab, front.balancer.id)
+      }
+      const known = await homesFrom(clientNetns, strangers)
+      assert.deepEqual(Object.values(known).sort(), ['north-1', 'north-2'])
+      await reload(source)
+      // In another order: a process that knew nobody would lead them elsewhere.
+      assert.deepEqual(await homesFrom(strangers, clientNetns), known)
+    }
     await lab.run(clientNetns, 'sh', '-c', `rm -f ${jar}-${process.pid}-*`)
   })
 })
