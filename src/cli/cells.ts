@@ -93,7 +93,15 @@ export function stateOf({ status, applied, warnings = [] }: WireResource, langua
 
 /** One attribute of a child, as a cell. */
 export function childCell(attribute: string, value: unknown, language: Language): string {
-  return attribute === 'check' && isRecord(value) ? checkOf(value, language) : brief(value)
+  if (!isRecord(value)) return brief(value)
+  if (attribute === 'check') return checkOf(value, language)
+  return attribute === 'clientLimits' ? limitsOf(value, language) : brief(value)
+}
+
+/** What one client may do, each by its name: a figure alone may be any of them. */
+function limitsOf(limits: Readonly<Record<string, unknown>>, language: Language): string {
+  const set = Object.entries(limits).filter(([, most]) => most !== null)
+  return set.map(([name, most]) => `${labelOf(name, language)} ${String(most)}`).join(', ') || '–'
 }
 
 /** How backends are asked, in words. */
@@ -114,10 +122,8 @@ export function brief(value: unknown): string {
     return names.every(Boolean) ? names.join(', ') : String(value.length)
   }
   if (isRecord(value)) {
-    return Object.values(value)
-      .map(brief)
-      .filter(each => each !== '–')
-      .join(' ')
+    const said = Object.values(value).map(brief)
+    return said.filter(each => each !== '–').join(' ') || '–'
   }
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -151,6 +151,14 @@ suite('the command line against a server', async () => {
     await cli('create subnet name=part vpc=part cidr=10.8.0.0/24')
     await cli(['create', 'lb', 'name=part', 'subnet=part', 'listeners=[{port: 80, check: {protocol: http, fall: 4}}]'])
     assert.equal((await cli('set lb part listeners/80 check.rise=2')).code, 0)
+    assert.equal((await cli('set lb part listeners/80 client-limits.requests-per-s=5')).code, 0)
+    assert.equal((await cli('add lb part listeners protocol=tcp port=81')).code, 0)
+    // A figure alone may be any limit, and what has none is no gap in the table.
+    const rows = (await cli('get lb part')).out.split('\n')
+    const at = rows.find(row => row.includes('Limits per client'))?.indexOf('Limits per client') ?? 0
+    const limits = rows.filter(row => row.startsWith('lbl-')).map(row => row.slice(at).split('  ')[0])
+    assert.deepEqual(limits, ['Requests/s 5', '–'])
+    assert.equal((await cli('delete lb part listeners/81')).code, 0)
     const { out } = await cli('get lb part -o json')
     const [listener] = (JSON.parse(out) as { listeners: { check: object }[] }).listeners
     const check = { protocol: 'http', path: '/', intervalS: 10, timeoutS: 5, fall: 4, rise: 2 }
