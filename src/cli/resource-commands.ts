@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { ApiError } from '../client/api-error.ts'
 import type { WireResource } from '../client/wire.ts'
+import { filledMember } from '../model/define.ts'
 import { kindNames, kinds, type KindName } from '../model/kinds.ts'
 import { agreed } from './agreed.ts'
 import { parseAssignments } from './assignment.ts'
@@ -205,7 +206,8 @@ async function add(
   const resource = all.find(each => each.id === id)
   if (!resource) throw new Error(`${name} was found and is not there`)
   const { list, path } = childAt(resource, place, 'list')
-  const body = withIds(list.member.shape, parsed(texts, list.member.shape, list.segment), directory)
+  const said = filledMember(list.member, parsed(texts, list.member.shape, list.segment))
+  const body = withIds(list.member.shape, said, directory)
   const child = await session.client.children.add(kind, id, path, body)
   session.note(child['warnings'] as WireResource['warnings'])
   session.terminal.out(child.id)

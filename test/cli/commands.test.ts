@@ -159,6 +159,11 @@ suite('the command line against a server', async () => {
     const limits = rows.filter(row => row.startsWith('lbl-')).map(row => row.slice(at).split('  ')[0])
     assert.deepEqual(limits, ['Requests/s 5', '–'])
     assert.equal((await cli('delete lb part listeners/81')).code, 0)
+    // Who says how often UDP is asked has said nothing of how.
+    assert.equal((await cli('add lb part listeners protocol=udp port=53 check.interval-s=3')).code, 0)
+    const { out: parts } = await cli('get lb part')
+    assert.match(parts, /^lbl-\w+ +udp +53 .*udp every 3 s/m)
+    assert.equal((await cli('delete lb part listeners/53')).code, 0)
     const { out } = await cli('get lb part -o json')
     const [listener] = (JSON.parse(out) as { listeners: { check: object }[] }).listeners
     const check = { protocol: 'http', path: '/', intervalS: 10, timeoutS: 5, fall: 4, rise: 2 }
