@@ -13,7 +13,7 @@ import { named } from './directory.ts'
 import type { Session } from './session.ts'
 import { tableText } from './table.ts'
 import { topologyText } from './topology-file.ts'
-import type { Language } from './words.ts'
+import { phrase, type Language } from './words.ts'
 
 /** The forms that output may take. */
 const formats = ['table', 'wide', 'json', 'yaml'] as const
@@ -68,7 +68,8 @@ function removedTable(resource: WireResource, language: Language): string[] {
     .filter(([, { removedFrom }]) => removedFrom === resource.id)
     .map(([id, status]) => [id, stateLabel(status.state, language), reasonOf(status, language)])
   if (rows.length === 0) return []
-  return [tableText({ heads: ['id', 'state', 'reason'].map(key => labelOf(key, language)), rows })]
+  const table = tableText({ heads: ['id', 'state', 'reason'].map(key => labelOf(key, language)), rows })
+  return [`${phrase(language, 'removed-backends')}\n${table}`]
 }
 
 /** Why a backend is as it is; of one that drains, what is left. */

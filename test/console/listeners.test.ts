@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type } from '../cli/trial.ts'
 import { personAt } from './person.ts'
 import { visiting } from './visiting.ts'
 
@@ -94,4 +95,21 @@ test('a backend with much to tell is seen whole, with its buttons, in either lan
     }
   }
   assert.deepEqual(browser.complaints, [])
+})
+
+test('what a removed backend still has is told above the listeners, by the command line too', async t => {
+  const { url, client, agent, browser } = await visiting(t)
+  const listeners = [80, 81, 82, 83, 84].map(port => ({ port, backends: [{ address: '198.51.100.10', port }] }))
+  const { id } = await client.create('load-balancer', { name: 'front', eips: [{}], listeners })
+  const since = new Date().toISOString()
+  const left = { state: 'draining', reason: '', since, seenAs: [], requests: 9, queued: 0, removedFrom: id } as const
+  const report = { host: 'one', synced: 1e6, failures: {}, events: [], counters: {} }
+  await agent.agent.report({ ...report, backends: { 'lbb-gone': { ...left, sessions: 3 } } })
+  const page = await browser.open(`${url}/load-balancers/${id}`)
+  const alert = page.getByRole('alert').filter({ hasText: '已移除但仍有连接的后端' })
+  await alert.getByText('剩余 3 个连接').waitFor()
+  const [box, first] = [await alert.boundingBox(), await page.getByRole('article').first().boundingBox()]
+  assert.ok(box && first && box.y + box.height <= first.y, JSON.stringify([box, first]))
+  const { out } = await type(['--url', url, 'get', 'lb', 'front'])
+  assert.match(out, /^Removed backends that still have connections\nID .*\nlbb-gone +draining +3 connections left$/m)
 })

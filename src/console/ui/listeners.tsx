@@ -38,6 +38,7 @@ export function Listeners({ resource, list }: ChildPanelProps) {
           </Button>
         </Flex>
       )}
+      <Removed resource={resource} />
       {listeners.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('child.empty')} />}
       {listeners.map(listener => (
         <Listener
@@ -48,7 +49,6 @@ export function Listeners({ resource, list }: ChildPanelProps) {
           onEdit={() => setEditing(listener)}
         />
       ))}
-      <Removed resource={resource} />
       {editing && (
         <ChildDialog
           resource={resource}
@@ -75,7 +75,7 @@ function Removed({ resource }: { readonly resource: Shown }) {
       <Connections status={status} />
     </Flex>
   ))
-  return <Alert type="info" title={t('backend.removed')} description={lines} />
+  return <Alert type="info" className="toolbar" title={t('backend.removed')} description={lines} />
 }
 
 function statusesOf(resource: Shown): Readonly<Record<string, BackendStatus>> {
