@@ -39,6 +39,15 @@ void test('the access log is switched on, followed, filtered, and explained', as
   await page.getByText('等待后端 1 ms').waitFor()
   const { width = 0 } = (await row('/api/slow').boundingBox()) ?? {}
   assert.ok(width > 0 && width < 1280, `what is unfolded makes the table ${width} wide`)
+  const [line, table] = await Promise.all(
+    [page.locator('.access-log-raw'), page.locator('.access-log .ant-table-container')].map(each => each.boundingBox()),
+  )
+  assert.ok(line && table && line.x + line.width < table.x + table.width, 'the line itself is seen to its end')
+  // What went wrong is what people look for: it is in sight on a small screen too.
+  await page.setViewportSize({ width: 1024, height: 800 })
+  const status = await row('/api/slow').getByText('504', { exact: true }).boundingBox()
+  assert.ok(status && status.x + status.width < 1000, JSON.stringify(status))
+  await page.setViewportSize({ width: 1280, height: 800 })
 
   await page.getByRole('searchbox', { name: '客户端' }).fill('198.51.100.0/24')
   await page.getByRole('searchbox', { name: '客户端' }).press('Enter')

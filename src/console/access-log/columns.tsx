@@ -47,8 +47,8 @@ export function columnsOf(names: ReadonlyMap<Id, string>, language: Language): T
     },
     { title: words.from[language], render: (_, { line }) => <code>{line.client}</code> },
     { title: words.listener[language], render: (_, { line }) => nameOf(line.listener) },
-    { title: words.request[language], render: (_, { line }) => <Request line={line} /> },
     { title: words.status[language], render: (_, { line: { status } }) => <Status status={status} /> },
+    { title: words.request[language], render: (_, { line }) => <Request line={line} /> },
     {
       title: words.backend[language],
       render: (_, { line: { backend } }) =>
@@ -63,10 +63,12 @@ export function columnsOf(names: ReadonlyMap<Id, string>, language: Language): T
   ]
 }
 
+/** To the millisecond; the day only where it is another than today. */
 function timeText(at: string, language: Language): string {
   const moment = new Date(at)
-  const clock = moment.toLocaleTimeString(apiLanguage(language), { hour12: false })
-  return `${moment.toLocaleDateString(apiLanguage(language))} ${clock}.${String(moment.getMilliseconds()).padStart(3, '0')}`
+  const clock = `${moment.toLocaleTimeString(apiLanguage(language), { hour12: false })}.${String(moment.getMilliseconds()).padStart(3, '0')}`
+  const isToday = moment.toDateString() === new Date().toDateString()
+  return isToday ? clock : `${moment.toLocaleDateString(apiLanguage(language))} ${clock}`
 }
 
 function Request({ line: { method, path } }: { readonly line: AccessLine }) {
