@@ -7,7 +7,7 @@ import { isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { balancersOf, namedListener } from './listeners.ts'
 import { backendView, routerAddress } from './load-balancer-view.ts'
-import { flag, int, list, objects, text } from './parameters.ts'
+import { int, list, objects, offSwitch, text } from './parameters.ts'
 
 const kind = 'load-balancer'
 const names = {
@@ -55,7 +55,7 @@ export const backendActions = [
         weight: int().optional(),
         loadbalancer_backend_name: text.optional(),
         loadbalancer_policy_id: text.optional(),
-        disabled: flag.optional(),
+        disabled: offSwitch.optional(),
       }),
     },
     async ({ loadbalancer_listener: listener, backends }, call) => {
@@ -86,7 +86,7 @@ export const backendActions = [
               weight,
               name: given.loadbalancer_backend_name,
               policy: given.loadbalancer_policy_id,
-              ...switched(given.disabled),
+              enabled: given.disabled,
             },
           })),
         ],
@@ -113,16 +113,16 @@ export const backendActions = [
       loadbalancer_backend_name: text.optional(),
       port: int().optional(),
       weight: int().optional(),
-      disabled: flag.optional(),
+      disabled: offSwitch.optional(),
       loadbalancer_policy_id: text.optional(),
     },
-    async ({ loadbalancer_backend: backend, port, weight, disabled, ...given }, call) => {
+    async ({ loadbalancer_backend: backend, port, weight, disabled: enabled, ...given }, call) => {
       const policy = given.loadbalancer_policy_id
       const body = {
         name: given.loadbalancer_backend_name,
         port,
         weight,
-        ...switched(disabled),
+        enabled,
         policy: policy === '' ? null : policy,
       }
       const { id, path } = placeOf(call, backend)
@@ -152,10 +152,6 @@ function placeOf(call: Call, backend: Id): { readonly id: Id; readonly path: Chi
   const found = [...backendsOf(balancer)].find(each => each.backend.id === backend)
   if (!found) return fail(2100, `backend [${backend.slice(0, 64)}] does not exist`)
   return { id: balancer.id, path: ['listeners', found.listener, 'backends', backend] }
-}
-
-function switched(disabled: boolean | undefined): object {
-  return disabled === undefined ? {} : { enabled: !disabled }
 }
 
 interface Target {

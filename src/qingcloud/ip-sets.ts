@@ -1,10 +1,10 @@
 import { changing, listing, reading } from './action.ts'
 import { describe, named } from './describe.ts'
 import { coded, list, text } from './parameters.ts'
-import { ipSetView } from './security-group-view.ts'
+import { ipSetTypes, ipSetView } from './security-group-view.ts'
 
 const names = { name: 'security_group_ipset_name', members: 'val', type: 'ipset_type' }
-const type = coded({ 0: 'ip', 1: 'port' })
+const type = coded(ipSetTypes)
 
 /** Sets of addresses and of ports, which rules of security groups name. */
 export const ipSetActions = [

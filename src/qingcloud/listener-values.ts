@@ -162,12 +162,10 @@ function sumOf<Word extends string>(words: readonly Word[], bits: Readonly<Recor
 
 const protocols: readonly string[] = ['http', 'https', 'tcp', 'ssl', 'udp'] satisfies readonly Listener['protocol'][]
 
-const sceneCodes: Readonly<Record<Listener['scene'], number>> = { default: 0, 'keep-alive': 1, 'cut-when-down': 11 }
-
-/** `scene` of a listener. */
-export function sceneCode(scene: Listener['scene']): number {
-  return sceneCodes[scene]
-}
+/** What `scene` means. */
+export const scenes = { 0: 'default', 1: 'keep-alive', 11: 'cut-when-down' } as const satisfies Readonly<
+  Record<number, Listener['scene']>
+>
 
 /** The protocol that backends are spoken to in: TLS ends at the balancer. */
 export function backendProtocol(protocol: Listener['protocol']): string {

@@ -1,12 +1,21 @@
+import type { z } from 'zod'
 import type { Id, Listener, LoadBalancer } from '../model/model.ts'
 import { find } from '../model/model.ts'
 import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
 import { asksFor, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
-import { checkOf, expectBackendProtocol, headersOf, optionsOf, stickinessOf, timesOf } from './listener-values.ts'
+import {
+  checkOf,
+  expectBackendProtocol,
+  headersOf,
+  optionsOf,
+  scenes,
+  stickinessOf,
+  timesOf,
+} from './listener-values.ts'
 import { listenerView } from './load-balancer-view.ts'
-import { coded, flag, int, list, objects, text, textOrEmpty } from './parameters.ts'
+import { coded, int, list, objects, offSwitch, text, textOrEmpty } from './parameters.ts'
 
 const kind = 'load-balancer'
 
@@ -26,6 +35,8 @@ const names = {
   'check.fall': 'healthy_check_option',
   'check.rise': 'healthy_check_option',
   headers: 'forwardfor',
+  forwardedFor: 'forwardfor',
+  enabled: 'disabled',
   options: 'listener_option',
   timeoutS: 'timeout',
   tunnelTimeoutS: 'tunnel_timeout',
@@ -43,25 +54,12 @@ const settings = {
   listener_option: int().optional(),
   timeout: int().optional(),
   tunnel_timeout: int().optional(),
-  scene: coded({ 0: 'default', 1: 'keep-alive', 11: 'cut-when-down' }).optional(),
+  scene: coded(scenes).optional(),
   server_certificate_id: list(text).optional(),
-  disabled: flag.optional(),
+  disabled: offSwitch.optional(),
 }
 
-interface Settings {
-  readonly loadbalancer_listener_name?: string | undefined
-  readonly balance_mode?: string | undefined
-  readonly session_sticky?: string | undefined
-  readonly forwardfor?: number | undefined
-  readonly healthy_check_method?: string | undefined
-  readonly healthy_check_option?: string | undefined
-  readonly listener_option?: number | undefined
-  readonly timeout?: number | undefined
-  readonly tunnel_timeout?: number | undefined
-  readonly scene?: Listener['scene'] | undefined
-  readonly server_certificate_id?: readonly string[] | undefined
-  readonly disabled?: boolean | undefined
-}
+type Settings = z.output<z.ZodObject<typeof settings>> & { readonly forwardfor?: number | undefined }
 
 /** Listeners of load balancers. */
 export const listenerActions = [
@@ -192,7 +190,7 @@ async function patch(call: Call, id: Id, body: object): Promise<void> {
 /** What clients write, as the model reads it; what they left out, or nobody can read, is undefined. `at` stands before names of parameters. */
 function bodyOf(given: Settings, at: string, { heed }: Call): object {
   const { session_sticky: sticky, healthy_check_method: method, healthy_check_option: times } = given
-  const { forwardfor, listener_option: option, disabled } = given
+  const { forwardfor, listener_option: option, disabled: enabled } = given
   return {
     name: given.loadbalancer_listener_name,
     balance: given.balance_mode || undefined,
@@ -207,6 +205,6 @@ function bodyOf(given: Settings, at: string, { heed }: Call): object {
     tunnelTimeoutS: given.tunnel_timeout,
     scene: given.scene,
     certificates: given.server_certificate_id,
-    enabled: disabled === undefined ? undefined : !disabled,
+    enabled,
   }
 }

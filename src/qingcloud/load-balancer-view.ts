@@ -10,14 +10,13 @@ import {
   checkText,
   headerSum,
   optionSum,
-  sceneCode,
+  scenes,
   stickinessText,
   timesText,
 } from './listener-values.ts'
+import { codeOf } from './parameters.ts'
 import { isBeingCreated, transitionOf } from './transition.ts'
-
-/** What stands for the network of balancers that are in none of their own. */
-export const baseNetwork = 'vxnet-0'
+import { baseVxnet } from './vxnet-view.ts'
 
 /** How many connections a balancer of each type carries. */
 export const maxConnections = [5000, 20_000, 40_000, 100_000, 200_000, 500_000] as const
@@ -42,7 +41,7 @@ export function loadBalancerView(balancer: LoadBalancer, call: Call, verbose: nu
     transition_status: transitionOf(cloud, balancer),
     is_applied: bit(isApplied(balancer)),
     security_group_id: draft.securityGroup,
-    vxnet_id: isBase ? baseNetwork : now.subnet,
+    vxnet_id: isBase ? baseVxnet : now.subnet,
     private_ips: isBase ? [] : privateAddressesOf(balancer),
     node_count: draft.nodeCount,
     mode: bit(draft.nodeCount > 1),
@@ -72,7 +71,7 @@ export function listenerView(listener: Listener, balancer: LoadBalancer, call: C
     listener_option: optionSum(listener.options),
     timeout: listener.timeoutS,
     tunnel_timeout: listener.tunnelTimeoutS,
-    scene: sceneCode(listener.scene),
+    scene: codeOf(scenes, listener.scene),
     server_certificate_id: listener.certificates,
     disabled: bit(!listener.enabled),
     ...(verbose > 0 ? { backends: listener.backends.map(each => backendView(each, listener.id, balancer, call)) } : {}),

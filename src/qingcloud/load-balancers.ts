@@ -4,9 +4,10 @@ import { changing, listing, reading, type Call } from './action.ts'
 import { describe, named } from './describe.ts'
 import { mustBeFree } from './eip-view.ts'
 import { fail } from './failure.ts'
-import { baseNetwork, isInBaseNetwork, loadBalancerView, maxConnections } from './load-balancer-view.ts'
+import { isInBaseNetwork, loadBalancerView, maxConnections } from './load-balancer-view.ts'
 import { coded, int, list, text } from './parameters.ts'
 import { remove } from './remove.ts'
+import { baseVxnet } from './vxnet-view.ts'
 
 const kind = 'load-balancer'
 const type = coded(maxConnections)
@@ -48,7 +49,7 @@ export const loadBalancerActions = [
       const body = {
         name: given.loadbalancer_name,
         eips,
-        subnet: vxnet === baseNetwork ? undefined : vxnet,
+        subnet: vxnet === baseVxnet ? undefined : vxnet,
         address: given.private_ip,
         maxConnections: given.loadbalancer_type,
         securityGroup: given.security_group,
@@ -106,7 +107,7 @@ export const loadBalancerActions = [
   ),
 
   changing('UpdateLoadBalancers', { loadbalancers: list(text) }, async ({ loadbalancers: ids }, call) => {
-    const commands = call.heedEach(distinct(ids), (id): readonly Command[] => [
+    const commands = call.heedEach([...new Set(ids)], (id): readonly Command[] => [
       { do: 'apply', kind, id },
       ...leaving(call, named(call, kind, id)),
     ])
@@ -119,7 +120,7 @@ export const loadBalancerActions = [
     { loadbalancers: list(text), loadbalancer_type: type },
     async ({ loadbalancers: ids, loadbalancer_type: most }, call) => {
       const body = { maxConnections: most }
-      const done = await call.runAll(distinct(ids).map(id => ({ do: 'patch', kind, id, body })))
+      const done = await call.runAll([...new Set(ids)].map(id => ({ do: 'patch', kind, id, body })))
       return { loadbalancers: ids, job_id: call.job('updating', ids, done) }
     },
     { names, note: 'Also while it runs' },
@@ -160,10 +161,10 @@ export const loadBalancerActions = [
       const { ledger } = call.cloud
       const isBase = isInBaseNetwork(balancer, ledger)
       if (!isBase) fail(1400, `loadbalancer [${id}] is in vxnet [${balancer.now.subnet}]; let it leave that first`)
-      const body = vxnet === baseNetwork ? {} : { subnet: vxnet, address }
+      const body = vxnet === baseVxnet ? {} : { subnet: vxnet, address }
       const done = await call.run({ do: 'patch', kind, id, body })
       // From now on it is there for its own sake.
-      if (vxnet !== baseNetwork && ledger.spelling(id) !== undefined) ledger.spell(id, '')
+      if (vxnet !== baseVxnet && ledger.spelling(id) !== undefined) ledger.spell(id, '')
       return { job_id: call.job('updating', [id], done) }
     },
     { names, note: 'A balancer that has public addresses keeps them' },
@@ -175,26 +176,22 @@ export const loadBalancerActions = [
     async ({ loadbalancer: id, vxnet }, call) => {
       const balancer = named(call, kind, id)
       const isBase = isInBaseNetwork(balancer, call.cloud.ledger)
-      if (vxnet !== (isBase ? baseNetwork : balancer.now.subnet)) {
+      if (vxnet !== (isBase ? baseVxnet : balancer.now.subnet)) {
         fail(1400, `loadbalancer [${id}] is not in vxnet [${vxnet}]`)
       }
       const done = await call.run({ do: 'patch', kind, id, body: isBase ? {} : { subnet: null } })
       return { job_id: call.job('updating', [id], done) }
     },
-    { names, note: `Leaving ${baseNetwork} changes nothing` },
+    { names, note: `Leaving ${baseVxnet} changes nothing` },
   ),
 ]
-
-function distinct(ids: readonly Id[]): readonly Id[] {
-  return [...new Set(ids)]
-}
 
 async function turn(call: Call, ids: readonly Id[], power: 'on' | 'off', transition: string) {
   call.heedEach(ids, id => {
     if (named(call, kind, id).now.power === power)
       fail(1400, `loadbalancer [${id}] is ${power === 'on' ? 'active' : 'stopped'} already`)
   })
-  const done = await call.runAll(distinct(ids).map(id => ({ do: 'patch', kind, id, body: { power } })))
+  const done = await call.runAll([...new Set(ids)].map(id => ({ do: 'patch', kind, id, body: { power } })))
   return { loadbalancers: ids, job_id: call.job(transition, ids, done) }
 }
 

@@ -2,6 +2,7 @@ import { find, isApplied, type NatGateway } from '../model/model.ts'
 import type { Call } from './action.ts'
 import { eipRef } from './eip-view.ts'
 import { bit, labelsOf, timeText } from './labels.ts'
+import { codeOf } from './parameters.ts'
 import { subnetsIn } from './router-view.ts'
 import { isBeingCreated, transitionOf } from './transition.ts'
 
@@ -20,7 +21,7 @@ export function nfvView(gateway: NatGateway, { cloud, model }: Call, verbose: nu
     nfv_id: id,
     nfv_name: name,
     nfv_type: 1,
-    nfv_spec: Number(Object.entries(specs).find(([, size]) => size === now.size)?.[0]),
+    nfv_spec: codeOf(specs, now.size),
     version: '2.0',
     status: isBeingCreated(cloud, id) ? 'pending' : now.power === 'on' ? 'active' : 'stopped',
     transition_status: transitionOf(cloud, gateway),

@@ -3,6 +3,8 @@ import { find, type Id, type Model, type Nic, type Resource, type Server } from 
 import { nicsOf } from '../model/rules/server.ts'
 import type { Call } from './action.ts'
 import { labelsOf } from './labels.ts'
+import { codeOf } from './parameters.ts'
+import { vxnetTypes } from './vxnet-view.ts'
 
 /** An interface: the first one of a server, or another, which is a resource of its own. */
 export interface Link {
@@ -66,7 +68,7 @@ export function vxnetOfInstanceView({ mac, subnet: id, address, nic }: Link, mod
   return {
     vxnet_id: id,
     vxnet_name: subnet?.name ?? '',
-    vxnet_type: subnet?.now.type === 'self-managed' ? 0 : 1,
+    vxnet_type: codeOf(vxnetTypes, subnet?.now.type ?? 'managed'),
     nic_id: mac,
     private_ip: address ?? '',
     role: nic ? 0 : 1,

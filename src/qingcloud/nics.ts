@@ -5,7 +5,8 @@ import { changing, listing, reading, type Call } from './action.ts'
 import { asksFor, byAge, named, page } from './describe.ts'
 import { fail } from './failure.ts'
 import { firstLink, holderOf, linkOf, nicView, type Link } from './nic-view.ts'
-import { int, list, text } from './parameters.ts'
+import { codeOf, int, list, text } from './parameters.ts'
+import { vxnetTypes } from './vxnet-view.ts'
 
 const names = { name: 'nic_name', subnet: 'vxnet', address: 'private_ip', server: 'instance' }
 const nics = { nics: list(text) }
@@ -112,7 +113,7 @@ function links({ model }: Call): readonly Link[] {
 }
 
 function typeOf(call: Call, { subnet }: Link): number {
-  return named(call, 'subnet', subnet).now.type === 'managed' ? 1 : 0
+  return codeOf(vxnetTypes, named(call, 'subnet', subnet).now.type)
 }
 
 /** An interface of its own that a request names; the first one of an instance is none. */

@@ -43,6 +43,9 @@ export const longText = z.string().max(1024 * 1024)
 /** A switch. */
 export const flag = z.enum(['0', '1', 'true', 'false', 'True', 'False']).transform(word => /^(?:1|[tT]rue)$/.test(word))
 
+/** A switch that says whether something is off; read as whether it is on. */
+export const offSwitch = flag.transform(isOff => !isOff)
+
 /** A whole number. Bounds that the model knows are left to the model. */
 export function int(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER) {
   return z
@@ -55,6 +58,11 @@ export function int(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTE
 /** One of a few whole numbers, as the words or amounts that they stand for. */
 export function coded<const Words extends Readonly<Record<number, string | number>>>(words: Words) {
   return z.enum(Object.keys(words)).transform(code => words[Number(code)] as Words[keyof Words & number])
+}
+
+/** The number that stands for a word or an amount: {@link coded}, the other way round. */
+export function codeOf<Word extends string | number>(words: Readonly<Record<number, Word>>, word: Word): number {
+  return Number(Object.keys(words).find(code => words[Number(code)] === word))
 }
 
 /** A list `x.1`, `x.2`, …; also `x=a`, `x=a,b` and `x=["a","b"]`, as some clients send lists. */

@@ -2,6 +2,7 @@ import { isApplied, type Id, type RouteTable } from '../model/model.ts'
 import type { Call } from './action.ts'
 import { owner } from './cloud.ts'
 import { bit, labelsOf, timeText } from './labels.ts'
+import { codeOf } from './parameters.ts'
 import { transitionOf } from './transition.ts'
 
 export type Route = RouteTable['draft']['routes'][number]
@@ -18,7 +19,7 @@ export function routeTableView(table: RouteTable, { cloud, model }: Call): objec
     rtable_id: table.id,
     rtable_name: table.name,
     rtable_type: 0,
-    rtable_rtype: table.now.serves === 'load-balancer' ? 1 : 2,
+    rtable_rtype: codeOf(tableUses, table.now.serves),
     vpc_router_id: table.now.vpc ?? '',
     is_default: bit(table.now.isDefault),
     is_applied: bit(isApplied(table)),
@@ -51,7 +52,7 @@ export function hopOf(hop: NextHop): Id {
 }
 
 export function hopTypeOf({ type }: NextHop): number {
-  return Number(Object.entries(hopTypes).find(([, word]) => word === type)?.[0])
+  return codeOf(hopTypes, type)
 }
 
 /** A hop as the model takes it. */

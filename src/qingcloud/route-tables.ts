@@ -5,7 +5,7 @@ import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
 import { asksFor, describe, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
-import { coded, flag, int, list, objects, text } from './parameters.ts'
+import { coded, int, list, objects, offSwitch, text } from './parameters.ts'
 import { hopOf, hopTypes, hopTypeOf, nextHopOf, routeTableView, routeView, tableUses } from './route-table-view.ts'
 
 const use = coded(tableUses)
@@ -175,9 +175,9 @@ export const routeTableActions = [
       network: text.optional(),
       nexthop: text.optional(),
       nexthop_type: hopType.optional(),
-      disable: flag.optional(),
+      disable: offSwitch.optional(),
     },
-    async ({ routing_table_rule: id, route_table_rule_name: name, network, nexthop, disable, ...given }, call) => {
+    async ({ routing_table_rule: id, route_table_rule_name: name, network, nexthop, ...given }, call) => {
       const table = namedParent(call, 'route-table', id)
       const route = table.draft.routes.find(each => each.id === id)
       if (!route) return fail(2100, `routing table rule [${id}] does not exist`)
@@ -188,7 +188,7 @@ export const routeTableActions = [
         name,
         destination: network || undefined,
         nextHop: nexthop ? nextHopOf(type, nexthop) : undefined,
-        enabled: disable === undefined ? undefined : !disable,
+        enabled: given.disable,
       }
       await call.run({ do: 'patch-child', kind: 'route-table', id: table.id, path: ['routes', id], body })
       return {}

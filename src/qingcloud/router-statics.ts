@@ -4,7 +4,7 @@ import { changing, listing, reading, type Call } from './action.ts'
 import { namedParent, parentOf } from './child-index.ts'
 import { asksFor, inOrder, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
-import { flag, int, list, objects, text } from './parameters.ts'
+import { int, list, objects, offSwitch, text } from './parameters.ts'
 import { bodyOf, listOf, staticsOf, staticView, typeOf, valueNames, type Static } from './static-values.ts'
 
 const names = { ...valueNames, name: 'router_static_name' }
@@ -74,11 +74,10 @@ export const routerStaticActions = [
       val2: text.optional(),
       val3: text.optional(),
       val4: text.optional(),
-      disabled: flag.optional(),
+      disabled: offSwitch.optional(),
     },
-    async ({ router_static: id, router_static_name: name, disabled, ...values }, call) => {
+    async ({ router_static: id, router_static_name: name, disabled: enabled, ...values }, call) => {
       const { vpc, list: path } = namedStatic(call, id)
-      const enabled = disabled === undefined ? undefined : !disabled
       const body = { name, enabled, ...bodyOf(path, values) }
       await call.run({ do: 'patch-child', kind: 'vpc', id: vpc.id, path: [path, id], body })
       return { router_static_id: id }

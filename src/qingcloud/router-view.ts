@@ -4,6 +4,7 @@ import type { Call } from './action.ts'
 import { eipRef } from './eip-view.ts'
 import { bit, labelsOf, timeText } from './labels.ts'
 import type { Ledger } from './ledger.ts'
+import { codeOf } from './parameters.ts'
 import { isBeingCreated, transitionOf } from './transition.ts'
 
 /** What this API calls the types of routers; the free one has no documented number. */
@@ -16,7 +17,7 @@ export function routerView(vpc: Vpc, { cloud, model }: Call, verbose: number): o
   return {
     router_id: id,
     router_name: name,
-    router_type: Number(Object.entries(routerTypes).find(([, type]) => type === now.type)?.[0] ?? 1),
+    router_type: codeOf(routerTypes, now.type),
     vpc_network: now.cidr,
     vpc_ipv6_network: '',
     vpc_id: id.replace(/^rtr-/, 'vpc-'),

@@ -205,7 +205,7 @@ function leasesSaid(
   const subnet = inRouter(call, router, vxnet)
   call.heedEach(Object.entries(range), ([name, address]) => {
     if (address && ipv4.safeParse(address).success && !contains(subnet.now.cidr, address))
-      fail(1400, `[${name}] lies outside ${subnet.now.cidr}`)
+      fail(1400, `parameter [${name}] lies outside ${subnet.now.cidr}`)
   })
   const before = leasesOf(subnet, call.cloud.ledger)
   return { features: feature ?? before.features, start: start || before.start, end: end || before.end }

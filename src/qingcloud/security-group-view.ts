@@ -3,8 +3,14 @@ import { isApplied } from '../model/model.ts'
 import { usersOf } from '../model/rules/rule.ts'
 import type { Call } from './action.ts'
 import { bit, labelsOf, timeText } from './labels.ts'
+import { codeOf } from './parameters.ts'
 import { typeOf } from './resource-types.ts'
 import { spelledAs } from './rule-values.ts'
+
+/** What this API calls the directions of rules. */
+export const directions = { 0: 'ingress', 1: 'egress' } as const
+/** What this API calls the types of sets. */
+export const ipSetTypes = { 0: 'ip', 1: 'port' } as const
 
 export type Rule = SecurityGroup['draft']['rules'][number]
 
@@ -22,7 +28,9 @@ export function securityGroupView(group: SecurityGroup, { model }: Call, verbose
 
 function resourcesOf(model: Model, group: Id): readonly object[] {
   return [...usersOf(model, group)]
-    .filter(({ now }) => 'securityGroup' in now && now.securityGroup === group)
+    .filter(({ now, draft, live }) =>
+      [now, draft, live].some(of => 'securityGroup' in of && of.securityGroup === group),
+    )
     .map(({ id, name, kind }) => ({ resource_id: id, resource_name: name, resource_type: typeOf(kind) }))
 }
 
@@ -35,7 +43,7 @@ export function ruleView(rule: Rule, group: Id, call: Call): object {
     priority: rule.priority,
     protocol: rule.protocol,
     action: rule.action,
-    direction: rule.direction === 'ingress' ? 0 : 1,
+    direction: codeOf(directions, rule.direction),
     ...spelledAs(rule, call.cloud.ledger),
     disabled: bit(!rule.enabled),
   }
@@ -46,7 +54,7 @@ export function ipSetView(set: ResourceOf<'ip-set'>, { model }: Call): object {
   return {
     security_group_ipset_id: set.id,
     security_group_ipset_name: set.name,
-    ipset_type: set.now.type === 'ip' ? 0 : 1,
+    ipset_type: codeOf(ipSetTypes, set.now.type),
     val: set.draft.members.join(','),
     is_applied: bit(isApplied(set)),
     ...labelsOf(set, model()),

@@ -7,11 +7,11 @@ import { changing, listing, reading } from './action.ts'
 import { parentOf, namedParent } from './child-index.ts'
 import { describe, isCalled, named, page } from './describe.ts'
 import { fail } from './failure.ts'
-import { coded, flag, int, list, objects, text } from './parameters.ts'
+import { coded, int, list, objects, offSwitch, text } from './parameters.ts'
 import { meaningOf, spell, spelledAs } from './rule-values.ts'
-import { ruleView, securityGroupView } from './security-group-view.ts'
+import { directions, ruleView, securityGroupView } from './security-group-view.ts'
 
-const direction = coded({ 0: 'ingress', 1: 'egress' })
+const direction = coded(directions)
 const names = {
   name: 'security_group_name',
   ports: 'val1',
@@ -157,9 +157,9 @@ export const securityGroupActions = [
       val1: text.optional(),
       val2: text.optional(),
       val3: text.optional(),
-      disabled: flag.optional(),
+      disabled: offSwitch.optional(),
     },
-    async ({ security_group_rule: id, rule_action: action, disabled, ...given }, call) => {
+    async ({ security_group_rule: id, rule_action: action, disabled: enabled, ...given }, call) => {
       const group = namedParent(call, 'security-group', id)
       const rule = group.draft.rules.find(each => each.id === id)
       if (!rule) return fail(2100, `security group rule [${id}] does not exist`)
@@ -177,7 +177,7 @@ export const securityGroupActions = [
         direction: given.direction,
         action,
         protocol,
-        ...(disabled === undefined ? {} : { enabled: !disabled }),
+        enabled,
         ...call.heed(() => meaningOf(protocol, values)),
       }
       await call.run({ do: 'patch-child', kind: 'security-group', id: group.id, path: ['rules', id], body })

@@ -1,6 +1,7 @@
 import type { Id, Vpc } from '../model/model.ts'
 import { fail } from './failure.ts'
 import { bit, timeText } from './labels.ts'
+import { codeOf } from './parameters.ts'
 
 /** What this API calls statics of a router: lists of a VPC's spec, by their number. */
 const lists = { 1: 'portForwards', 3: 'dhcpOptions', 8: 'dnsRecords' } as const
@@ -41,7 +42,7 @@ export function listOf(type: number, parameter: string): StaticList {
 
 /** The number of a list's type. */
 export function typeOf(list: StaticList): number {
-  return Number(Object.entries(lists).find(([, each]) => each === list)?.[0])
+  return codeOf(lists, list)
 }
 
 /** How the model calls what values are, for sentences about what is wrong. */

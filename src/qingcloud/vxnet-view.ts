@@ -5,10 +5,14 @@ import { membersOf } from '../model/rules/subnet.ts'
 import { owner } from './cloud.ts'
 import type { Call } from './action.ts'
 import { labelsOf, timeText } from './labels.ts'
+import { codeOf } from './parameters.ts'
 import { routerOfView } from './router-view.ts'
 
 /** The network that is always there and carries nothing: who is in no private network is in it. */
 export const baseVxnet = 'vxnet-0'
+
+/** What this API calls who looks after a network's addresses. */
+export const vxnetTypes = { 0: 'self-managed', 1: 'managed' } as const
 
 /** A network as clients see it; with `verbose`, with the instances in it. */
 export function vxnetView(subnet: Subnet, call: Call, verbose: number): object {
@@ -17,7 +21,7 @@ export function vxnetView(subnet: Subnet, call: Call, verbose: number): object {
   return {
     vxnet_id: id,
     vxnet_name: name,
-    vxnet_type: now.type === 'managed' ? 1 : 0,
+    vxnet_type: codeOf(vxnetTypes, now.type),
     // A text even where it is in none, and `router` an object: clients look into both.
     vpc_router_id: now.vpc ?? '',
     router: isJoined(subnet) ? routerOfView(subnet, call) : {},

@@ -5,11 +5,10 @@ import { changing, listing, reading, type Call } from './action.ts'
 import { describe, named } from './describe.ts'
 import type { Answer } from './envelope.ts'
 import { fail } from './failure.ts'
-import { coded, int, list, text } from './parameters.ts'
-import { baseVxnet, baseVxnetView, vxnetView } from './vxnet-view.ts'
+import { coded, codeOf, int, list, text } from './parameters.ts'
+import { baseVxnet, baseVxnetView, vxnetTypes, vxnetView } from './vxnet-view.ts'
 
 const names = { name: 'vxnet_name', type: 'vxnet_type' }
-const owners = { 0: 'self-managed', 1: 'managed' } as const
 
 /** Private networks. */
 export const vxnetActions = [
@@ -21,7 +20,7 @@ export const vxnetActions = [
       const answer = describe(call, 'subnet', asked, {
         set: 'vxnet_set',
         ids: asked.vxnets,
-        where: ({ now }) => types?.includes(now.type === 'managed' ? 1 : 0) ?? true,
+        where: ({ now }) => types?.includes(codeOf(vxnetTypes, now.type)) ?? true,
         view: subnet => vxnetView(subnet, call, asked.verbose),
       })
       const base = asked.vxnets === undefined ? types?.includes(2) : asked.vxnets.includes(baseVxnet)
@@ -34,7 +33,7 @@ export const vxnetActions = [
 
   changing(
     'CreateVxnets',
-    { vxnet_type: coded(owners), vxnet_name: text.default(''), count: int(1, 100).default(1) },
+    { vxnet_type: coded(vxnetTypes), vxnet_name: text.default(''), count: int(1, 100).default(1) },
     async ({ vxnet_type: type, vxnet_name: name, count }, call) => {
       const body = { type, name }
       const done = await call.runAll(Array.from({ length: count }, () => ({ do: 'create', kind: 'subnet', body })))

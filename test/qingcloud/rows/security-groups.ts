@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { find } from '../../../src/model/model.ts'
 import { labels } from '../labels-shape.ts'
 import type { Given, Row } from '../row.ts'
-import { bit, each, id, text, type Shape } from '../shape.ts'
+import { bit, id, text, type Shape } from '../shape.ts'
 import type { Answer, Site } from '../site.ts'
 
 type Known = { readonly [field: string]: Shape }
@@ -102,7 +102,7 @@ export const rows: readonly Row[] = [
         groupShape({
           is_default: 1,
           is_applied: 1,
-          resources: each({ resource_id: text, resource_name: text, resource_type: 'router' }),
+          resources: [{ resource_id: id('rtr'), resource_name: text, resource_type: 'router' }],
         }),
         groupShape({
           security_group_id: group,
