@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { z } from 'zod'
-import type { BackendStatus, WireResource } from '../client/wire.ts'
+import { standingOf } from '../client/standing.ts'
+import type { BackendStatus, WireOf, WireResource } from '../client/wire.ts'
 import { kinds } from '../model/kinds.ts'
 import { slimmed } from '../model/telling.ts'
 import { attributesOf } from './attributes.ts'
@@ -72,6 +73,18 @@ function removedTable(resource: WireResource, language: Language): string[] {
   return [`${phrase(language, 'removed-backends')}\n${table}`]
 }
 
+/** How a backend is, why, and as whom it sees us. */
+function statusCells(balancer: WireOf<'load-balancer'>, id: string, language: Language): readonly string[] {
+  const { backendStatus: statuses, live } = balancer
+  const status = statuses[id]
+  if (!status) return ['–', '–', '–']
+  const { listeners } = live ?? balancer
+  const fellows = listeners.find(({ backends }) => backends.some(each => each.id === id))?.backends ?? []
+  const standing = standingOf(id, fellows, statuses)
+  const reason = standing ? phrase(language, standing) : reasonOf(status, language)
+  return [stateLabel(status.state, language), reason, brief(status.seenAs)]
+}
+
 /** Why a backend is as it is; of one that drains, what is left. */
 function reasonOf({ state, reason, sessions, drainEndsAt }: BackendStatus, language: Language): string {
   if (state !== 'draining') return brief(reason)
@@ -104,11 +117,9 @@ function childTables(
   const extra = hasStatus ? ['state', 'reason', 'seenAs'] : []
   const rows = children.map(child => {
     const shown = named(list.member, child, reading.directory) as Child
-    const status = resource.kind === 'load-balancer' ? resource.backendStatus[String(child['id'])] : undefined
-    const state = status
-      ? [stateLabel(status.state, language), reasonOf(status, language), brief(status.seenAs)]
-      : ['–', '–', '–']
-    return [...told.map(key => childCell(key, shown[key], language)), ...(hasStatus ? state : [])]
+    const state =
+      resource.kind === 'load-balancer' && hasStatus ? statusCells(resource, String(child['id']), language) : []
+    return [...told.map(key => childCell(key, shown[key], language)), ...state]
   })
   const title = `${labelOf(list.attribute, language)}${of}`
   const own = `${title}\n${tableText({ heads: [...told, ...extra].map(key => labelOf(key, language)), rows })}`

@@ -200,6 +200,8 @@ const phrases = {
     en: 'It concerns {concerned} networks; who reaches whom was looked at in {looked} of them.',
     zh: '涉及 {concerned} 个网络，仅检查了其中 {looked} 个的可达性。',
   },
+  'stands-by': { en: 'stands by', zh: '待命' },
+  'stands-in': { en: 'stands in for those before it', zh: '正在接替' },
   'removed-backends': { en: 'Removed backends that still have connections', zh: '已移除但仍有连接的后端' },
   'log-off': { en: 'off', zh: '关闭' },
   'log-local': { en: 'kept on the machine', zh: '保存在本机' },

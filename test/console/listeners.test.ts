@@ -113,3 +113,24 @@ test('what a removed backend still has is told above the listeners, by the comma
   const { out } = await type(['--url', url, 'get', 'lb', 'front'])
   assert.match(out, /^Removed backends that still have connections\nID .*\nlbb-gone +draining +3 connections left$/m)
 })
+
+test('of backups it is seen which stands by and which serves, by the command line too', async t => {
+  const { url, client, agent, browser } = await visiting(t)
+  const backup = (name: string, backupTier: number) => {
+    return { name, address: `198.51.100.1${backupTier}`, port: 80, backup: true, backupTier }
+  }
+  const backends = [{ name: 'near', address: '198.51.100.10', port: 80 }, backup('far', 1), backup('third', 2)]
+  const front = await client.create('load-balancer', { name: 'front', eips: [{}], listeners: [{ port: 80, backends }] })
+  const since = new Date().toISOString()
+  const known = { reason: '', since, seenAs: [], sessions: 0, requests: 0, queued: 0 }
+  const ids = front.listeners[0]?.backends.map(({ id }) => id) ?? []
+  const states = ['unavailable', 'active', 'active'] as const
+  const statuses = states.map((state, i) => [ids[i] ?? '', { ...known, state }] as const)
+  const report = { host: 'one', synced: 1e6, failures: {}, events: [], counters: {} }
+  await agent.agent.report({ ...report, backends: Object.fromEntries(statuses) })
+  const page = await browser.open(`${url}/load-balancers/${front.id}`)
+  await page.getByRole('row', { name: 'far' }).getByText('正在接替').waitFor()
+  await page.getByRole('row', { name: 'third' }).getByText('待命').waitFor()
+  const { out } = await type(['--url', url, 'get', 'lb', 'front'])
+  assert.match(out, / far .* active +stands in for those before it .*\n.* third .* active +stands by /)
+})

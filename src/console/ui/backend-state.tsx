@@ -2,6 +2,7 @@ import { HistoryOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { reasonText } from '../../client/reason.ts'
+import type { standingOf } from '../../client/standing.ts'
 import type { BackendStatus } from '../../client/wire.ts'
 import type { Id } from '../../model/model.ts'
 import type { Child } from '../form/child-dialog.tsx'
@@ -15,10 +16,12 @@ interface Props {
   readonly balancer: Id
   readonly backend: Child
   readonly status: BackendStatus | undefined
+  /** Of an active backup, whether it is its turn. */
+  readonly standing?: ReturnType<typeof standingOf>
 }
 
 /** How a backend is: since when, as whom it sees us, and, if it does not serve, why. */
-export function BackendState({ balancer, backend, status }: Props) {
+export function BackendState({ balancer, backend, status, standing }: Props) {
   const { t, when, language } = useWords()
   const [looking, setLooking] = useState(false)
   const state = status?.state ?? 'unavailable'
@@ -42,6 +45,7 @@ export function BackendState({ balancer, backend, status }: Props) {
         {status ? t('backend.since', { at: when(status.since) }) : t('backend.unknown')}
         {status?.reason ? ` · ${reasonText(status.reason, language)}` : ''}
       </small>
+      {standing && <small className={standing === 'stands-in' ? '' : 'faint'}>{t(`child.${standing}`)}</small>}
       {status && <Connections status={status} />}
       <small className="faint">
         {seenAs.length > 0 ? t('backend.sees', { addresses: seenAs.join(', ') }) : t('backend.sees-nothing')}

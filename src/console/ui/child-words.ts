@@ -26,6 +26,8 @@ export const childWords = {
   'child.one-dnsRecords': { en: 'DNS record', zh: 'DNS 记录' },
   'child.one-dhcpOptions': { en: 'DHCP options', zh: 'DHCP 选项' },
   'child.one-rewrites': { en: 'rewrite rule', zh: '重写规则' },
+  'child.stands-by': { en: 'Stands by: others before it serve', zh: '待命：排在它之前的后端仍可用' },
+  'child.stands-in': { en: 'Serves, as none before it is active', zh: '正在接替：排在它之前的后端均不可用' },
   'child.draft-new': { en: 'Not applied: new', zh: '未应用：新增' },
   'child.draft-changed': { en: 'Not applied: changed', zh: '未应用：已修改' },
 } as const satisfies Readonly<Record<string, Words>>

@@ -2,6 +2,7 @@ import { CaretDownOutlined, CaretRightOutlined, DeleteOutlined, EditOutlined, Pl
 import { Alert, Button, Empty, Flex, Popconfirm } from 'antd'
 import { Fragment, useState } from 'react'
 import type { z } from 'zod'
+import { standingOf } from '../../client/standing.ts'
 import type { BackendStatus } from '../../client/wire.ts'
 import type { ChildList } from '../../model/child-lists.ts'
 import { telling } from '../../model/telling.ts'
@@ -204,6 +205,7 @@ function ListenerActions({
 
 function Backends({ resource, list, listener }: Omit<ListenerProps, 'onEdit'>) {
   const statuses = statusesOf(resource)
+  const live = (liveChild(resource, ['listeners'], listener.id)?.['backends'] ?? []) as Parameters<typeof standingOf>[1]
   return (
     <ChildTable
       resource={resource}
@@ -220,7 +222,14 @@ function Backends({ resource, list, listener }: Omit<ListenerProps, 'onEdit'>) {
           ) : (
             <code>{`${String(backend['address'])}:${String(backend['port'])}`}</code>
           ),
-        state: backend => <BackendState balancer={resource.id} backend={backend} status={statuses[backend.id]} />,
+        state: backend => (
+          <BackendState
+            balancer={resource.id}
+            backend={backend}
+            status={statuses[backend.id]}
+            standing={standingOf(backend.id, live, statuses)}
+          />
+        ),
       }}
     />
   )
