@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Diagnosis } from '../../src/client/diagnosis.ts'
 import { netnsOf } from '../../src/compile/names.ts'
 import { plan } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
@@ -107,6 +108,22 @@ suite('a balancer of several nodes', () => {
     assert.ok(findings.includes(strict.id) && findings.includes('group-refuses'), findings)
     assert.notEqual(further, '')
     await lab.client.patch('server', machine?.server.id ?? '', { securityGroup: front.balancer.securityGroup })
+    await allActive(lab, id)
+  })
+
+  test('one whose own firewall does not admit a node is told as such, with the addresses that it must admit', async () => {
+    await become(2, { port: 80, check: eager, backends: inside() })
+    const all = await addresses()
+    const { netns } = machines[0]!.place
+    const own = `table ip own { chain in { type filter hook input priority 0; ip saddr ${all[1]} tcp dport ${port} drop; }; }`
+    await lab.run(netns, 'nft', own)
+    const firstOf = async () => {
+      const { items } = await lab.client.ask<Diagnosis>('GET', `/v1/load-balancers/${id}/diagnosis`)
+      return items[0]
+    }
+    await until('it is named', 40_000, async () => (await firstOf())?.code === 'admits-some')
+    assert.deepEqual(new Set((await firstOf())?.admit), new Set(all))
+    await lab.run(netns, 'nft', 'delete table ip own')
     await allActive(lab, id)
   })
 
