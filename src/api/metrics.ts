@@ -3,6 +3,7 @@ import { all, type Model } from '../model/model.ts'
 import { factsOf } from '../model/pem.ts'
 import type { Board } from './board.ts'
 import { backendIds } from './view.ts'
+import { writingProblems } from './writing.ts'
 
 /** What the server counts, and how to print it. */
 export interface Metrics {
@@ -13,8 +14,8 @@ export interface Metrics {
 
 const backendStates = ['active', 'unavailable', 'abnormal', 'draining', 'disabled', 'unknown'] as const
 
-/** Metrics of one server; what follows from the model is counted when asked for. */
-export function createMetrics(model: () => Model, board: Board): Metrics {
+/** Metrics of one server, which keeps its state in this directory if in any; what follows from the model is counted when asked for. */
+export function createMetrics(model: () => Model, board: Board, directory?: string): Metrics {
   const registry = new Registry()
   const requests = new Histogram({
     name: 'causeway_request_seconds',
@@ -116,6 +117,14 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
         this.set({ id, name }, Date.parse(factsOf(now.chain).notAfter) / 1000)
     },
   })
+  const problems = new Gauge({
+    name: 'causeway_server_problems',
+    help: 'What keeps the server from writing its state or its log: /v1/status says what and where',
+    registers: [],
+    async collect() {
+      this.set(directory === undefined ? 0 : (await writingProblems(directory, 'en')).length)
+    },
+  })
   registry.registerMetric(requests)
   registry.registerMetric(resources)
   registry.registerMetric(backends)
@@ -125,6 +134,7 @@ export function createMetrics(model: () => Model, board: Board): Metrics {
   registry.registerMetric(synced)
   registry.registerMetric(work)
   registry.registerMetric(expiry)
+  registry.registerMetric(problems)
   return {
     measured: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     print: () => registry.metrics(),

@@ -153,7 +153,7 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const { policies, snat, issuer } = core
   const sight = { board, policies, issuanceOf: issuer.issuanceOf, shortageOf: snat.warningOf }
   const services: Services = { ...sight, model, commands, board, trials, past: pastOf(store, core.turns, sight) }
-  const metrics = createMetrics(model, board)
+  const metrics = createMetrics(model, board, options.stateDirectory)
   const endpoints: Endpoint[] = [
     ...systemEndpoints(services, version, options.stateDirectory),
     ...sessionEndpoints(face.access, commands),

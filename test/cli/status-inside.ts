@@ -31,8 +31,10 @@ async function look(when: string): Promise<void> {
     type(['status', ...told, '--lang', 'zh']),
     type(['status', ...told, '-o', 'json']),
   ])
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const counted = Number(/^causeway_server_problems (\d+)$/m.exec(metrics)?.[1])
   const { problems } = JSON.parse(json.out) as { problems: readonly object[] }
-  console.log(JSON.stringify({ when, code: en.code, en: en.out, zh: zh.out, problems }))
+  console.log(JSON.stringify({ when, code: en.code, en: en.out, zh: zh.out, problems, counted }))
 }
 
 /** Leaves not a byte: what does not fit in one piece may fit in a smaller one. */

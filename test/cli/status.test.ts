@@ -9,6 +9,8 @@ interface Look {
   readonly en: string
   readonly zh: string
   readonly problems: readonly { readonly code: string; readonly at: string }[]
+  /** As metrics tell it. */
+  readonly counted: number
 }
 
 test('status says that the server cannot write its state or its log, where, and what to do, for as long as it cannot', t => {
@@ -36,6 +38,7 @@ test('status says that the server cannot write its state or its log, where, and 
     ['gone', 1, 'store-failed /mnt/state/state'],
     ['back', 0],
   ])
+  for (const { problems, counted } of looks) assert.equal(counted, problems.length)
   const saying = (when: string) => looks.find(each => each.when === when)
   assert.match(
     saying('full')?.en ?? '',
