@@ -3,7 +3,7 @@ import { all, type Model } from '../model/model.ts'
 import { factsOf } from '../model/pem.ts'
 import type { Board } from './board.ts'
 import { backendIds } from './view.ts'
-import { writingProblems } from './writing.ts'
+import { writingProblems } from './writing-problems.ts'
 
 /** What the server counts, and how to print it. */
 export interface Metrics {

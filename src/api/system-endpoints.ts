@@ -2,7 +2,7 @@ import type { ServerStatus } from '../client/wire.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Services } from './resources.ts'
 import { refTo } from './schemas.ts'
-import { writingProblems } from './writing.ts'
+import { writingProblems } from './writing-problems.ts'
 
 /** The version of the API in its paths. */
 const apiVersion = 'v1'

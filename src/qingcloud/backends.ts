@@ -59,14 +59,11 @@ export const backendActions = [
       }),
     },
     async ({ loadbalancer_listener: listener, backends }, call) => {
-      const { balancer } = namedListener(call, listener)
-      const { id } = balancer
+      const balancer = call.heed(() => namedListener(call, listener))?.balancer
+      const id = balancer?.id ?? ''
       const targets = backends.map(({ resource_id: target }) => call.heed(() => targetOf(call, target)))
-      const joining = joiningFor(
-        call,
-        balancer,
-        targets.flatMap(target => target ?? []),
-      )
+      const reachable = targets.flatMap(target => target ?? [])
+      const joining = balancer ? joiningFor(call, balancer, reachable) : []
       // Of a backend that nobody can find the rest is not looked at.
       const found = [...backends.entries()].flatMap(([i, given]) => {
         const target = targets[i]

@@ -97,7 +97,7 @@ export const listenerActions = [
       }),
     },
     async ({ loadbalancer: id, listeners }, call) => {
-      named(call, kind, id)
+      call.heed(() => named(call, kind, id))
       const bodies = listeners.map(({ listener_port: port, listener_protocol: protocol, ...given }, i) => {
         const at = `listeners.${i + 1}.`
         call.heed(() => expectBackendProtocol(protocol, given.backend_protocol, `${at}backend_protocol`))

@@ -74,6 +74,35 @@ const wrong: readonly (readonly [action: string, parameters: Parameters, code: n
     'InvalidRequestFormat, parameter [rules.1.nexthop] is required; parameter [rules.1.nexthop_type] is required; parameter [rules.2.network] is required; parameter [rules.2.nexthop_type] must be one of 2, 3, 4; there is no Route table [rt-00000001]',
   ],
   [
+    'AddRoutes',
+    {
+      rules: [
+        { network: 'x', nexthop: 'nfv-00000001', nexthop_type: 4 },
+        { network: '10.0.0.0/8', nexthop: 'y', nexthop_type: 3 },
+      ],
+    },
+    1100,
+    'InvalidRequestFormat, parameter [routing_table] is required; parameter [rules.1.network] must be an IPv4 prefix such as 10.0.0.0/24; parameter [rules.1.network] has bits set after its prefix length; write the network address; parameter [rules.2.nexthop] must be an IPv4 address such as 192.0.2.7',
+  ],
+  [
+    'AddLoadBalancerBackends',
+    {
+      loadbalancer_listener: 'lbl-00000001',
+      backends: [
+        { resource_id: '9.9.9.9', weight: 101 },
+        { resource_id: 'x', port: 0 },
+      ],
+    },
+    2100,
+    'ResourceNotFound, resource [lbl-00000001] does not exist; parameter [backends.1.port] is required; parameter [backends.1.weight] must be at most 100; parameter [backends.2.resource_id] must be an IPv4 address such as 192.0.2.7; parameter [backends.2.port] must be at least 1',
+  ],
+  [
+    'AddLoadBalancerListeners',
+    { loadbalancer: 'lb-00000001', listeners: [{ listener_port: 80, listener_protocol: 'ftp', timeout: 5 }] },
+    2100,
+    'ResourceNotFound, resource [lb-00000001] does not exist; parameter [listeners.1.listener_protocol] must be one of http, https, tcp, ssl, udp; parameter [listeners.1.timeout] must be at least 10',
+  ],
+  [
     'AllocateEips',
     {
       billing_mode: 'never',
