@@ -145,7 +145,7 @@ suite('what listeners make of their backends, with real clients', () => {
     await place.serveHttp(8091, 'checked')
     const backends = [{ ...at(first), port: 8091 }]
     const check = { ...eager, path: '/' }
-    const patient = { ...check, fall: 8, rise: 8 }
+    const patient = { ...check, fall: 7, rise: 7 }
     await become(
       { check, backends },
       { port: 81, check: patient, backends },
@@ -162,7 +162,7 @@ suite('what listeners make of their backends, with real clients', () => {
     await Promise.all([becomes(1, 'active'), becomes(3, 'active'), becomes(2, 'unavailable')])
     const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
     assert.match(backendStatus[listeners[2]!.backends[0]!.id]?.reason ?? '', /timeout/)
-    // After the first, checks come every second: six more of them.
+    // After the first, checks come every second: five more of them.
     await place.stop(8091)
     await becomes(0, 'unavailable')
     const fell = await becomes(1, 'unavailable')

@@ -147,6 +147,35 @@ suite('what the kernel carries, with real clients', () => {
     assert.deepEqual(await answers(6), { [home!]: 6 })
   })
 
+  test('by its source, too, shares follow weights', async () => {
+    await become({ ...web(at(first, plan.port, { weight: 9 }), at(second, plan.port)), balance: 'source' })
+    const clients = Array.from({ length: 60 }, (_, i) => plan.client.address.replace(/\d+$/, `${100 + i}`))
+    const each = (command: string) =>
+      lab.run(clientNetns, 'sh', '-c', `for a in ${clients.join(' ')}; do ${command}; done`)
+    await each('ip address add $a/32 dev eth0')
+    const heard = await each(`curl -s --noproxy '*' --interface $a http://${front.address}:9001/`)
+    await each('ip address del $a/32 dev eth0')
+    const names = [...heard.matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name)
+    assert.equal(names.length, 60)
+    // Half of them, did each count the same.
+    const heavy = names.filter(name => name === first!.name).length
+    assert.ok(heavy > 43 && heavy < 60, `${heavy} of 60`)
+  })
+
+  test('backends may be asked by ICMP alone', async () => {
+    const backends = [at(first, 53), at(second, 53)]
+    await become({ ...udp(...backends), check: { ...rises, protocol: 'icmp', fall: 2 } })
+    const deaf = 'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }'
+    await lab.run(first!.netns, 'nft', `${deaf}; add rule ip deaf in icmp type echo-request drop`)
+    await until('it is out', 25_000, async () => {
+      const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
+      return Object.values(backendStatus).some(({ state }) => state === 'unavailable')
+    })
+    await until('it gets no more flows', 20_000, async () => (await answers(4))[second!.name] === 4)
+    await lab.run(first!.netns, 'nft', 'delete table ip deaf')
+    await allActive(lab, front.balancer.id)
+  })
+
   test('a backend that dies gets no more flows, and its flows of UDP move; the others stay', async () => {
     await become(udp(at(first, 53), at(second, 53)))
     const flows = new Map<number, string>()

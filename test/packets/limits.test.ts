@@ -173,6 +173,22 @@ suite('who may connect to a listener, and how often', () => {
     assert.ok(again >= 5 && again <= 7, String(again))
   })
 
+  test('behind another balancer, clients are those of whom it tells', async () => {
+    await become({ via: 'proxy', acceptProxy: true, clientLimits: { connections: 1 } })
+    const told = await lab.run(clientNetns, process.execPath, '-e', onBehalf(front.address, port))
+    assert.deepEqual(JSON.parse(told), { '198.18.7.7': ['greeted', 'closed'], '198.18.7.8': ['greeted'] })
+  })
+
+  test('a balancer has no more connections at a time than its size, and further ones wait until there is room', async () => {
+    await front.listen({ port: 80, options: ['redirect-to-https'] })
+    const { most, answered, then } = JSON.parse(
+      await lab.run(clientNetns, process.execPath, '-e', crowd(front.address, 5100)),
+    ) as Record<'most' | 'answered' | 'then', number>
+    assert.equal(most, 5100)
+    assert.ok(answered > 4950 && answered <= 5000, `${answered} were answered`)
+    assert.equal(then, 5100)
+  })
+
   test('requests beyond what a client may are answered 429, over one connection or many, and the rest 200', async () => {
     const backends = [{ address: north!.address, port: plan.port }]
     await front.listen({ port: 80, check: eager, backends, clientLimits: { requestsPerS: 20 } })
@@ -199,3 +215,54 @@ suite('who may connect to a listener, and how often', () => {
     assert.equal((await other().get(url)).status, 200)
   })
 })
+
+/** A program: a balancer that connects for clients, twice for the first; told is how each connection fares. */
+function onBehalf(address: string, at: number): string {
+  return `
+    const { connect } = require('node:net')
+    const fares = client => new Promise(resolve => {
+      const socket = connect(${at}, '${address}')
+      socket.on('data', () => resolve('greeted')).on('close', () => resolve('closed')).on('error', () => resolve('closed'))
+      socket.write('PROXY TCP4 ' + client + ' ${address} 4000 ${at}\\r\\n')
+    })
+    async function run() {
+      const [one, other] = ['198.18.7.7', '198.18.7.8']
+      console.log(JSON.stringify({ [one]: [await fares(one), await fares(one)], [other]: [await fares(other)] }))
+      process.exit()
+    }
+    run()`
+}
+
+/** A program: so many clients that ask once and stay; how many there are and are answered, and how many are once the first went. */
+function crowd(address: string, count: number): string {
+  return `
+    const { connect } = require('node:net')
+    const sockets = []
+    let [most, answered] = [0, 0]
+    const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
+    async function quiet() {
+      let before = -1
+      for (let i = 0; i < 20 && (before !== answered || most < sockets.length); i++) {
+        before = answered
+        await wait(1500)
+      }
+    }
+    async function run() {
+      while (sockets.length < ${count}) {
+        for (let i = 0; i < 50; i++) {
+          const socket = connect(80, '${address}', () => most++)
+          socket.once('data', () => answered++).on('error', () => {})
+          socket.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n')
+          sockets.push(socket)
+        }
+        await wait(30)
+      }
+      await quiet()
+      const first = answered
+      for (const socket of sockets.slice(0, 200)) socket.destroy()
+      await quiet()
+      console.log(JSON.stringify({ most, answered: first, then: answered }))
+      process.exit()
+    }
+    run()`
+}

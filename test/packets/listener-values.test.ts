@@ -20,7 +20,7 @@ suite('what a listener can be told, value by value, with real clients', () => {
 
   before(async () => {
     lab = await startLab()
-    front = await newFront(lab)
+    front = await newFront(lab, [{ protocol: 'all' }])
     certificate = (await lab.client.create('certificate', certificateFor())).id
   })
   after(() => lab.close())
@@ -92,16 +92,29 @@ suite('what a listener can be told, value by value, with real clients', () => {
   })
 
   test('a time-out ends what is silent: an answer that does not come, and with its own a tunnel', async () => {
+    const client = lab.at(clientNetns)
     await lab.at(netns).serveTcp(9000)
+    for (const each of worldServers.slice(0, 2)) await lab.at(each.netns).serveUdp(53, each.name)
+    const datagrams = [north, north2].map(each => ({ ...each, port: 53 }))
     await become(
       { port: 80, backends: [north], timeoutS: 30, tunnelTimeoutS: 10 },
       { port: 81, backends: [north], timeoutS: 10 },
       { port: 82, protocol: 'tcp', timeoutS: 30, tunnelTimeoutS: 10, backends: [{ ...north, port: 9000 }], check: tcp },
+      { port: 83, protocol: 'udp', timeoutS: 10, backends: datagrams, check: { protocol: 'none' } },
+      { port: 84, protocol: 'udp', timeoutS: 60, backends: datagrams, check: { protocol: 'none' } },
     )
+    /** Who answers flows, each from a port of its own, one after the other. */
+    const answered = async (port: number, order: readonly number[]) => {
+      const names = []
+      for (const i of order) names.push((await client.askUdp(front.address, port, 3000, port * 100 + i))?.split(' ')[0])
+      return names
+    }
+    const byTurns = ['north-1', 'north-2', 'north-1', 'north-2']
+    assert.deepEqual([await answered(83, [0, 1, 2, 3]), await answered(84, [0, 1, 2, 3])], [byTurns, byTurns])
     const socket = `
       const from = Date.now(), socket = new WebSocket('ws://${front.address}/')
       socket.onclose = () => { console.log(Date.now() - from); process.exit() }`
-    const client = lab.at(clientNetns)
+    await until('the kernel leads', 20_000, async () => (await client.connect(front.address, 82)).ending === 'ok')
     const { flow } = await client.open(front.address, 82)
     assert.equal(await client.say(flow), true)
     const late = async () => {
@@ -113,6 +126,7 @@ suite('what a listener can be told, value by value, with real clients', () => {
       const from = Date.now(), socket = require('node:net').connect(81, '${front.address}')
       let heard = ''
       socket.on('data', part => (heard += part)).on('close', () => console.log(heard.slice(9, 12), Date.now() - from))
+      socket.setTimeout(20_000, () => socket.destroy())
       socket.write('GET / HTTP/1.1\\r\\n')`
     const [closed, { status, seconds }, unfinished] = await Promise.all([
       lab.run(clientNetns, process.execPath, '--no-warnings', '-e', socket),
@@ -126,6 +140,9 @@ suite('what a listener can be told, value by value, with real clients', () => {
     assert.ok(seconds >= 10 && seconds <= 12, `an answer was given up after ${seconds} s`)
     assert.ok(Number(closed) > 9500 && Number(closed) < 13_000, `a WebSocket was closed after ${closed} ms`)
     assert.equal(await client.say(flow), false, 'a silent TCP connection is over, too')
+    assert.deepEqual(await answered(83, [0, 2, 1, 3]), byTurns, 'forgotten flows go by turns again')
+    assert.deepEqual(await answered(84, [0, 2, 1, 3]), byTurns.toSorted(), 'the others stay')
+    for (const each of worldServers.slice(0, 2)) await lab.at(each.netns).stop(-53)
     await lab.at(netns).stop(9000)
   })
 

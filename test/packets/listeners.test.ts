@@ -343,8 +343,8 @@ suite('listeners, with real clients', () => {
   })
 
   test('health is asked over HTTPS, by text and by status', async () => {
-    const becomes = async (state: RegExp, check: object, backend: object = north!) => {
-      await front.listen({ port: 80, backends: [backend], check: { ...eager, ...check } })
+    const becomes = async (state: RegExp, check: object, backend: object = north!, more: object = {}) => {
+      await front.listen({ port: 80, backends: [backend], check: { ...eager, ...check }, ...more })
       await until(String(state), 20_000, async () => {
         const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
         return Object.values(backendStatus).some(each => state.test(`${each.state}: ${each.reason}`))
@@ -354,6 +354,8 @@ suite('listeners, with real clients', () => {
     await becomes(/^unavailable: the answer does not hold/, { expect: 'fine' })
     await becomes(/^active/, { expect: '' })
     await becomes(/^unavailable: HTTP 200$/, { accept: '204' })
+    await becomes(/^active/, { path: '/moved' })
+    await becomes(/^unavailable: HTTP 302$/, { path: '/moved' }, north!, { protocol: 'tcp', via: 'proxy' })
     await becomes(/^unavailable: .*TLS/, { protocol: 'https' })
     await lab.at(worldServers[0]!.netns).serveHttps(8443, 'secret', certificateFor({ names: ['checked.example'] }))
     const secret = { ...north, port: 8443 }
