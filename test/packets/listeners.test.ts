@@ -355,7 +355,7 @@ suite('listeners, with real clients', () => {
     await becomes(/^active/, { expect: '' })
     await becomes(/^unavailable: HTTP 200$/, { accept: '204' })
     await becomes(/^active/, { path: '/moved' })
-    await becomes(/^unavailable: HTTP 302$/, { path: '/moved' }, north!, { protocol: 'tcp', via: 'proxy' })
+    await becomes(/^unavailable: HTTP 302$/, { path: '/moved' }, north, { protocol: 'tcp', via: 'proxy' })
     await becomes(/^unavailable: .*TLS/, { protocol: 'https' })
     await lab.at(worldServers[0]!.netns).serveHttps(8443, 'secret', certificateFor({ names: ['checked.example'] }))
     const secret = { ...north, port: 8443 }
