@@ -105,7 +105,24 @@ export function bundleOf({ chain, key }: Pair): string {
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g
 
-function certificatesIn(chain: string): { readonly certificates: readonly X509Certificate[] } | Problem {
+interface Read {
+  readonly certificates: readonly X509Certificate[]
+}
+
+/** What was read lately: the same few are asked about for every backend of a balancer. */
+const known = new Map<string, Read>()
+const mostKnown = 100
+
+function certificatesIn(chain: string): Read | Problem {
+  const read = known.get(chain) ?? readIn(chain)
+  if ('code' in read) return read
+  known.delete(chain)
+  known.set(chain, read)
+  for (const oldest of known.keys()) if (known.size > mostKnown) known.delete(oldest)
+  return read
+}
+
+function readIn(chain: string): Read | Problem {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(chain)) return { code: 'key-in-chain', at: 'chain' }
   const blocks = chain.match(certificateBlock) ?? []
   if (blocks.length === 0) return { code: 'no-certificate-pem', at: 'chain' }
