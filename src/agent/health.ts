@@ -21,7 +21,6 @@ type BalancerItem = ProxyItem | RulesetItem
 interface HealthNews {
   /** Backends whose state, reason or seen address changed. */
   readonly changed: ReadonlyMap<Id, BackendStatus>
-  readonly gone: readonly Id[]
   /** Backends whose state changed, in the words of the check; once more where these were not known yet. */
   readonly turns: readonly BackendTurn[]
   /** Backends, or former selves of theirs, whose last connections ended. */
@@ -79,21 +78,26 @@ export function healthWatch(seenAs: SeenAs, now: () => string): HealthWatch {
           turns.push({ backend: each.backend, at: status.since, state: status.state, reason: each.reason })
         if (each.reason === '' && (turned || unexplained.has(each.backend))) wordless.add(each.backend)
       }
-      const gone = [...known.keys()].filter(id => !next.has(id))
-      // Nobody else would say of what is no more that it has drained.
-      for (const id of gone) if (known.get(id)?.removedFrom) changed.set(id, { ...known.get(id)!, ...nothingLeft })
+      // Nobody else would say of what is no more that it has drained, nor of what its listener was disabled with that it serves no more.
+      for (const [id, was] of known) {
+        if (next.has(id) || (seen.has(id) && !was.removedFrom)) continue
+        const at = was.state === nothingLeft.state ? was.since : now()
+        changed.set(id, { ...was, ...nothingLeft, since: at })
+        if (at !== was.since && !was.removedFrom)
+          turns.push({ backend: id, at, state: nothingLeft.state, reason: nothingLeft.reason })
+      }
       const current = new Map(health.flatMap(({ backend, drain }) => (drain ? [[backend, drain] as const] : [])))
       const drained = endsOf(drains, current, now())
       known = next
       unexplained = wordless
       drains = current
-      return { changed, gone, turns, drained }
+      return { changed, turns, drained }
     },
     all: () => known,
   }
 }
 
-const nothingLeft = { state: 'disabled', sessions: 0, queued: 0 } as const
+const nothingLeft = { state: 'disabled', reason: '', sessions: 0, queued: 0 } as const
 
 /** The drains that ended between two looks; by force where their time is over. */
 function endsOf(before: ReadonlyMap<Id, ServerDrain>, after: ReadonlyMap<Id, ServerDrain>, now: string): Drained[] {

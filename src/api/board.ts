@@ -1,7 +1,7 @@
 import type { AgentReport, AgentStatus, BackendStatus, ResourceStatus, WireEvent } from '../client/wire.ts'
 import type { Id, Model, Resource } from '../model/model.ts'
 import type { ChangeLog } from './change-log.ts'
-import type { TurnLog } from './turn-log.ts'
+import { backendsOf, type TurnLog } from './turn-log.ts'
 
 /** How long an agent may be silent before it counts as gone. */
 export const silenceMs = 15_000
@@ -96,7 +96,8 @@ export function createBoard(
         // An agent that was started anew does not know better.
         const since = turns?.sinceOf(report.host, id, told.state) ?? told.since
         const status = { ...told, since }
-        if (status.removedFrom !== undefined && status.state === 'disabled') backends.delete(id)
+        const isOver = status.removedFrom !== undefined || !backendsOf(model()).has(id)
+        if (isOver && status.state === 'disabled') backends.delete(id)
         else backends.set(id, status)
         if (known?.state !== status.state) emit({ type: 'backend', id, status })
       }

@@ -79,7 +79,7 @@ export function logTurns(
 const known = new WeakMap<Model, ReadonlySet<Id>>()
 
 /** Every backend of a model, found once per version of it. */
-function backendsOf(model: Model): ReadonlySet<Id> {
+export function backendsOf(model: Model): ReadonlySet<Id> {
   return known.getOrInsertComputed(
     model,
     () => new Set([...all(model, 'load-balancer')].flatMap(balancer => [...backendIds(balancer)])),

@@ -57,6 +57,8 @@ function stateNow(resource: WireResource) {
     .find(({ status }) => status?.state !== 'active')
   if (!waiting) return { state: 'active' as const, reason: '' }
   const { backend, status } = waiting
+  // It is enabled: what was said of it is older.
+  const state = status && status.state !== 'disabled' ? status.state : ('pending' as const)
   const where = `${backend.address ?? backend.server ?? ''}:${backend.port}`
-  return { state: status?.state ?? ('pending' as const), reason: [where, status?.reason].filter(Boolean).join(' ') }
+  return { state, reason: [where, status?.reason].filter(Boolean).join(' ') }
 }

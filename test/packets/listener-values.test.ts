@@ -161,6 +161,26 @@ suite('what a listener can be told, value by value, with real clients', () => {
     assert.deepEqual([await asks(84), await asks(85)], ['ok', 'ok'])
   })
 
+  test('the backends of a disabled listener are disabled, and active again only when they serve', async () => {
+    await become({ port: 86, backends }, { port: 87, backends })
+    const { id } = front.balancer
+    const [first] = (await lab.client.get('load-balancer', id)).listeners
+    assert.ok(first)
+    const enable = async (enabled: boolean) => {
+      await lab.client.children.patch('load-balancer', id, ['listeners', first.id], { enabled })
+      await lab.client.apply('load-balancer', id)
+    }
+    const states = async () => {
+      const { listeners, backendStatus } = await lab.client.get('load-balancer', id)
+      return listeners.flatMap(each => each.backends.map(backend => backendStatus[backend.id]?.state)).join(' ')
+    }
+    await enable(false)
+    await until('those of one are disabled', 20_000, async () => (await states()) === 'disabled disabled active active')
+    await enable(true)
+    await until('all are active', 20_000, async () => (await states()) === 'active active active active')
+    assert.equal((await curl(lab, `http://${front.address}:86/`)).status, 200)
+  })
+
   test('what carries anything tells backends of clients as well', async () => {
     const place = lab.at(netns)
     await place.serveProxied(8081, 'proxied')
