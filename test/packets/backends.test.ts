@@ -111,7 +111,7 @@ suite('what listeners make of their backends, with real clients', () => {
     await lab.at(first.netns).serveTcp(96)
     const check = { ...eager, protocol: 'tcp' }
     const tcp = { protocol: 'tcp', via: 'proxy', check, backends: [at(first, { port: 96 })] }
-    const listeners = [tcp, { ...tcp, port: 81, drainS: 3 }] as const
+    const listeners = [tcp, { ...tcp, port: 81, drainS: 6 }] as const
     await become(...listeners)
     await allActive(lab, front.balancer.id)
     const client = lab.at(clientNetns)
@@ -119,8 +119,16 @@ suite('what listeners make of their backends, with real clients', () => {
     assert.deepEqual([await client.say(stays.flow), await client.say(ends.flow)], [true, true])
     const from = performance.now()
     await become(...listeners.map(each => ({ ...each, backends: [] })))
+    await until('what is left of both is told, and until when', 5000, async () => {
+      const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
+      const left = Object.values(backendStatus).filter(({ state }) => state === 'draining')
+      const told = left.map(
+        ({ sessions, drainEndsAt }) => `${sessions} ${drainEndsAt === undefined ? 'for good' : 'for a while'}`,
+      )
+      return told.sort().join() === '1 for a while,1 for good'
+    })
     await until('its time is over', 20_000, async () => !(await client.say(ends.flow)))
-    assert.ok(performance.now() - from > 2900)
+    assert.ok(performance.now() - from > 5900)
     assert.equal(await client.say(stays.flow), true)
     await lab.at(first.netns).stop(96)
   })
@@ -145,7 +153,7 @@ suite('what listeners make of their backends, with real clients', () => {
     await place.serveHttp(8091, 'checked')
     const backends = [{ ...at(first), port: 8091 }]
     const check = { ...eager, path: '/' }
-    const patient = { ...check, fall: 7, rise: 7 }
+    const patient = { ...check, fall: 9, rise: 9 }
     await become(
       { check, backends },
       { port: 81, check: patient, backends },
@@ -153,23 +161,24 @@ suite('what listeners make of their backends, with real clients', () => {
       { port: 83, check: { ...eager, path: '/late', timeoutS: 5 }, backends },
     )
     const { listeners } = await lab.client.get('load-balancer', front.balancer.id)
-    const states = async () => {
+    const statusOf = async (i: number) => {
       const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
-      return listeners.map(each => backendStatus[each.backends[0]!.id]?.state)
+      return backendStatus[listeners[i]!.backends[0]!.id]
     }
     const becomes = (i: number, state: string) =>
-      until(`${i} is ${state}`, 30_000, async () => (await states())[i] === state)
+      until(`${i} is ${state}`, 30_000, async () => (await statusOf(i))?.state === state)
     await Promise.all([becomes(1, 'active'), becomes(3, 'active'), becomes(2, 'unavailable')])
-    const { backendStatus } = await lab.client.get('load-balancer', front.balancer.id)
-    assert.match(backendStatus[listeners[2]!.backends[0]!.id]?.reason ?? '', /timeout/)
-    // After the first, checks come every second: five more of them.
+    assert.match((await statusOf(2))?.reason ?? '', /timeout/)
+    /** How much later the patient one changes, as the machine saw it: checks come every second then, after the first. */
+    const laterMs = async (state: string) => {
+      await Promise.all([becomes(0, state), becomes(1, state)])
+      return Date.parse((await statusOf(1))!.since) - Date.parse((await statusOf(0))!.since)
+    }
     await place.stop(8091)
-    await becomes(0, 'unavailable')
-    const fell = await becomes(1, 'unavailable')
+    const fell = await laterMs('unavailable')
     await place.serveHttp(8091, 'checked')
-    await becomes(0, 'active')
-    const rose = await becomes(1, 'active')
-    assert.ok(fell > 2500 && rose > 2500, `${fell} ms, ${rose} ms`)
+    const rose = await laterMs('active')
+    assert.ok(fell > 3500 && rose > 3500, `${fell} ms, ${rose} ms`)
     await place.stop(8091)
   })
 })

@@ -161,16 +161,17 @@ suite('who may connect to a listener, and how often', () => {
 
   test('one client makes no more connections in a second than it may, and as many again in the next', async () => {
     await become({ via: 'proxy', clientLimits: { connectionsPerS: 5 } })
+    /** A second's worth may come at once, and more as time goes by. */
     const attempt = async () => {
+      const from = performance.now()
       const all = await Promise.all(Array.from({ length: 20 }, () => client().connect(front.address, port)))
-      return all.filter(({ ending }) => ending === 'ok').length
+      const [many, seconds] = [all.filter(({ ending }) => ending === 'ok').length, (performance.now() - from) / 1000]
+      assert.ok(many >= 5 && many <= 7 + 5 * seconds, `${many} in ${seconds} s`)
     }
-    const many = await attempt()
-    assert.ok(many >= 5 && many <= 7, String(many))
+    await attempt()
     assert.equal((await other().connect(front.address, port)).ending, 'ok')
     await sleep(2100)
-    const again = await attempt()
-    assert.ok(again >= 5 && again <= 7, String(again))
+    await attempt()
   })
 
   test('behind another balancer, clients are those of whom it tells', async () => {
@@ -201,12 +202,14 @@ suite('who may connect to a listener, and how often', () => {
         '-c',
         `curl -s ${options.join(' ')} --noproxy '*' -w '%{http_code} %header{retry-after}\\n' $(for i in $(seq ${count}); do echo -o /dev/null ${url}; done)`,
       )
+    const from = performance.now()
     const told = (await statuses(60))
       .trim()
       .split('\n')
       .map(line => line.trim())
     const good = told.filter(line => line === '200').length
-    assert.ok(good >= 20 && good <= 30, told.join())
+    const seconds = (performance.now() - from) / 1000
+    assert.ok(good >= 20 && good <= 25 + 20 * seconds, told.join())
     assert.equal(told.filter(line => line === '429 1').length, 60 - good)
     // Who goes on asking ten times as often gets as much as it may, not less.
     const { requests, failures } = await underLoad(lab, url, 4, async () => {}, 1)
