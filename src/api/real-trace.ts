@@ -42,8 +42,8 @@ export async function followed(
   const went = asItWent(scene, answer)
   const story = tellFlow(went, { netns, enters }, sent)
   const seen = tellSeen(went, netns, sent, answer)
-  const there = { way: seen.there, pairs: compareWays(story.there, seen.there) }
-  const back = seen.back && { way: seen.back, pairs: compareWays(story.back ?? nothing, seen.back) }
+  const there = { way: seen.there, pairs: compareWays(story.there, seen.there, 'dport') }
+  const back = seen.back && { way: seen.back, pairs: compareWays(story.back ?? nothing, seen.back, 'sport') }
   const agrees = agree(there) && (back ? agree(back) : !mustAnswer(story, packet.protocol))
   return { host, story, there, back, agrees }
 }

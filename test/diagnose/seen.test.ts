@@ -97,7 +97,7 @@ test('what a kernel tells that does what it should is the same story; what it te
         const went = asItWent(scene, answer)
         const told = tellFlow(went, flow.origin, sent).there
         const seen = tellSeen(went, flow.origin.netns, sent, answer).there
-        const pairs = compareWays(told, seen)
+        const pairs = compareWays(told, seen, 'dport')
         const shown = JSON.stringify({
           told: told.steps.map(({ what }) => what),
           seen: seen.steps.map(({ what }) => what),
@@ -109,7 +109,7 @@ test('what a kernel tells that does what it should is the same story; what it te
         followed++
         if (events.length < 4) continue
         const less = { unsent: null, events: events.slice(0, -2) }
-        const lost = compareWays(told, tellSeen(went, flow.origin.netns, sent, less).there)
+        const lost = compareWays(told, tellSeen(went, flow.origin.netns, sent, less).there, 'dport')
         assert.ok(!lost.every(({ same }) => same), shown)
         assert.equal(lost[0]?.same, true)
         cut++

@@ -140,6 +140,8 @@ export class Field {
 
   /** Where connections arrive that others make when somebody connects, and says something, so. */
   async whoFollows(shot: Shot, waitMs: number): Promise<readonly Arrival[]> {
+    // What is still heard of others' flights is none of this.
+    this.#listen(new Map())
     this.#others = []
     const flight = this.#launch(shot)
     const flights = new Map([[flight.number, flight]])
@@ -241,7 +243,7 @@ export class Field {
     if (!words) return false
     const flight = flights.get(words.number)
     const { from, to, port, isAnswer } = words
-    if (words.protocol === 'tcp' && words.number > lastNumber) this.#others.push({ netns: place.netns, from, to, port })
+    if (words.protocol === 'tcp' && !flight) this.#others.push({ netns: place.netns, from, to, port })
     if (!flight || flight.shot.protocol !== words.protocol) return false
     if (isAnswer) {
       const { netns, to: asked } = flight.shot

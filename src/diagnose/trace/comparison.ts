@@ -11,15 +11,18 @@ export interface Pair {
   readonly same: boolean
 }
 
-/** Lays what a trace tells and what was seen side by side. */
-export function compareWays(told: Way, seen: Way): readonly Pair[] {
+/**
+ * Lays what a trace tells and what was seen side by side. The port of whoever is asked is a packet's `dport` on its way there, its `sport`
+ * on the way back; the other one may be any, as translation may change it.
+ */
+export function compareWays(told: Way, seen: Way, asked: 'dport' | 'sport'): readonly Pair[] {
   const [a, b] = [told.steps.map(keyOf), seen.steps.map(keyOf)]
   const lengths = commonLengths(a, b)
   const pairs: Pair[] = []
   let [i, j] = [0, 0]
   while (i < a.length || j < b.length) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
-      pairs.push({ told: i, seen: j, same: alike(told.steps[i]!.after, seen.steps[j]!.after) })
+      pairs.push({ told: i, seen: j, same: alike(told.steps[i]!.after, seen.steps[j]!.after, asked) })
       i++
       j++
     } else if (j === b.length || (i < a.length && lengths[i + 1]![j]! >= lengths[i]![j + 1]!)) {
@@ -76,11 +79,7 @@ function keyOf({ what, netns, values, kernel }: StoryStep, i: number): string {
   return losses.includes(what) ? `lost ${netns}` : `rule ${netns} ${kernel}`
 }
 
-/** Whether two packets are the same but for the port of the client, which translation may change. */
-function alike(a: Packet, b: Packet): boolean {
-  const served = ({ sport, dport }: Packet) => [sport, dport].filter(port => !isClients(port)).join()
-  return a.from === b.from && a.to === b.to && a.protocol === b.protocol && served(a) === served(b)
+/** Whether two packets are the same but for the port of whoever asks. */
+function alike(a: Packet, b: Packet, asked: 'dport' | 'sport'): boolean {
+  return a.from === b.from && a.to === b.to && a.protocol === b.protocol && a[asked] === b[asked]
 }
-
-const isClients = (port: number) => port >= firstClientPort
-const firstClientPort = 32_768
