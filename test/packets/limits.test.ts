@@ -108,14 +108,14 @@ suite('who may connect to a listener, and how often', () => {
     const open = await other().open(front.address, port)
     const [count, perSecond] = [20_000, 10_000]
     const began = performance.now()
-    let isOver = false
+    const over = new AbortController()
     const flood = client()
       .floodUdp(front.address, { from: 20_000, count, perSecond })
-      .finally(() => (isOver = true))
+      .finally(() => over.abort())
     await until('it is too much', 20_000, async () => (await refused(front.balancer.id)) > earlier)
     // Again and again: between what comes together in the flood there is always room for some.
     const tries: Promise<{ readonly ending: string }>[] = []
-    while (!isOver) {
+    while (!over.signal.aborted) {
       tries.push(other().connect(front.address, port, 300))
       await sleep(7)
     }
