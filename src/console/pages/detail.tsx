@@ -151,28 +151,30 @@ function Detail({ resource, tab }: { readonly resource: Shown; readonly tab: str
         title={resource.name || id}
         extra={
           <Flex gap={8} wrap align="center" className="page-actions">
-            {isDiagnosed(kind) && (
-              <Why
-                type="default"
-                label={resource.status.phase === 'active' ? 'diagnosis.ask' : 'backend.why'}
-                title={t('diagnosis.title', { name: resource.name || id })}
-                path={`/v1/${kinds[kind].plural}/${id}/diagnosis`}
-              />
-            )}
             {!resource.applied && <ApplyBanner kind={kind} id={id} name={resource.name} />}
-            {mayChange && (
-              <>
-                <Button icon={<EditOutlined />} onClick={() => actions.edit(resource)}>
-                  {t('action.edit')}
-                </Button>
-                <MenuButton
-                  menu={actions.menuOf(resource, { onDeleted: toList, withOpen: false })}
-                  icon={<MoreOutlined />}
-                >
-                  {t('list.more')}
-                </MenuButton>
-              </>
-            )}
+            <Flex gap={8}>
+              {isDiagnosed(kind) && (
+                <Why
+                  type="default"
+                  label={resource.status.phase === 'active' ? 'diagnosis.ask' : 'backend.why'}
+                  title={t('diagnosis.title', { name: resource.name || id })}
+                  path={`/v1/${kinds[kind].plural}/${id}/diagnosis`}
+                />
+              )}
+              {mayChange && (
+                <>
+                  <Button icon={<EditOutlined />} onClick={() => actions.edit(resource)}>
+                    {t('action.edit')}
+                  </Button>
+                  <MenuButton
+                    menu={actions.menuOf(resource, { onDeleted: toList, withOpen: false })}
+                    icon={<MoreOutlined />}
+                  >
+                    {t('list.more')}
+                  </MenuButton>
+                </>
+              )}
+            </Flex>
           </Flex>
         }
       />
