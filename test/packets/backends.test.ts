@@ -42,6 +42,12 @@ suite('what listeners make of their backends, with real clients', () => {
     const backends = [at(first), at(second, { port: 9 })]
     await become({ retries: 1, check: unchecked, backends }, { port: 81, retries: 0, check: unchecked, backends })
     assert.deepEqual([await tally(80, 10), await tally(81, 10)], [{ [first.name]: 10 }, { [first.name]: 5, 503: 5 }])
+    // One that says nothing at all is given five seconds, not the minutes that the kernel would wait.
+    const deaf = 'add table ip deaf; add chain ip deaf in { type filter hook input priority 0; }'
+    await lab.run(second.netns, 'nft', `${deaf}; add rule ip deaf in tcp dport 9 drop`)
+    const ask = async () => (await curl(lab, `http://${front.address}/`, '--max-time', '15')).page().name
+    assert.deepEqual(await Promise.all([ask(), ask()]), [first.name, first.name])
+    await lab.run(second.netns, 'nft', 'delete table ip deaf')
   })
 
   test('a request that no answer came to is made again elsewhere, where that is asked for and may be done', async () => {

@@ -76,6 +76,10 @@ suite('what a listener can be told, value by value, with real clients', () => {
     assert.deepEqual(await takes('ECDHE-ECDSA-AES256-SHA'), [true, true, true, false])
     assert.deepEqual(await takes('aNULL'), [false, false, false, false])
     assert.deepEqual(await takes('eNULL'), [false, false, false, false])
+    // Clients so old that they know no other signature.
+    const old = ['-tls1_2', '-cipher', 'ALL:@SECLEVEL=0', '-sigalgs', 'ECDSA+SHA1']
+    const heard = await Promise.all(choices.map((_, at) => speaks(8451 + at, ...old)))
+    assert.deepEqual(heard, [false, true, false, false])
   })
 
   test('HTTP/2 is offered, or not', async () => {
