@@ -114,7 +114,9 @@ type Read = { readonly value: unknown } | { readonly complaint: Complaint }
 function readValue(schema: z.core.$ZodType, text: string, at: string): Read {
   if (isNullable(schema) && (text === '' || text === 'null')) return { value: null }
   const core = coreOf(schema)
-  if (/^[[{]/.test(text)) return readStructure(text, at, text)
+  // A pattern may begin like this, and a description; what names a resource may describe it in its place.
+  const isPlain = core instanceof z.ZodString && markOf(core)?.ref === undefined
+  if (/^[[{]/.test(text) && !isPlain) return readStructure(text, at, text)
   if (core instanceof z.ZodArray) return readList(core, text, at)
   if (core instanceof z.ZodDiscriminatedUnion) return readTagged(core, text, at)
   if (core instanceof z.ZodObject) return readStructure(text, at, '{"name": "value"}')

@@ -14,6 +14,12 @@ suite('assignments', () => {
   const good: readonly [string, unknown, unknown][] = [
     ['text stays text, also where it looks like something else', read('vpc', 'name=80').body, { name: '80' }],
     ['text may hold = and be empty', read('vpc', 'description=a=b', 'name=').body, { description: 'a=b', name: '' }],
+    [
+      'text that begins like a structure',
+      parseAssignments(['pattern=[a-z]+\\.png$'], childListsOf('forward-policy')[0]?.member.shape ?? {}, 'rules').body,
+      { pattern: '[a-z]+\\.png$' },
+    ],
+    ['a public IP to buy', read('vpc', 'eip={bandwidthMbps: 5}').body, { eip: { bandwidthMbps: 5 } }],
     ['numbers', read('eip', 'bandwidth-mbps=20').body, { bandwidthMbps: 20 }],
     ['a number of a few', read('load-balancer', 'maxConnections=20000').body, { maxConnections: 20000 }],
     ['none', read('vpc', 'eip=null').body, { eip: null }],
