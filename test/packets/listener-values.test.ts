@@ -73,6 +73,7 @@ suite('what a listener can be told, value by value, with real clients', () => {
     const takes = (cipher: string) =>
       Promise.all(choices.map((_, at) => speaks(8451 + at, '-tls1_2', '-cipher', `${cipher}:@SECLEVEL=0`)))
     assert.deepEqual(await takes('ECDHE-ECDSA-AES128-GCM-SHA256'), [true, true, true, true])
+    assert.deepEqual(await takes('ECDHE-ECDSA-CHACHA20-POLY1305'), [true, true, true, true])
     assert.deepEqual(await takes('ECDHE-ECDSA-AES256-SHA'), [true, true, true, false])
     assert.deepEqual(await takes('aNULL'), [false, false, false, false])
     assert.deepEqual(await takes('eNULL'), [false, false, false, false])
