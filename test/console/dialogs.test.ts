@@ -32,6 +32,23 @@ suite('the dialogs of the console', { timeout: 300_000 }, () => {
     assert.deepEqual(await destinations(), ['0.0.0.0/0', '198.51.100.10/32', '198.51.100.64/26'])
   })
 
+  test('Escape closes what nothing was typed into, and nothing else', async t => {
+    const { url } = await staged(t)
+    const person = personAt(await browser.open(`${url}/vpcs`))
+    const name = person.dialog.getByLabel('名称', { exact: true }).first()
+    await person.press('创建')
+    await name.press('Escape')
+    await person.dialog.waitFor({ state: 'hidden' })
+    await person.press('创建')
+    await name.fill('office')
+    await name.press('Escape')
+    // Whatever a key sets off is over before the next one.
+    await name.press('s')
+    assert.equal(await name.inputValue(), 'offices')
+    await person.dialog.getByRole('button', { name: '取消' }).click()
+    await person.dialog.waitFor({ state: 'hidden' })
+  })
+
   test('several private networks make an SNAT rule each', async t => {
     const { url, client, scene } = await staged(t)
     const gateway = await client.create('nat-gateway', { name: 'second', vpc: scene.vpc, eips: [{}] })

@@ -37,6 +37,7 @@ export function FormDialog(props: Props) {
   const [faults, setFaults] = useState<readonly Path[]>([])
   const head = useRef<HTMLDivElement>(null)
   const [stale, setStale] = useState<readonly Difference[]>()
+  const [typed, setTyped] = useState(false)
   async function send() {
     setBusy(true)
     show([], [])
@@ -88,6 +89,7 @@ export function FormDialog(props: Props) {
       onOk={() => form.submit()}
       onCancel={onClose}
       mask={{ closable: false }}
+      keyboard={!typed}
     >
       <div ref={head}>
         {rest.length > 0 && (
@@ -114,7 +116,10 @@ export function FormDialog(props: Props) {
           flushSync(() => setFaults(errorFields.map(({ name }) => name)))
           form.scrollToField(errorFields[0]?.name ?? [], { focus: true })
         }}
-        onValuesChange={(changed, values) => follow && form.setFieldsValue(follow(changed, values))}
+        onValuesChange={(changed, values) => {
+          setTyped(true)
+          if (follow) form.setFieldsValue(follow(changed, values))
+        }}
       >
         {note !== undefined && <p className="faint">{note}</p>}
         <Faults value={faults}>{children}</Faults>
