@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { after, before, suite, test } from 'node:test'
 import { plan } from '../../src/demo/plan.ts'
 import { clientNetns, worldServers } from '../../src/demo/world.ts'
@@ -82,7 +83,7 @@ suite('what listeners make of their backends, with real clients', () => {
     assert.equal((await held).status, 504)
   })
 
-  test('backups serve by tiers, whether clients stick to backends or not, and give back what they had', async () => {
+  test('backups serve by tiers, whether clients stick to backends or not, and give back what they had', async t => {
     const backends = [
       at(fourth, { backup: true, backupTier: 3 }),
       at(first),
@@ -93,6 +94,7 @@ suite('what listeners make of their backends, with real clients', () => {
     await become({ backends }, { port: 81, stickiness, backends })
     await allActive(lab, front.balancer.id)
     const jar = `/tmp/jar-${process.pid}-tiers`
+    t.after(() => rmSync(jar, { force: true }))
     /** A client that sticks. */
     const sticky = async () => (await curl(lab, `http://${front.address}:81/`, '-b', jar, '-c', jar)).page().name
     const serve = async (world: World) => {
@@ -110,7 +112,6 @@ suite('what listeners make of their backends, with real clients', () => {
       await lab.at(each.netns).setHealth(plan.port, 200)
       if (each !== third) await serve(each)
     }
-    await lab.run(clientNetns, 'rm', '-f', jar)
   })
 
   test('what a backend has that is taken out may stay for a while, or until it ends', async () => {

@@ -22,7 +22,10 @@ suite('sticky sessions, with real clients', () => {
     lab = await startLab()
     front = await newFront(lab)
   })
-  after(() => lab.close())
+  after(async () => {
+    await lab.run(clientNetns, 'sh', '-c', `rm -f ${jar}-${process.pid}-*`)
+    await lab.close()
+  })
 
   async function become(stickiness: Body, ...backends: readonly unknown[]): Promise<void> {
     await front.listen({ port: 80, check: eager, stickiness, backends })
@@ -198,6 +201,5 @@ suite('sticky sessions, with real clients', () => {
       // Whoever is not known is led by turns: the neighbours would be parted.
       assert.deepEqual(await homesOf(clientNetns, worldServers[2]!.netns, strangers), [first, third, second])
     }
-    await lab.run(clientNetns, 'sh', '-c', `rm -f ${jar}-${process.pid}-*`)
   })
 })
