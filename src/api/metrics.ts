@@ -3,7 +3,7 @@ import { all, type Model } from '../model/model.ts'
 import { factsOf } from '../model/pem.ts'
 import type { Board } from './board.ts'
 import { backendIds } from './view.ts'
-import { writingProblems } from './writing-problems.ts'
+import type { WritingProblems } from './writing-problems.ts'
 
 /** What the server counts, and how to print it. */
 export interface Metrics {
@@ -14,8 +14,8 @@ export interface Metrics {
 
 const backendStates = ['active', 'unavailable', 'abnormal', 'draining', 'disabled', 'unknown'] as const
 
-/** Metrics of one server, which keeps its state in this directory if in any; what follows from the model is counted when asked for. */
-export function createMetrics(model: () => Model, board: Board, directory?: string): Metrics {
+/** Metrics of one server, and what keeps it from writing; what follows from the model is counted when asked for. */
+export function createMetrics(model: () => Model, board: Board, writing: WritingProblems): Metrics {
   const registry = new Registry()
   const requests = new Histogram({
     name: 'causeway_request_seconds',
@@ -122,7 +122,7 @@ export function createMetrics(model: () => Model, board: Board, directory?: stri
     help: 'What keeps the server from writing its state or its log: /v1/status says what and where',
     registers: [],
     async collect() {
-      this.set(directory === undefined ? 0 : (await writingProblems(directory, 'en')).length)
+      this.set((await writing('en')).length)
     },
   })
   registry.registerMetric(requests)

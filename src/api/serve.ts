@@ -45,6 +45,7 @@ import { trialEndpoints } from './trial-endpoints.ts'
 import { systemEndpoints } from './system-endpoints.ts'
 import { turnEndpoints } from './turn-endpoints.ts'
 import { withoutEndpoints } from './without-endpoints.ts'
+import { writingProblems } from './writing-problems.ts'
 import { tellBug } from '../store/tell-bug.ts'
 
 export interface ServeOptions {
@@ -153,9 +154,10 @@ export function appOf(core: Core, options: Omit<ServeOptions, 'store' | 'listen'
   const { policies, snat, issuer } = core
   const sight = { board, policies, issuanceOf: issuer.issuanceOf, shortageOf: snat.warningOf }
   const services: Services = { ...sight, model, commands, board, trials, past: pastOf(store, core.turns, sight) }
-  const metrics = createMetrics(model, board, options.stateDirectory)
+  const problems = writingProblems(options.stateDirectory)
+  const metrics = createMetrics(model, board, problems)
   const endpoints: Endpoint[] = [
-    ...systemEndpoints(services, version, options.stateDirectory),
+    ...systemEndpoints(services, version, problems),
     ...sessionEndpoints(face.access, commands),
     ...keyEndpoints(options.keysFile, commands),
     ...operationEndpoints(commands.journal),

@@ -2,13 +2,13 @@ import type { ServerStatus } from '../client/wire.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Services } from './resources.ts'
 import { refTo } from './schemas.ts'
-import { writingProblems } from './writing-problems.ts'
+import type { WritingProblems } from './writing-problems.ts'
 
 /** The version of the API in its paths. */
 const apiVersion = 'v1'
 
-/** What tells of the server itself, which keeps its state in this directory; in memory where there is none. */
-export function systemEndpoints({ model, board }: Services, version: string, state?: string): Endpoint[] {
+/** What tells of the server itself, and of what keeps it from writing. */
+export function systemEndpoints({ model, board }: Services, version: string, writing: WritingProblems): Endpoint[] {
   const common = { method: 'GET', tag: 'system', needs: 'read-only' } as const
   return [
     {
@@ -35,7 +35,7 @@ export function systemEndpoints({ model, board }: Services, version: string, sta
       about: 'How the server and its agents are',
       answers: { status: 200, about: 'That', schema: refTo('ServerStatus') },
       async handle({ language }) {
-        const problems = state === undefined ? [] : await writingProblems(state, language)
+        const problems = await writing(language)
         const body: ServerStatus = { revision: model().revision, problems, agents: board.agents() }
         return { status: 200, body }
       },

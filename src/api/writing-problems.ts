@@ -11,12 +11,32 @@ import type { Language } from './answer.ts'
 const trialBytes = randomBytes(64 * 1024)
 const stderrLink = '/proc/self/fd/2'
 
-/** What keeps a server from writing its state, or its log where that is a file: found out by trying, with what to do. */
-export async function writingProblems(state: string, language: Language): Promise<readonly WireProblem[]> {
-  return [...(await stateProblems(state, language)), ...(await logProblems(language))]
+/** What keeps a server from writing its state, or its log where that is a file. */
+export type WritingProblems = (language: Language) => Promise<readonly WireProblem[]>
+
+interface Found {
+  readonly code: WireProblem['code']
+  readonly at: string
+  readonly message: Words
 }
 
-async function stateProblems(state: string, language: Language): Promise<readonly WireProblem[]> {
+/** However often somebody asks, the disk is tried as often as this. */
+const trialMs = 500
+
+/** Finds out by trying what keeps a server from writing, with what to do; nothing where it keeps its state in memory. */
+export function writingProblems(state: string | undefined): WritingProblems {
+  if (state === undefined) return () => Promise.resolve([])
+  let [tried, found] = [Number.NEGATIVE_INFINITY, Promise.resolve<readonly Found[]>([])]
+  return async language => {
+    if (performance.now() - tried > trialMs) {
+      tried = performance.now()
+      found = Promise.all([stateProblems(state), logProblems()]).then(all => all.flat())
+    }
+    return (await found).map(each => ({ ...each, message: each.message[language] }))
+  }
+}
+
+async function stateProblems(state: string): Promise<readonly Found[]> {
   const path = join(state, '.trial')
   try {
     const file = await open(path, 'w', 0o600)
@@ -29,19 +49,19 @@ async function stateProblems(state: string, language: Language): Promise<readonl
     }
     return []
   } catch (error) {
-    if (isFull(error)) return [{ code: 'disk-full', at: state, message: fullState[language] }]
+    if (isFull(error)) return [{ code: 'disk-full', at: state, message: fullState }]
     const { code = '', message } = error as NodeJS.ErrnoException
-    return [{ code: 'store-failed', at: state, message: (closedState[code] ?? otherwise(message))[language] }]
+    return [{ code: 'store-failed', at: state, message: closedState[code] ?? otherwise(message) }]
   } finally {
     await rm(path, { force: true }).catch(() => {})
   }
 }
 
-async function logProblems(language: Language): Promise<readonly WireProblem[]> {
+async function logProblems(): Promise<readonly Found[]> {
   if (!fstatSync(2).isFile()) return []
   const { bavail, bsize } = await statfs(stderrLink)
   if (bavail * bsize >= trialBytes.length) return []
-  return [{ code: 'disk-full', at: await readlink(stderrLink), message: fullLog[language] }]
+  return [{ code: 'disk-full', at: await readlink(stderrLink), message: fullLog }]
 }
 
 const fullState: Words = {

@@ -24,6 +24,8 @@ const told = ['--url', url]
 const agent = causewayClient({ socketPath: placesOf(state).socket })
 
 async function look(when: string): Promise<void> {
+  // What was found a moment ago is not looked for again.
+  await setTimeout(600)
   const { revision } = await agent.status()
   await agent.agent.report({ host: 'one', synced: revision, failures: {}, backends: {}, events: [], counters: {} })
   const [en, zh, json] = await Promise.all([
