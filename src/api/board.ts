@@ -96,10 +96,12 @@ export function createBoard(
         // An agent that was started anew does not know better.
         const since = turns?.sinceOf(report.host, id, told.state) ?? told.since
         const status = { ...told, since }
-        const isOver = status.removedFrom !== undefined || !backendsOf(model()).has(id)
-        if (isOver && status.state === 'disabled') backends.delete(id)
+        const isLeaving = status.removedFrom !== undefined
+        const isThere = backendsOf(model()).has(id)
+        if (status.state === 'disabled' && (isLeaving || !isThere)) backends.delete(id)
         else backends.set(id, status)
-        if (known?.state !== status.state) emit({ type: 'backend', id, status })
+        // Of what was taken out at once there is nothing to tell.
+        if (known?.state !== status.state && (isLeaving || isThere)) emit({ type: 'backend', id, status })
       }
       for (const event of report.events) emit({ type: 'host', event })
     },

@@ -73,6 +73,28 @@ test('with several machines, all of them must have caught up', async () => {
   assert.deepEqual(board.statusOf(group), { phase: 'failed', reason: 'out of memory' })
 })
 
+test('of a backend that is no more only the end of a drain is told', async () => {
+  const model = (await prepared()).snapshot()
+  const told: WireEvent[] = []
+  const board = createBoard(
+    changeLog(model.revision),
+    () => model,
+    event => told.push(event),
+  )
+  const gone = { state: 'active', reason: '', seenAs: [], sessions: 0, queued: 0, requests: 1, since: 'then' } as const
+  const states = () => told.splice(0).flatMap(event => (event.type === 'backend' ? event.status.state : []))
+  for (const [backend, heard] of [
+    [gone, []],
+    [{ ...gone, state: 'disabled' }, []],
+    [{ ...gone, state: 'draining', removedFrom: 'lb-00000001' }, ['draining']],
+    [{ ...gone, state: 'disabled', removedFrom: 'lb-00000001' }, ['disabled']],
+  ] as const) {
+    board.report({ ...report, backends: { 'lbb-00000001': backend } })
+    assert.deepEqual(states(), heard)
+  }
+  assert.equal(board.backend('lbb-00000001'), undefined)
+})
+
 test('figures are there for Prometheus', async t => {
   const server = await running(t)
   await server.ask('POST', '/v1/vpcs', { cidr: '10.0.0.0/16' })
