@@ -98,7 +98,7 @@ export function childCell(attribute: string, value: unknown, language: Language)
   return attribute === 'clientLimits' ? limitsOf(value, language) : brief(value)
 }
 
-/** What one client may do, each by its name: a figure alone may be any of them. */
+/** What one client may do, each by its name: a figure alone does not say which. */
 function limitsOf(limits: Readonly<Record<string, unknown>>, language: Language): string {
   const set = Object.entries(limits).filter(([, most]) => most !== null)
   return set.map(([name, most]) => `${labelOf(name, language)} ${String(most)}`).join(', ') || '–'

@@ -26,15 +26,15 @@ export function machineLimits(memoryBytes: number): Readonly<Record<string, numb
   }
 }
 
-/** Raises what is lower; where only the machine around this one may do so, all is left as it is. */
+/** Raises what is lower, where that is allowed: in a container only the machine around it may. What cannot be raised keeps nobody from starting. */
 export async function raiseMachineLimits(memoryBytes = totalmem(), directory = settings): Promise<void> {
   if (!existsSync(join(directory, flows))) await loadConntrack()
   for (const [name, least] of Object.entries(machineLimits(memoryBytes))) {
     const path = join(directory, name)
     try {
       if (Number(readFileSync(path, 'utf8')) < least) writeFileSync(path, `${least}`)
-    } catch (error) {
-      if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(`${(error as NodeJS.ErrnoException).code}`)) throw error
+    } catch {
+      continue
     }
   }
 }

@@ -153,7 +153,7 @@ suite('the command line against a server', async () => {
     assert.equal((await cli('set lb part listeners/80 check.rise=2')).code, 0)
     assert.equal((await cli('set lb part listeners/80 client-limits.requests-per-s=5')).code, 0)
     assert.equal((await cli('add lb part listeners protocol=tcp port=81')).code, 0)
-    // A figure alone may be any limit, and what has none is no gap in the table.
+    // A figure alone does not say which limit it is, and what has none is no gap in the table.
     const rows = (await cli('get lb part')).out.split('\n')
     const at = rows.find(row => row.includes('Limits per client'))?.indexOf('Limits per client') ?? 0
     const limits = rows.filter(row => row.startsWith('lbl-')).map(row => row.slice(at).split('  ')[0])

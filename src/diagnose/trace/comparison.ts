@@ -13,7 +13,7 @@ export interface Pair {
 
 /**
  * Lays what a trace tells and what was seen side by side. The port of whoever is asked is a packet's `dport` on its way there, its `sport`
- * on the way back; the other one may be any, as translation may change it.
+ * on the way back; the other one does not count, as translation may change it.
  */
 export function compareWays(told: Way, seen: Way, asked: 'dport' | 'sport'): readonly Pair[] {
   const [a, b] = [told.steps.map(keyOf), seen.steps.map(keyOf)]
